@@ -1,0 +1,210 @@
+package io.happo.net;
+
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Certificates that vouch for others, and the judgement by them (RFC 5280 path, RFC 6125 names).
+ * Uses the JDK's certificate code, which is not its TLS code. No revocation is looked up: nothing
+ * here talks to the network.
+ */
+final class CertificateJudge {
+  /** What a server's certificate is for (RFC 5280, 4.2.1.12). */
+  static final String SERVER = "1.3.6.1.5.5.7.3.1";
+
+  /** What a client's certificate is for. */
+  static final String CLIENT = "1.3.6.1.5.5.7.3.2";
+
+  private static final String ANY_PURPOSE = "2.5.29.37.0";
+  private static final int DNS_NAME = 2;
+  private static final int IP_ADDRESS = 7;
+
+  private final byte[] pem;
+  private final Set<TrustAnchor> anchors;
+
+  private CertificateJudge(byte[] pem, Set<TrustAnchor> anchors) {
+    this.pem = pem;
+    this.anchors = anchors;
+  }
+
+  /** The certificates of a PEM file. */
+  static CertificateJudge read(Path file) throws IOException {
+    try {
+      var pem = Files.readAllBytes(file);
+      var anchors = new HashSet<TrustAnchor>();
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem))) {
+        anchors.add(new TrustAnchor((X509Certificate) certificate, null));
+      }
+      if (anchors.isEmpty()) {
+        throw new IOException(file + " holds no certificate; it must hold the authorities as PEM");
+      }
+      return new CertificateJudge(pem, anchors);
+    } catch (NoSuchFileException e) {
+      throw new IOException("file of authorities " + file + " does not exist", e);
+    } catch (CertificateException e) {
+      throw new IOException(file + " is no PEM file of certificates: " + e.getMessage(), e);
+    }
+  }
+
+  /** The roots that come with the Java runtime. */
+  static CertificateJudge publicRoots() throws IOException {
+    var file = new File(System.getProperty("java.home"), "lib/security/cacerts");
+    try {
+      var store = KeyStore.getInstance(file, (char[]) null);
+      var anchors = new HashSet<TrustAnchor>();
+      for (var alias : java.util.Collections.list(store.aliases())) {
+        if (store.getCertificate(alias) instanceof X509Certificate root) {
+          anchors.add(new TrustAnchor(root, null));
+        }
+      }
+      return new CertificateJudge(new byte[0], anchors);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          "the public roots in " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  byte[] pem() {
+    return pem;
+  }
+
+  /**
+   * Accepts a chain that leads to one of these authorities.
+   *
+   * @param chain certificates, DER, the peer's own first
+   * @param purpose {@link #SERVER} or {@link #CLIENT}; a certificate that lists its purposes must
+   *     list it
+   * @throws CertificateException with what is wrong with it
+   */
+  void check(byte[][] chain, String purpose) throws CertificateException {
+    var certificates = parse(chain);
+    var leaf = certificates.getFirst();
+    var subject = leaf.getSubjectX500Principal();
+    try {
+      leaf.checkValidity();
+      var purposes = leaf.getExtendedKeyUsage();
+      if (purposes != null && !purposes.contains(purpose) && !purposes.contains(ANY_PURPOSE)) {
+        throw new CertificateException(
+            "certificate of " + subject + " is not made for this purpose (" + purpose + ")");
+      }
+      if (isAnchor(leaf)) {
+        return; // Named as an authority itself.
+      }
+      var parameters = new PKIXParameters(anchors);
+      parameters.setRevocationEnabled(false);
+      var path = certificates.stream().filter(c -> c.equals(leaf) || !isAnchor(c)).toList();
+      CertPathValidator.getInstance("PKIX")
+          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+    } catch (CertificateExpiredException e) {
+      throw new CertificateException(
+          "certificate of " + subject + " expired at " + leaf.getNotAfter().toInstant(), e);
+    } catch (CertificateNotYetValidException e) {
+      throw new CertificateException(
+          "certificate of "
+              + subject
+              + " is good only from "
+              + leaf.getNotBefore().toInstant()
+              + " on; is this machine's clock right?",
+          e);
+    } catch (CertPathValidatorException e) {
+      throw new CertificateException(
+          "certificate of " + subject + " is not from a trusted authority: " + e.getMessage(), e);
+    } catch (GeneralSecurityException e) {
+      throw new CertificateException("certificate cannot be checked: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean isAnchor(X509Certificate certificate) {
+    return anchors.stream().anyMatch(anchor -> certificate.equals(anchor.getTrustedCert()));
+  }
+
+  /**
+   * Accepts a certificate that carries this name or address among its alternative names; the common
+   * name does not count.
+   *
+   * @param host a DNS name or an address literal without brackets
+   */
+  static void checkName(byte[][] chain, String host) throws CertificateException {
+    var leaf = parse(chain).getFirst();
+    var seen = new ArrayList<String>();
+    var names = leaf.getSubjectAlternativeNames();
+    if (names != null) {
+      for (List<?> name : names) {
+        int type = (Integer) name.get(0);
+        if (type != DNS_NAME && type != IP_ADDRESS) {
+          continue;
+        }
+        var value = String.valueOf(name.get(1));
+        seen.add(value);
+        if (type == DNS_NAME ? matches(value, host) : sameAddress(value, host)) {
+          return;
+        }
+      }
+    }
+    throw new CertificateException(
+        "certificate is not for "
+            + host
+            + " but for "
+            + (seen.isEmpty() ? "no name at all" : String.join(", ", seen)));
+  }
+
+  private static boolean matches(String pattern, String host) {
+    var wanted = host.toLowerCase(Locale.ROOT);
+    var given = pattern.toLowerCase(Locale.ROOT);
+    if (!given.startsWith("*.")) {
+      return given.equals(wanted);
+    }
+    // A star stands for exactly one label, the leftmost, and never for one directly under a
+    // top-level domain.
+    int dot = wanted.indexOf('.');
+    return dot > 0 && given.indexOf('.', 2) > 0 && given.substring(1).equals(wanted.substring(dot));
+  }
+
+  private static boolean sameAddress(String given, String host) {
+    try {
+      return Addresses.isLiteral(host)
+          && Arrays.equals(
+              InetAddress.ofLiteral(given).getAddress(), InetAddress.ofLiteral(host).getAddress());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static List<X509Certificate> parse(byte[][] chain) throws CertificateException {
+    if (chain.length == 0) {
+      throw new CertificateException("the peer showed no certificate");
+    }
+    var factory = CertificateFactory.getInstance("X.509");
+    var certificates = new ArrayList<X509Certificate>();
+    for (byte[] der : chain) {
+      certificates.add(
+          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+    }
+    return certificates;
+  }
+}

@@ -1,0 +1,312 @@
+package io.happo.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one request at a time over HTTPS or plain HTTP and waits for the whole answer. Redirects
+ * are not followed. Safe for many threads; each call may block until its deadline. Names are looked
+ * up by the system's resolver.
+ */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
+public final class HttpsClient implements AutoCloseable {
+  /** The most that an answer may hold, in bytes. */
+  public static final int MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+
+  static final int MAX_HEADER_BYTES = 64 * 1024;
+  // Room for the time in milliseconds that Netty counts a connect in.
+  private static final long LONGEST_CONNECT_MILLIS = 3_600_000;
+  private static final int WEB_SOCKET_KEY_BYTES = 16;
+
+  private final Trust trust;
+  private final Optional<Identity> identity;
+  private final EventLoopGroup loops;
+  private @Nullable TlsContext tls;
+  private @Nullable PeerCheck check;
+  private boolean closed;
+
+  /**
+   * A client of that trust.
+   *
+   * @param identity shown to servers that ask for a client certificate
+   */
+  public HttpsClient(Trust trust, Optional<Identity> identity) {
+    this.trust = trust;
+    this.identity = identity;
+    loops = EventLoops.start("happo-client", true);
+  }
+
+  /**
+   * Sends a request and returns the answer, whatever its status.
+   *
+   * @param deadline for all of it: name, connect, TLS, request, answer
+   * @throws java.net.SocketTimeoutException when the deadline is over
+   * @throws java.net.ConnectException when nobody listens there
+   * @throws javax.net.ssl.SSLException when TLS fails or the peer is not to be trusted; the message
+   *     says why
+   * @throws IOException for anything else, with a message that a person can act on
+   */
+  public Response send(String method, URI uri, Headers headers, byte[] body, Duration deadline)
+      throws IOException {
+    var destination = Destination.of(uri);
+    var exchange = new ClientExchange(destination, method, headers, body, Optional.empty());
+    var answer = run(exchange, deadline);
+    return new Response(answer.status(), answer.headers(), answer.body());
+  }
+
+  /**
+   * Opens a WebSocket.
+   *
+   * @param uri of wss (or https), or of ws (or http)
+   * @param headers what the server may want to know first, as authorization
+   * @param subprotocols what this side speaks, the preferred one first
+   * @param deadline for all of it, until the conversation is open
+   * @throws WebSocketRefusedException when the server answers with something else
+   * @throws IOException as {@link #send}
+   */
+  public WebSocket openWebSocket(
+      URI uri,
+      Headers headers,
+      List<String> subprotocols,
+      WebSocketSettings settings,
+      Duration deadline)
+      throws IOException {
+    var random = new byte[WEB_SOCKET_KEY_BYTES];
+    ThreadLocalRandom.current().nextBytes(random);
+    var key = Base64.getEncoder().encodeToString(random);
+    var destination = Destination.of(uri);
+    var asked = WebSocketHandshake.ask(headers, subprotocols, key);
+    var exchange =
+        new ClientExchange(destination, "GET", asked, new byte[0], Optional.of(settings));
+    var answer = run(exchange, deadline);
+    var socket = answer.webSocket();
+    if (socket == null) {
+      throw new WebSocketRefusedException(
+          destination.toString(), new Response(answer.status(), answer.headers(), answer.body()));
+    }
+    var problem = WebSocketHandshake.problem(answer.headers(), subprotocols, key);
+    if (problem != null) {
+      socket.close(1002, "");
+      throw new IOException(destination + " does not open a WebSocket: " + problem);
+    }
+    return socket;
+  }
+
+  private ClientExchange.Answer run(ClientExchange exchange, Duration deadline) throws IOException {
+    long end = System.nanoTime() + deadline.toNanos();
+    var destination = exchange.destination();
+    var bootstrap = bootstrap(exchange, exchange.bytes());
+    var channel = connect(bootstrap, destination, addresses(destination.host(), end), end);
+    boolean keep = false;
+    try {
+      var answer = exchange.answer().get(left(end), TimeUnit.NANOSECONDS);
+      keep = answer.webSocket() != null;
+      return answer;
+    } catch (TimeoutException e) {
+      throw timeout(
+          destination,
+          "did not answer in time; the deadline of " + deadline.toMillis() + " ms is over",
+          e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException(destination + " could not be asked: " + e.getCause(), e.getCause());
+    } finally {
+      if (!keep) {
+        channel.close();
+      }
+    }
+  }
+
+  private static long left(long end) {
+    return Math.max(0, end - System.nanoTime());
+  }
+
+  private static SocketTimeoutException timeout(
+      Destination destination, String what, Exception cause) {
+    var timeout = new SocketTimeoutException(destination + " " + what);
+    timeout.initCause(cause);
+    return timeout;
+  }
+
+  private static InterruptedIOException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    var interrupted = new InterruptedIOException("interrupted while waiting for an answer");
+    interrupted.initCause(cause);
+    return interrupted;
+  }
+
+  private static InetAddress[] addresses(String host, long end) throws IOException {
+    if (Addresses.isLiteral(host)) {
+      return new InetAddress[] {InetAddress.ofLiteral(host)};
+    }
+    // The system's resolver cannot be interrupted: it gets a thread that may be left behind.
+    var found = new CompletableFuture<InetAddress[]>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("happo-resolver")
+        .start(
+            () -> {
+              try {
+                found.complete(InetAddress.getAllByName(host));
+              } catch (UnknownHostException e) {
+                found.completeExceptionally(e);
+              }
+            });
+    try {
+      return found.get(left(end), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      var timeout =
+          new SocketTimeoutException(
+              "the name " + host + " could not be looked up in time; check the name server");
+      timeout.initCause(e);
+      throw timeout;
+    } catch (ExecutionException e) {
+      var unknown =
+          new UnknownHostException("unknown host " + host + "; check the name and the name server");
+      unknown.initCause(e);
+      throw unknown;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Tries the addresses in turn until one takes the connection. */
+  private static Channel connect(
+      Bootstrap bootstrap, Destination destination, InetAddress[] addresses, long end)
+      throws IOException {
+    IOException failure = new ConnectException(destination + " has no address");
+    for (var address : addresses) {
+      long millis = Math.min(LONGEST_CONNECT_MILLIS, TimeUnit.NANOSECONDS.toMillis(left(end)));
+      if (millis < 1) {
+        throw timeout(destination, "could not be reached in time", failure);
+      }
+      var connecting =
+          bootstrap
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
+              .connect(new InetSocketAddress(address, destination.port()));
+      try {
+        connecting.await();
+      } catch (InterruptedException e) {
+        connecting.channel().close();
+        throw interrupted(e);
+      }
+      if (connecting.isSuccess()) {
+        return connecting.channel();
+      }
+      failure = notConnected(destination, connecting.cause());
+    }
+    throw failure;
+  }
+
+  private static IOException notConnected(Destination destination, Throwable cause) {
+    IOException failure =
+        switch (cause) {
+          case ConnectTimeoutException _ ->
+              new SocketTimeoutException(
+                  destination + " could not be reached in time; check address and firewall");
+          case NoRouteToHostException _ ->
+              new NoRouteToHostException(
+                  destination + " is unreachable: no route to it; check address and firewall");
+          case ConnectException _ when String.valueOf(cause.getMessage()).contains("unreachable") ->
+              new NoRouteToHostException(destination + " is unreachable: no network leads there");
+          case ConnectException _ ->
+              new ConnectException(
+                  "nobody listens at "
+                      + destination
+                      + " (connection refused); check the port and that the service runs");
+          default -> new IOException("no connection to " + destination + ": " + cause.getMessage());
+        };
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private Bootstrap bootstrap(ClientExchange exchange, byte[] request) throws IOException {
+    var destination = exchange.destination();
+    var secure = secure(destination.secure());
+    return new Bootstrap()
+        .group(loops)
+        .channel(EventLoops.channel())
+        .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (secure == null) {
+                  channel.pipeline().addLast(new ClientConnection(exchange, request, null, null));
+                } else {
+                  var host = destination.host();
+                  var handler =
+                      new TlsHandler(secure.tls(), Addresses.isLiteral(host) ? null : host);
+                  channel
+                      .pipeline()
+                      .addLast(
+                          handler,
+                          new ClientConnection(exchange, request, handler, secure.check()));
+                }
+              }
+            });
+  }
+
+  private record Secure(TlsContext tls, PeerCheck check) {}
+
+  // On first use, so that a client of plain HTTP never loads TLS, and making a client never fails.
+  private synchronized @Nullable Secure secure(boolean wanted) throws IOException {
+    if (closed) {
+      throw new IOException("this client is closed");
+    }
+    if (!wanted) {
+      return null;
+    }
+    if (tls == null || check == null) {
+      check = PeerCheck.of(trust);
+      tls = TlsContext.client(identity);
+    }
+    return new Secure(tls, check);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    synchronized (this) {
+      if (tls != null) {
+        tls.release();
+      }
+    }
+  }
+}

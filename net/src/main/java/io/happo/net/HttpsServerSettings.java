@@ -1,0 +1,44 @@
+package io.happo.net;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What an HTTPS server must know at its start.
+ *
+ * @param address where to listen; port 0 takes any free one
+ * @param maxConnections connections served at once; further ones wait unaccepted
+ * @param maxHeaderBytes the most of request line and headers together; more is answered 431
+ * @param maxBodyBytes the most of a body; more is answered 413
+ * @param requestTimeout from the first byte of a request (or of the TLS handshake) to its last; a
+ *     sender that is slower is cut off. Also how long an idle connection is kept and an answer may
+ *     take to be written
+ * @param clientCa authorities of client certificates (PEM); when present, a client without a good
+ *     one is refused in the handshake
+ */
+public record HttpsServerSettings(
+    InetSocketAddress address,
+    int maxConnections,
+    int maxHeaderBytes,
+    int maxBodyBytes,
+    Duration requestTimeout,
+    Optional<Path> clientCa) {
+  public HttpsServerSettings {
+    if (maxConnections < 1
+        || maxHeaderBytes < 1
+        || maxBodyBytes < 0
+        || requestTimeout.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "limits of a server are positive: "
+              + maxConnections
+              + " connections, "
+              + maxHeaderBytes
+              + " header bytes, "
+              + maxBodyBytes
+              + " body bytes, "
+              + requestTimeout);
+    }
+  }
+}

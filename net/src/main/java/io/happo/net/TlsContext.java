@@ -1,0 +1,194 @@
+package io.happo.net;
+
+import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What many connections share: identity, protocols (TLS 1.2 and 1.3), cipher suites. Counted,
+ * because native memory must outlive the last connection: made with one reference, and each
+ * connection holds one. No session is resumed and no ticket given: it would cost memory and no peer
+ * of ours asks for it.
+ */
+final class TlsContext {
+  // The original offers these two for TLS 1.2; clients that pin their suites expect them and
+  // nothing weaker.
+  private static final String TLS12_SUITES =
+      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+  private static final int MAX_CHAIN = 10;
+
+  private final long address;
+  private final boolean server;
+  private int references = 1;
+  private long chain;
+  private long key;
+
+  private TlsContext(boolean server) throws IOException {
+    this.server = server;
+    NativeTls.ofThread();
+    try {
+      address =
+          SSLContext.make(
+              SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3,
+              server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
+      SSLContext.setMode(
+          address, SSLContext.getMode(address) | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+      SSLContext.setOptions(
+          address,
+          SSL.SSL_OP_NO_SSLv2
+              | SSL.SSL_OP_NO_SSLv3
+              | SSL.SSL_OP_NO_TLSv1
+              | SSL.SSL_OP_NO_TLSv1_1
+              | SSL.SSL_OP_NO_TICKET);
+      SSLContext.setCipherSuite(address, TLS12_SUITES, false);
+      SSLContext.setSessionCacheMode(address, SSL.SSL_SESS_CACHE_OFF);
+    } catch (Exception e) {
+      throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The context of a server.
+   *
+   * @param clientCa authorities of client certificates; when present every client must show a
+   *     certificate of theirs
+   */
+  static TlsContext server(Identity identity, Optional<Path> clientCa) throws IOException {
+    var authorities = clientCa.isPresent() ? CertificateJudge.read(clientCa.get()) : null;
+    var context = new TlsContext(true);
+    try {
+      context.show(identity);
+      if (authorities != null) {
+        context.demand(authorities);
+      }
+      return context;
+    } catch (SSLException e) {
+      context.release();
+      throw e;
+    }
+  }
+
+  /** The context of a client; what the peer shows is judged by the caller, after the handshake. */
+  static TlsContext client(Optional<Identity> identity) throws IOException {
+    var context = new TlsContext(false);
+    // The library accepts no certificate by itself. The real judgement needs the name that was
+    // asked for, which is not
+    // known here; ClientConnection gives it right after the handshake, before it sends anything.
+    context.verifyBy(chain -> {});
+    if (identity.isPresent()) {
+      try {
+        context.show(identity.get());
+      } catch (SSLException e) {
+        context.release();
+        throw e;
+      }
+    }
+    return context;
+  }
+
+  /** A new connection's native state; the caller frees it and then releases this context. */
+  synchronized long newConnection() throws SSLException {
+    long ssl = SSL.newSSL(address, server);
+    if (chain != 0) {
+      try {
+        SSL.setKeyMaterial(ssl, chain, key);
+      } catch (Exception e) {
+        SSL.freeSSL(ssl);
+        SSL.clearError();
+        var reason = String.valueOf(e.getMessage());
+        throw new SSLException(
+            reason.contains("MISMATCH")
+                ? "the private key does not belong to the certificate"
+                : "the certificate cannot be used (" + reason + ")",
+            e);
+      }
+    }
+    references++;
+    return ssl;
+  }
+
+  boolean isServer() {
+    return server;
+  }
+
+  private void show(Identity identity) throws SSLException {
+    long certificateBio = NativeTls.bio(identity.certificatePem());
+    long keyBio = NativeTls.bio(identity.keyPem());
+    try {
+      chain = parsed("the certificate cannot be parsed", () -> SSL.parseX509Chain(certificateBio));
+      key = parsed("the private key cannot be parsed", () -> SSL.parsePrivateKey(keyBio, null));
+    } finally {
+      SSL.clearError();
+      SSL.freeBIO(certificateBio);
+      SSL.freeBIO(keyBio);
+    }
+    // What does not fit together fails here and not with the first connection.
+    SSL.freeSSL(newConnection());
+    release();
+  }
+
+  private static long parsed(String failure, Callable<Long> parser) throws SSLException {
+    try {
+      long parsed = parser.call();
+      if (parsed != 0) {
+        return parsed;
+      }
+      throw new SSLException(failure);
+    } catch (SSLException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SSLException(failure + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private void demand(CertificateJudge authorities) {
+    long names = NativeTls.bio(authorities.pem());
+    SSLContext.setCACertificateBio(address, names);
+    SSL.freeBIO(names);
+    SSLContext.setVerify(address, SSL.SSL_CVERIFY_REQUIRED, MAX_CHAIN);
+    verifyBy(chain -> authorities.check(chain, CertificateJudge.CLIENT));
+  }
+
+  /** Accepts or refuses the certificates of a peer, DER, its own first. */
+  @FunctionalInterface
+  private interface Verdict {
+    void on(byte[][] chain) throws CertificateException;
+  }
+
+  private void verifyBy(Verdict verdict) {
+    SSLContext.setCertVerifyCallback(
+        address,
+        new CertificateVerifier() {
+          @Override
+          public int verify(long ssl, byte[][] chain, @Nullable String algorithm) {
+            try {
+              verdict.on(chain);
+              return X509_V_OK;
+            } catch (CertificateException e) {
+              return X509_V_ERR_CERT_UNTRUSTED;
+            }
+          }
+        });
+  }
+
+  /** Gives one reference back; the last one frees the native memory. */
+  synchronized void release() {
+    if (--references > 0) {
+      return;
+    }
+    SSLContext.free(address);
+    if (chain != 0) {
+      SSL.freeX509Chain(chain);
+    }
+    if (key != 0) {
+      SSL.freePrivateKey(key);
+    }
+  }
+}

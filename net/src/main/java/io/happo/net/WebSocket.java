@@ -1,0 +1,44 @@
+package io.happo.net;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open conversation of text messages (RFC 6455). Safe for many threads; each method may block.
+ * Both ends close it; whoever is closed on finds out at its next call.
+ */
+public interface WebSocket extends AutoCloseable {
+  /**
+   * Sends one message and waits until it was handed to the socket.
+   *
+   * @throws WebSocketClosedException when the conversation is over
+   */
+  void send(String text) throws IOException;
+
+  /**
+   * The next message, or null when none came in time.
+   *
+   * @throws WebSocketClosedException when the conversation is over and every message that came was
+   *     received
+   */
+  @Nullable String receive(Duration timeout) throws IOException;
+
+  /** The subprotocol both sides agreed on. */
+  Optional<String> subprotocol();
+
+  /**
+   * Says goodbye, waits at most 5 seconds for the peer to do so too, and closes. Does nothing when
+   * closed already.
+   *
+   * @param code 1000 for a normal end, others by RFC 6455, 7.4
+   * @param reason at most 123 bytes in UTF-8
+   */
+  void close(int code, String reason);
+
+  @Override
+  default void close() {
+    close(1000, "");
+  }
+}

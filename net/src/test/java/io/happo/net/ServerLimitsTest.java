@@ -1,0 +1,307 @@
+package io.happo.net;
+
+import static io.happo.net.TestServer.readAll;
+import static io.happo.net.TestServer.readUntil;
+import static io.happo.net.TestServer.send;
+import static io.happo.net.TestServer.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Time, number and end of connections. */
+@Timeout(60)
+final class ServerLimitsTest {
+  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String GET_AND_CLOSE =
+      "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+  private static Handler ok() {
+    return request -> Response.text(200, "OK");
+  }
+
+  @Test
+  void handler_busier_than_the_timeout_is_not_cut_off() throws Exception {
+    var go = new CountDownLatch(1);
+    try (var server =
+            TestServer.start(
+                settings(10, 100, SHORT),
+                request -> {
+                  go.await();
+                  return Response.text(200, "late");
+                });
+        var socket = server.connect()) {
+      send(socket, GET_AND_CLOSE);
+      // An idle connection that began later is cut off: by then the timeout is over for the first
+      // one, too.
+      try (var idle = server.connect()) {
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+      }
+      go.countDown();
+      assertThat(readAll(socket)).endsWith("\r\n\r\nlate");
+    }
+  }
+
+  @Test
+  void sender_slow_in_handshake_head_or_body_is_cut_off() throws Exception {
+    try (var server = TestServer.start(settings(10, 100, SHORT), ok())) {
+      try (var silent = server.connectPlain()) {
+        assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      }
+      for (var part :
+          new String[] {
+            "", "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"
+          }) {
+        try (var socket = server.connect()) {
+          send(socket, part);
+          assertThat(readAll(socket)).isEmpty();
+        }
+      }
+      assertThat(server.raw(GET_AND_CLOSE)).endsWith("OK");
+    }
+  }
+
+  @Test
+  void sender_that_trickles_is_cut_off_too() throws Exception {
+    try (var server = TestServer.start(settings(10, 100, SHORT), ok());
+        var socket = server.connect()) {
+      send(socket, "GET / HTTP/1.1\r\nHost: x\r\nX: ");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                try {
+                  send(socket, "x");
+                  return false;
+                } catch (IOException e) {
+                  return true;
+                }
+              });
+    }
+  }
+
+  @Test
+  void answer_that_was_read_is_reported_written_and_one_that_was_not_is_reported_lost()
+      throws Exception {
+    var outcomes = new ArrayBlockingQueue<Boolean>(10);
+    var big = new byte[16 * 1024 * 1024];
+    try (var server =
+        TestServer.start(
+            settings(10, 100, SHORT),
+            request ->
+                new Response(
+                    200,
+                    Headers.NONE,
+                    request.path().equals("/big") ? big : new byte[2],
+                    outcomes::add))) {
+      server.raw(GET_AND_CLOSE);
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isTrue();
+      try (var plain = server.connectPlain();
+          var resets =
+              (SSLSocket)
+                  TestServer.anybody()
+                      .getSocketFactory()
+                      .createSocket(plain, "127.0.0.1", server.port, false)) {
+        send(resets, GET.replace("/ ", "/big "));
+        readUntil(resets.getInputStream(), "\r\n\r\n");
+        TestServer.reset(plain);
+        assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+      }
+      try (var slow = server.connect()) {
+        send(slow, GET.replace("/ ", "/big ")); // And never reads.
+        assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+      }
+    }
+    assertThat(outcomes).isEmpty();
+  }
+
+  @Test
+  void answer_to_a_connection_that_is_gone_is_reported_lost() throws Exception {
+    var outcomes = new ArrayBlockingQueue<Boolean>(10);
+    var handling = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var server =
+            TestServer.start(
+                request -> {
+                  handling.countDown();
+                  go.await();
+                  return Response.text(200, "x").whenDone(outcomes::add);
+                });
+        var socket = server.connect()) {
+      send(socket, GET);
+      handling.await();
+      server.server.stop(Duration.ZERO);
+      go.countDown();
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+    }
+  }
+
+  @Test
+  void connection_over_the_limit_waits_and_is_served_when_another_closes() throws Exception {
+    var served = new AtomicInteger();
+    try (var server =
+            TestServer.start(
+                settings(2, 100, LONG),
+                request -> {
+                  served.incrementAndGet();
+                  return Response.text(200, "x");
+                });
+        var first = server.connect();
+        var second = server.connect()) {
+      var third = new ArrayBlockingQueue<String>(1);
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  third.add(server.raw(GET_AND_CLOSE));
+                } catch (IOException e) {
+                  third.add("failed: " + e);
+                }
+              });
+      for (var open : new Socket[] {first, second, first, second}) {
+        send(open, GET);
+        readUntil(open.getInputStream(), "\r\n\r\nx");
+      }
+      assertThat(third.poll(300, TimeUnit.MILLISECONDS)).isNull();
+      assertThat(served).hasValue(4);
+      TestServer.reset(first);
+      assertThat(third.poll(20, TimeUnit.SECONDS)).endsWith("\r\n\r\nx");
+    }
+  }
+
+  @Test
+  void many_connections_pass_a_small_limit() throws Exception {
+    try (var server = TestServer.start(settings(2, 100, LONG), ok())) {
+      var threads = new ArrayList<Thread>();
+      var fine = new AtomicInteger();
+      for (int i = 0; i < 40; i++) {
+        threads.add(
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      try {
+                        if (server.raw(GET_AND_CLOSE).endsWith("OK")) {
+                          fine.incrementAndGet();
+                        }
+                      } catch (IOException e) {
+                        // Counts as missing.
+                      }
+                    }));
+      }
+      for (var thread : threads) {
+        thread.join();
+      }
+      assertThat(fine).hasValue(40);
+    }
+  }
+
+  @Test
+  void stop_lets_a_request_that_has_begun_finish_and_takes_no_more() throws Exception {
+    var handling = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var server =
+            TestServer.start(
+                request -> {
+                  handling.countDown();
+                  go.await();
+                  return Response.text(200, "done");
+                });
+        var socket = server.connect();
+        var idle = server.connect()) {
+      send(socket, GET);
+      handling.await();
+      var stopping = Thread.ofVirtual().start(() -> server.server.stop(Duration.ofSeconds(20)));
+      assertThat(idle.getInputStream().read()).isEqualTo(-1);
+      assertThatThrownBy(server::connect).isInstanceOf(IOException.class);
+      go.countDown();
+      assertThat(readAll(socket)).endsWith("\r\n\r\ndone");
+      stopping.join();
+    }
+  }
+
+  @Test
+  void new_identity_greets_new_connections_and_open_ones_live_on() throws Exception {
+    try (var server = TestServer.start(ok());
+        var open = server.connect()) {
+      var before = open.getSession().getPeerCertificates()[0];
+      assertThatThrownBy(() -> server.server.use(new Identity(new byte[3], new byte[3])))
+          .isInstanceOf(UncheckedIOException.class);
+      server.server.use(Identity.selfSigned("other.test"));
+      try (var later = server.connect()) {
+        assertThat(later.getSession().getPeerCertificates()[0]).isNotEqualTo(before);
+      }
+      send(open, GET_AND_CLOSE);
+      assertThat(readAll(open)).endsWith("OK");
+    }
+  }
+
+  @Test
+  void port_in_use_is_said_with_the_address() throws Exception {
+    try (var server = TestServer.start(ok())) {
+      var taken =
+          new HttpsServerSettings(
+              new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port),
+              1,
+              100,
+              100,
+              SHORT,
+              Optional.empty());
+      assertThatThrownBy(() -> HttpsServer.start(taken, TestServer.IDENTITY, ok()))
+          .isInstanceOf(BindException.class)
+          .hasMessageContaining("127.0.0.1 port " + server.port);
+    }
+  }
+
+  @Test
+  void ipv6_is_served() throws Exception {
+    var settings =
+        new HttpsServerSettings(
+            new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
+            10,
+            8_192,
+            100,
+            LONG,
+            Optional.empty());
+    try (var server =
+            TestServer.start(
+                settings, request -> Response.text(200, request.peer().getAddress().toString()));
+        var socket = TestServer.connect("::1", server.port)) {
+      send(socket, GET_AND_CLOSE);
+      assertThat(readAll(socket)).endsWith("0:0:0:0:0:0:0:1");
+    }
+  }
+
+  @Test
+  void nothing_is_left_of_connections_that_were_aborted() throws Exception {
+    try (var server = TestServer.start(settings(3, 100, LONG), ok())) {
+      for (int i = 0; i < 20; i++) {
+        try (var socket = server.connectPlain()) {
+          socket.setSoLinger(true, 0);
+          socket
+              .getOutputStream()
+              .write(i % 2 == 0 ? new byte[] {0x16, 3, 1} : new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+        }
+      }
+      assertThat(server.raw(GET_AND_CLOSE)).endsWith("OK");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.net;
+
+import org.jspecify.annotations.NullMarked;
