@@ -1,0 +1,196 @@
+package io.happo.agent.exec;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Runs commands, and leaves nothing behind. What a command starts belongs to a session of its own;
+ * when the deadline comes, all of it is asked to end (TERM), and killed {@link
+ * ExecSettings#killAfter} later.
+ *
+ * <ul>
+ *   <li>The answer comes when the command has ended and nobody holds its stdout or stderr any more.
+ *       A background process that holds them delays it, at most to the deadline; what is left of
+ *       the session then is ended behind the caller's back.
+ *   <li>At the deadline the answer comes as soon as the session is empty, at the latest killAfter
+ *       later (and 250 ms, so that usually the killing is over too).
+ *   <li>A process that makes a session of its own and whose parent has ended got away: it is
+ *       neither seen nor ended, but nothing waits for it either.
+ * </ul>
+ *
+ * <p>For any number of threads, platform or virtual; each waits for its own command. The JDK adds
+ * one small thread a process.
+ */
+public final class Exec implements AutoCloseable {
+  private static final Output NOTHING = new Output(new byte[0], 0);
+
+  /** How much later than killAfter an answer may come, so that KILL can do its work. */
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final ExecSettings settings;
+  private final Launcher launcher;
+  private final Semaphore turns;
+  private final Sessions sessions = new Sessions();
+  private final Set<Session> running = ConcurrentHashMap.newKeySet();
+  private final LongAdder started = new LongAdder();
+  private final LongAdder exited = new LongAdder();
+  private final LongAdder timedOut = new LongAdder();
+  private final LongAdder notStarted = new LongAdder();
+  private volatile boolean closed;
+
+  public Exec(ExecSettings settings) {
+    this.settings = settings;
+    this.launcher = new Launcher(settings.environment());
+    this.turns = new Semaphore(settings.maxProcesses(), true);
+    sessions.start();
+  }
+
+  /**
+   * Runs a command and waits for its outcome. An interrupt counts as the deadline, and the thread
+   * stays interrupted.
+   *
+   * @param deadline how long from now, waiting for a turn included
+   */
+  public Outcome run(Command command, Duration deadline) {
+    long begin = System.nanoTime();
+    Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos());
+    switch (outcome) {
+      case Outcome.Exited e -> exited.increment();
+      case Outcome.TimedOut t -> timedOut.increment();
+      case Outcome.NotStarted n -> notStarted.increment();
+    }
+    return outcome;
+  }
+
+  /** What was done so far and is being done. */
+  public ExecCounts counts() {
+    return new ExecCounts(
+        started.sum(),
+        exited.sum(),
+        timedOut.sum(),
+        notStarted.sum(),
+        settings.maxProcesses() - turns.availablePermits(),
+        turns.getQueueLength());
+  }
+
+  /**
+   * Ends what runs, as at the deadline, and what finished commands left behind. A run after this is
+   * {@link Outcome.TimedOut}, not started.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    for (Session session : running) {
+      session.cutShort();
+      sessions.end(session);
+    }
+    // All turns: then no run is left that could hand over a session. Those that wait see the end.
+    turns.acquireUninterruptibly(settings.maxProcesses());
+    turns.release(settings.maxProcesses());
+    sessions.close();
+  }
+
+  private Outcome runInTurn(Command command, long begin, long deadline) {
+    boolean turn = false;
+    try {
+      turn = turns.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!turn) {
+      return new Outcome.TimedOut(NOTHING, NOTHING, false, since(begin));
+    }
+    try {
+      return closed
+          ? new Outcome.TimedOut(NOTHING, NOTHING, false, since(begin))
+          : launch(command, begin, deadline);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private Outcome launch(Command command, long begin, long deadline) {
+    try (Streams streams = Streams.open(command.mergeOutput(), settings.maxOutputBytes())) {
+      Process process = launcher.start(command, streams);
+      started.increment();
+      streams.handedOver();
+      Session session = new Session(process, deadline, settings.killAfter().toNanos());
+      running.add(session);
+      try {
+        if (closed) {
+          session.cutShort();
+        }
+        return attend(process, streams, session, begin);
+      } finally {
+        running.remove(session);
+      }
+    } catch (IOException e) {
+      return new Outcome.NotStarted(Launcher.reason(e));
+    }
+  }
+
+  private Outcome attend(Process process, Streams streams, Session session, long begin) {
+    boolean interrupted = false;
+    while (!streams.ended() && !session.isLate()) {
+      streams.read(session.deadline());
+      if (Thread.interrupted()) {
+        interrupted = true;
+        session.cutShort();
+      }
+    }
+    boolean ended = false;
+    try {
+      ended = process.waitFor(session.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      session.cutShort();
+    }
+    try {
+      if (!ended || session.isCutShort()) {
+        interrupted |= endNow(streams, session);
+        return new Outcome.TimedOut(streams.stdout(), streams.stderr(), true, since(begin));
+      }
+      if (streams.ended()) {
+        sessions.watch(session);
+      } else {
+        sessions.end(session);
+      }
+      return new Outcome.Exited(
+          process.exitValue(), streams.stdout(), streams.stderr(), since(begin));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Has a session ended and reads its last words.
+   *
+   * @return whether the thread was interrupted meanwhile
+   */
+  private boolean endNow(Streams streams, Session session) {
+    boolean interrupted = false;
+    session.whenGone(streams::wakeup);
+    sessions.end(session);
+    long limit = System.nanoTime() + settings.killAfter().toNanos() + GRACE_NANOS;
+    while (!session.isGone() && System.nanoTime() - limit < 0) {
+      streams.read(limit);
+      interrupted |= Thread.interrupted();
+    }
+    boolean more = true;
+    while (more && !streams.ended() && System.nanoTime() - limit < 0) {
+      more = streams.read(System.nanoTime());
+    }
+    return interrupted;
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+}
