@@ -1,0 +1,13 @@
+package io.happo.agent.buffer;
+
+import java.io.IOException;
+
+/**
+ * A file under the name of a segment is not one this version can read. The message is one line that
+ * says what to do.
+ */
+public final class StoreDamaged extends IOException {
+  StoreDamaged(String message) {
+    super(message);
+  }
+}
