@@ -1,0 +1,30 @@
+package io.happo.agent.cli;
+
+import io.happo.core.Json;
+import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
+import io.happo.core.Utf8;
+import io.happo.net.Response;
+
+/** What a peer answered. */
+record Answer(Response response) {
+  int status() {
+    return response.status();
+  }
+
+  /**
+   * The original's words for an answer that means no success; they end in a line break of their
+   * own.
+   */
+  String failed() {
+    return "Failed! [" + status() + "] " + Utf8.decode(response.body()) + "\n";
+  }
+
+  JsonObject json() throws Failure {
+    try {
+      return Json.parseObject(response.body());
+    } catch (JsonException e) {
+      throw new Failure("the answer (status " + status() + ") cannot be read: " + e.getMessage());
+    }
+  }
+}

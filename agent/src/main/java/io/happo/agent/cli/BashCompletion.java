@@ -1,0 +1,96 @@
+package io.happo.agent.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A completion script of bash for one program: subcommands, option names, files and the words of a
+ * choice.
+ */
+final class BashCompletion {
+  private BashCompletion() {}
+
+  static String of(Program program) {
+    var function = "_" + program.name().replace('-', '_');
+    var names = new ArrayList<String>();
+    for (var command : program.commands()) {
+      names.add(command.name());
+    }
+    var out = new StringBuilder();
+    out.append("# Completion of ").append(program.name()).append(" for bash.\n");
+    out.append(function).append("() {\n");
+    out.append(
+        "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n");
+    out.append("  local command='' i\n");
+    out.append("  COMPREPLY=()\n");
+    out.append("  for ((i = 1; i < COMP_CWORD; i++)); do\n");
+    out.append("    case \"${COMP_WORDS[i]}\" in\n");
+    out.append("      ")
+        .append(String.join("|", names))
+        .append(") command=\"${COMP_WORDS[i]}\"; break ;;\n");
+    out.append("    esac\n");
+    out.append("  done\n");
+    out.append("  case \"$command $before\" in\n");
+    for (var command : program.commands()) {
+      values(out, command.name() + " ", command.options());
+    }
+    values(out, "*", program.globals());
+    out.append("  esac\n");
+    out.append("  case \"$command\" in\n");
+    for (var command : program.commands()) {
+      out.append("    ").append(command.name()).append(") ");
+      candidates(out, optionNames(command.options(), program.globals()));
+    }
+    out.append("    *) ");
+    names.addAll(optionNames(List.of(), program.globals()));
+    names.add("--version");
+    candidates(out, names);
+    out.append("  esac\n");
+    out.append("}\n");
+    out.append("complete -F ").append(function).append(' ').append(program.name()).append('\n');
+    return out.toString();
+  }
+
+  private static List<String> optionNames(List<Option> options, List<Option> globals) {
+    var names = new ArrayList<String>();
+    for (var option : options) {
+      names.add("--" + option.name());
+    }
+    for (var option : globals) {
+      names.add("--" + option.name());
+    }
+    names.add("--help");
+    return names;
+  }
+
+  /**
+   * What completes the value of an option; after a value that cannot be guessed nothing is offered.
+   */
+  private static void values(StringBuilder out, String prefix, List<Option> options) {
+    for (var option : options) {
+      if (!option.isFlag()) {
+        var quoted = prefix.equals("*") ? "*" : "'" + prefix + "'";
+        out.append("    ").append(quoted).append("--").append(option.name());
+        if (option.key() != Option.NO_KEY) {
+          out.append('|').append(quoted).append('-').append(option.key());
+        }
+        out.append(") ");
+        switch (option.type()) {
+          case Type.FilePath _ -> out.append("mapfile -t COMPREPLY < <(compgen -f -- \"$word\")");
+          case Type.Choice choice ->
+              out.append("mapfile -t COMPREPLY < <(compgen -W '")
+                  .append(String.join(" ", choice.words()))
+                  .append("' -- \"$word\")");
+          case Type.Text _, Type.Names _, Type.Flag _, Type.Whole _, Type.Digest _ ->
+              out.append(':');
+        }
+        out.append("; return ;;\n");
+      }
+    }
+  }
+
+  private static void candidates(StringBuilder out, List<String> words) {
+    out.append("mapfile -t COMPREPLY < <(compgen -W '");
+    out.append(String.join(" ", words)).append("' -- \"$word\") ;;\n");
+  }
+}

@@ -1,0 +1,49 @@
+package io.happo.agent.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Runs all of {@code happo-agent} but its daemon: the client subcommands, help, and complaints
+ * about the words given.
+ */
+public final class Clients {
+  private Clients() {}
+
+  /**
+   * Does what a parsed command line asks for. May block for as long as the peer's deadline, 60
+   * seconds.
+   *
+   * @param parsed anything but the daemon's command
+   * @return the exit status
+   */
+  public static int run(Parsed parsed, InputStream in, OutputStream out, OutputStream err) {
+    var console = new Console(in, out, err);
+    return switch (parsed) {
+      case Parsed.Print print -> console.show(print);
+      case Parsed.Misuse misuse -> console.show(misuse);
+      case Parsed.Run run -> run(console, run);
+    };
+  }
+
+  private static int run(Console console, Parsed.Run run) {
+    var manage = new ManageClient(console, run.arguments());
+    var agent = new AgentClient(console, run.arguments());
+    try {
+      return switch (run.command().name()) {
+        case "add" -> manage.add();
+        case "add_ag" -> manage.addGroup();
+        case "is_added" -> manage.isAdded();
+        case "remove" -> manage.remove();
+        case "append_metric" -> agent.appendMetric();
+        case "resolve_alias" -> agent.resolveAlias();
+        case "list_aliases" -> agent.listAliases();
+        case "leave" -> agent.leave();
+        default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
+      };
+    } catch (Failure e) {
+      console.complain("ERROR(happo-agent): " + e.getMessage() + "\n");
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.happo.agent.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a command line by a program's table, in the manner of GNU getopt_long: {@code --name
+ * value}, {@code --name=value}, {@code -Xvalue}, flags in one cluster, {@code --} as the end of
+ * options, options after arguments too. As the original's callers may use what Go's flag package
+ * allows, {@code -name} is the same as {@code --name} and {@code -X=value} as {@code -X value}.
+ *
+ * <p>What the command line leaves open comes from the environment (an empty variable counts as
+ * unset), then from the defaults. All problems are gathered and told at once. Pure: nothing is read
+ * but the parameters.
+ */
+public final class Parser {
+  private final Program program;
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, List<String>> given = new HashMap<>();
+  private final List<String> operands = new ArrayList<>();
+  private final List<Option> options = new ArrayList<>();
+  private String hint;
+
+  private Parser(Program program, Map<String, String> environment) {
+    this.program = program;
+    this.environment = environment;
+    this.options.addAll(program.globals());
+    this.hint = "See '" + program.name() + " --help'.";
+  }
+
+  /**
+   * Reads the words after the program's name.
+   *
+   * @param environment all variables of the process
+   */
+  public static Parsed parse(Program program, String[] words, Map<String, String> environment) {
+    return new Parser(program, environment).parse(words);
+  }
+
+  private Parsed parse(String[] words) {
+    @Nullable Command command = null;
+    boolean optionsEnded = false;
+    for (int i = 0; i < words.length; i++) {
+      var word = words[i];
+      boolean isOption = !optionsEnded && word.length() > 1 && word.charAt(0) == '-';
+      if (isOption && word.equals("--")) {
+        optionsEnded = true;
+      } else if (isOption && asksForHelp(word)) {
+        return new Parsed.Print(command == null ? Help.of(program) : Help.of(program, command));
+      } else if (isOption && command == null && (word.equals("-v") || word.equals("--version"))) {
+        return new Parsed.Print(Version.line(program.name()));
+      } else if (isOption) {
+        boolean usesNext = option(word, i + 1 < words.length ? words[i + 1] : null);
+        i += usesNext ? 1 : 0;
+      } else if (command != null) {
+        operands.add(word);
+      } else if (word.equals("help") || word.equals("h")) {
+        var about = i + 1 < words.length ? find(words[i + 1]) : null;
+        return new Parsed.Print(about == null ? Help.of(program) : Help.of(program, about));
+      } else {
+        command = find(word);
+        if (command == null) {
+          return unknownCommand(word);
+        }
+        options.addAll(command.options());
+        hint = "See '" + program.name() + " " + command.name() + " --help'.";
+      }
+    }
+    var values = resolve();
+    if (!problems.isEmpty()) {
+      return new Parsed.Misuse(
+          program.name(), problems, hint, program.misuseExit(), program.isPlugin());
+    }
+    return command == null
+        ? new Parsed.Print(Help.of(program))
+        : new Parsed.Run(command, new Arguments(values, operands));
+  }
+
+  private static boolean asksForHelp(String word) {
+    return word.equals("-h") || word.equals("--help") || word.equals("-help");
+  }
+
+  private @Nullable Command find(String name) {
+    for (var command : program.commands()) {
+      if (command.name().equals(name)) {
+        return command;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Never an UNKNOWN for a monitoring system: the original answers this with 2, on standard error
+   * alone.
+   */
+  private Parsed unknownCommand(String word) {
+    var names = new ArrayList<String>();
+    for (var command : program.commands()) {
+      names.add(command.name());
+    }
+    problems.add(
+        "'" + word + "' is not a " + program.name() + " command" + Nearest.suggestion(word, names));
+    return new Parsed.Misuse(program.name(), problems, hint, 2, false);
+  }
+
+  /** Takes one word that begins with a dash; returns whether it took the next word as its value. */
+  private boolean option(String word, @Nullable String next) {
+    boolean isLong = word.startsWith("--");
+    int equals = word.indexOf('=');
+    int end = equals < 0 ? word.length() : equals;
+    var name = word.substring(isLong ? 2 : 1, end);
+    var option = name.length() > 1 ? byName(name) : null;
+    if (option != null) {
+      return value(option, "--" + name, equals < 0 ? null : word.substring(equals + 1), next);
+    }
+    if (isLong) {
+      unknown(word.substring(0, end));
+      return false;
+    }
+    return cluster(word, next);
+  }
+
+  private boolean cluster(String word, @Nullable String next) {
+    for (int at = 1; at < word.length(); at++) {
+      var shown = "-" + word.charAt(at);
+      var option = byKey(word.charAt(at));
+      if (option == null) {
+        unknown(at == 1 ? word : shown + " in " + word);
+        return false;
+      }
+      var rest = word.substring(at + 1);
+      if (rest.startsWith("=")) {
+        return value(option, shown, rest.substring(1), next);
+      }
+      if (!option.isFlag()) {
+        return value(option, shown, rest.isEmpty() ? null : rest, next);
+      }
+      value(option, shown, null, null);
+    }
+    return false;
+  }
+
+  private boolean value(
+      Option option, String shown, @Nullable String attached, @Nullable String next) {
+    if (attached != null) {
+      take(option, shown, attached);
+      return false;
+    }
+    if (option.isFlag()) {
+      take(option, shown, "true");
+      return false;
+    }
+    if (next == null) {
+      problems.add(shown + " needs a value: " + option.placeholder());
+      given.put(option.name(), new ArrayList<>());
+      return false;
+    }
+    take(option, shown, next);
+    return true;
+  }
+
+  private void take(Option option, String shown, String word) {
+    var words = given.get(option.name());
+    if (words == null || !option.repeatable()) {
+      words = new ArrayList<>();
+      given.put(option.name(), words);
+    }
+    words.add(word);
+    check(option, shown, word);
+  }
+
+  private boolean check(Option option, String shown, String word) {
+    if (option.type().accepts(word)) {
+      return true;
+    }
+    problems.add(shown + ": '" + word + "' is not " + option.type().expected());
+    return false;
+  }
+
+  private Map<String, List<String>> resolve() {
+    var values = new HashMap<String, List<String>>();
+    for (var option : options) {
+      var words = given.get(option.name());
+      values.put(option.name(), words == null ? fallback(option) : words);
+    }
+    return values;
+  }
+
+  private List<String> fallback(Option option) {
+    var variable = option.environment().isEmpty() ? null : environment.get(option.environment());
+    if (variable != null && !variable.isEmpty()) {
+      return check(option, "environment variable " + option.environment(), variable)
+          ? List.of(variable)
+          : List.of();
+    }
+    if (option.required()) {
+      problems.add("--" + option.name() + " " + option.placeholder() + " is missing");
+    }
+    return option.defaultValue().isEmpty() ? List.of() : List.of(option.defaultValue());
+  }
+
+  private void unknown(String word) {
+    var names = new ArrayList<String>();
+    for (var option : options) {
+      names.add("--" + option.name());
+    }
+    problems.add("unknown option " + word + Nearest.suggestion(word, names));
+  }
+
+  private @Nullable Option byName(String name) {
+    for (var option : options) {
+      if (option.name().equals(name)) {
+        return option;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Option byKey(char key) {
+    for (var option : options) {
+      if (option.key() == key) {
+        return option;
+      }
+    }
+    return null;
+  }
+}
