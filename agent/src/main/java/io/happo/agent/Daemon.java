@@ -1,0 +1,218 @@
+package io.happo.agent;
+
+import io.happo.agent.api.Api;
+import io.happo.agent.buffer.DurableQueue;
+import io.happo.agent.buffer.Limits;
+import io.happo.agent.buffer.SnapshotStore;
+import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.files.AtomicFile;
+import io.happo.agent.log.Log;
+import io.happo.agent.metrics.Collector;
+import io.happo.agent.metrics.MetricConfig;
+import io.happo.agent.metrics.MetricConfigFile;
+import io.happo.agent.metrics.MetricStore;
+import io.happo.net.HttpsClient;
+import io.happo.net.HttpsServer;
+import io.happo.net.Identity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The daemon, put together in order and taken apart in reverse. Whatever can fail at the start
+ * fails before the first connection is accepted, with one line that says what, where and what to
+ * do.
+ */
+final class Daemon implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.happo.agent");
+
+  /** How long requests that have begun may take once the daemon is told to stop. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /** What the buffer may take on the disk before the oldest batches go. */
+  private static final long MAX_BUFFER_BYTES = 256L * 1024 * 1024;
+
+  private final DaemonSettings settings;
+  private final MetricConfigFile metricConfigFile;
+  private final AtomicReference<MetricConfig> metricConfig;
+  private final HttpsServer server;
+  private final ArrayDeque<AutoCloseable> rooms;
+
+  private Daemon(
+      DaemonSettings settings,
+      MetricConfigFile metricConfigFile,
+      AtomicReference<MetricConfig> metricConfig,
+      HttpsServer server,
+      ArrayDeque<AutoCloseable> rooms) {
+    this.settings = settings;
+    this.metricConfigFile = metricConfigFile;
+    this.metricConfig = metricConfig;
+    this.server = server;
+    this.rooms = rooms;
+  }
+
+  /**
+   * Serves until SIGTERM or SIGINT.
+   *
+   * @param stderr told once where the daemon listens
+   * @throws IOException when it cannot start: one line for the person who started it
+   */
+  static void run(String version, DaemonSettings settings, PrintStream stderr)
+      throws IOException, InterruptedException {
+    Log.open(settings.logFile(), settings.logLevel());
+    try (var _ = Profile.start(settings.cpuProfile());
+        var daemon = start(version, settings, stderr)) {
+      var stop = new CountDownLatch(1);
+      Signals.on("HUP", daemon::reload);
+      Signals.on("TERM", stop::countDown);
+      Signals.on("INT", stop::countDown);
+      stderr.println("happo-agent " + version + " listening on " + show(daemon.server));
+      stop.await();
+      LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
+      daemon.server.stop(DRAIN);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
+      throw e;
+    }
+  }
+
+  private static Daemon start(String version, DaemonSettings settings, PrintStream stderr)
+      throws IOException {
+    var rooms = new ArrayDeque<AutoCloseable>();
+    try {
+      var clock = Clock.systemUTC();
+      var identity = identity(settings, stderr);
+      var metricConfigFile = new MetricConfigFile(settings.metricConfig());
+      var metricConfig = new AtomicReference<>(metricConfigFile.read());
+      var queue =
+          DurableQueue.open(
+              settings.store(), new Limits(MAX_BUFFER_BYTES, settings.metricsMaxLifetime()), clock);
+      rooms.push(queue);
+      var store = new MetricStore(queue, clock);
+      var snapshots =
+          new SnapshotStore(
+              settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
+      var exec = new Exec(settings.exec());
+      rooms.push(exec);
+      var client = new HttpsClient(settings.proxyTrust(), Optional.of(identity));
+      rooms.push(client);
+      var api =
+          new Api(
+              version,
+              settings.api(),
+              new Api.Rooms(
+                  exec,
+                  new PluginPaths(settings.nagiosPluginPaths()),
+                  store,
+                  metricConfigFile,
+                  metricConfig,
+                  snapshots,
+                  client,
+                  clock));
+      var server = HttpsServer.start(settings.server(), identity, api);
+      rooms.push(server);
+      if (settings.api().collecting()) {
+        var collector =
+            new Collector(
+                exec,
+                new PluginPaths(settings.sensuPluginPaths()),
+                settings.api().commandTimeout(),
+                metricConfig::get,
+                store,
+                clock);
+        rooms.push(collector);
+        collector.start();
+      }
+      return new Daemon(settings, metricConfigFile, metricConfig, server, rooms);
+    } catch (IOException | RuntimeException e) {
+      closeAll(rooms);
+      throw e;
+    }
+  }
+
+  /**
+   * Does everything that can fail before it changes anything; what fails leaves the old in use and
+   * says why.
+   */
+  private void reload() {
+    Log.reopen();
+    try {
+      metricConfig.set(metricConfigFile.read());
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "{0}; the metric configuration stays as it was", e.getMessage());
+    }
+    try {
+      server.use(Identity.read(settings.publicKey(), settings.privateKey()));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
+    }
+    LOG.log(Level.INFO, "reloaded");
+  }
+
+  @Override
+  public void close() {
+    closeAll(rooms);
+  }
+
+  private static Identity identity(DaemonSettings settings, PrintStream stderr) throws IOException {
+    var certificate = settings.publicKey();
+    var key = settings.privateKey();
+    if (Files.exists(certificate) || Files.exists(key)) {
+      return Identity.read(certificate, key);
+    }
+    var identity = Identity.selfSigned(hostName());
+    writeNew(key, identity.keyPem());
+    writeNew(certificate, identity.certificatePem());
+    stderr.println(
+        "happo-agent: made a key pair: " + key + " and the self-signed certificate " + certificate);
+    return Identity.read(certificate, key);
+  }
+
+  private static void writeNew(Path file, byte[] content) throws IOException {
+    try {
+      AtomicFile.write(file, content);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot make the key pair: "
+              + e.getMessage()
+              + ": name other files with --public-key and --private-key",
+          e);
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  private static String show(HttpsServer server) {
+    var address = server.address();
+    var host = address.getAddress();
+    var shown = host.isAnyLocalAddress() ? "*" : host.getHostAddress();
+    return (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + address.getPort();
+  }
+
+  private static void closeAll(ArrayDeque<AutoCloseable> rooms) {
+    while (!rooms.isEmpty()) {
+      try {
+        rooms.pop().close();
+      } catch (Exception e) {
+        LOG.log(Level.ERROR, "while stopping: {0}", e.getMessage());
+      }
+    }
+  }
+}

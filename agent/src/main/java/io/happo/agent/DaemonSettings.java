@@ -1,0 +1,43 @@
+package io.happo.agent;
+
+import io.happo.agent.api.Api;
+import io.happo.agent.exec.ExecSettings;
+import io.happo.net.HttpsServerSettings;
+import io.happo.net.Trust;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the daemon was told at its start, room by room.
+ *
+ * @param logFile where events go
+ * @param logLevel the lowest level that is written
+ * @param publicKey the certificate, PEM; made together with the private key when neither is there
+ * @param privateKey the private key, PEM
+ * @param metricConfig metrics.yaml
+ * @param store the folder of the durable buffer and the snapshots
+ * @param metricsMaxLifetime how long batches wait for a collector
+ * @param machineStateMaxLifetime how long snapshots are kept
+ * @param nagiosPluginPaths folders of monitoring plugins, the first that has one wins
+ * @param sensuPluginPaths folders of metric plugins
+ * @param proxyTrust which certificate of the next agent is believed
+ * @param cpuProfile a flight recording of the whole run is written here at its end
+ */
+record DaemonSettings(
+    Path logFile,
+    System.Logger.Level logLevel,
+    Path publicKey,
+    Path privateKey,
+    Path metricConfig,
+    Path store,
+    Duration metricsMaxLifetime,
+    Duration machineStateMaxLifetime,
+    List<Path> nagiosPluginPaths,
+    List<Path> sensuPluginPaths,
+    Trust proxyTrust,
+    Optional<Path> cpuProfile,
+    HttpsServerSettings server,
+    ExecSettings exec,
+    Api.Settings api) {}

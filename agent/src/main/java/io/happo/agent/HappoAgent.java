@@ -1,0 +1,189 @@
+package io.happo.agent;
+
+import io.happo.agent.api.Api;
+import io.happo.agent.cli.Arguments;
+import io.happo.agent.cli.Clients;
+import io.happo.agent.cli.Parsed;
+import io.happo.agent.cli.Parser;
+import io.happo.agent.cli.Programs;
+import io.happo.agent.cli.Version;
+import io.happo.agent.exec.ExecSettings;
+import io.happo.net.HttpsServerSettings;
+import io.happo.net.Trust;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The program {@code happo-agent}: the daemon, or one of its clients. */
+public final class HappoAgent {
+  /** The most of request line and header fields. */
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  /** The least that a slow peer is granted for a request or an answer. */
+  private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Variables that plugins must not see: they hold secrets. */
+  private static final Set<String> SECRETS = Set.of("HAPPO_AGENT_API_KEY");
+
+  /** Names the variables that the launcher set or unset for the JVM. */
+  private static final String LAUNCHER_VARIABLES = "HAPPO_LAUNCHER_ENV";
+
+  /** Before such a name: the variable that holds what was there before. */
+  private static final String KEPT_PREFIX = "HAPPO_KEEP_";
+
+  private HappoAgent() {}
+
+  /** Runs it and ends the process: 0 done, 1 failed, 2 not understood. */
+  public static void main(String[] words) {
+    var environment = System.getenv();
+    var parsed = Parser.parse(Programs.happoAgent(), words, environment);
+    int exit =
+        parsed instanceof Parsed.Run run && run.command().name().equals("daemon")
+            ? daemon(run.arguments(), environment)
+            : Clients.run(parsed, System.in, System.out, System.err);
+    System.exit(exit);
+  }
+
+  private static int daemon(Arguments arguments, Map<String, String> environment) {
+    try {
+      Daemon.run(Version.number(), settings(arguments, environment), System.err);
+      return 0;
+    } catch (IOException e) {
+      System.err.println("happo-agent: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      return 1;
+    }
+  }
+
+  private static DaemonSettings settings(Arguments arguments, Map<String, String> environment)
+      throws IOException {
+    if (arguments.flag("enable-autoscaling-node")) {
+      throw new IOException(
+          "--enable-autoscaling-node: Auto Scaling is not built yet; leave the option out");
+    }
+    return new DaemonSettings(
+        arguments.path("logfile"),
+        level(arguments.text("log-level")),
+        arguments.path("public-key"),
+        arguments.path("private-key"),
+        arguments.path("metric-config"),
+        arguments.path("dbfile"),
+        arguments.seconds("metrics-max-lifetime-seconds"),
+        arguments.seconds("machine-state-max-lifetime-seconds"),
+        paths(arguments, "nagios-plugin-paths"),
+        paths(arguments, "sensu-plugin-paths"),
+        trust(arguments),
+        file(arguments, "cpu-profile"),
+        server(arguments),
+        new ExecSettings(
+            arguments.number("max-processes"),
+            arguments.number("max-output-bytes"),
+            ExecSettings.DEFAULT_KILL_AFTER,
+            forPlugins(environment)),
+        api(arguments));
+  }
+
+  private static Api.Settings api(Arguments arguments) {
+    int interval = arguments.number("error-log-interval-seconds");
+    return new Api.Settings(
+        arguments.list("allowed-hosts"),
+        arguments.has("loopback-users")
+            ? Optional.of(arguments.list("loopback-users"))
+            : Optional.empty(),
+        file(arguments, "api-key-file"),
+        Set.copyOf(arguments.list("inventory-allow")),
+        !arguments.flag("no-shell"),
+        arguments.seconds("command-timeout"),
+        arguments.seconds("proxy-timeout-seconds"),
+        arguments.number("max-processes"),
+        interval < 0 ? OptionalLong.empty() : OptionalLong.of(interval),
+        arguments.flag("enable-requeststatus-middleware"),
+        !arguments.flag("disable-collect-metrics"));
+  }
+
+  private static HttpsServerSettings server(Arguments arguments) throws IOException {
+    var timeout = MIN_REQUEST_TIMEOUT;
+    for (var option : List.of("proxy-timeout-seconds", "command-timeout")) {
+      var candidate = arguments.seconds(option);
+      timeout = candidate.compareTo(timeout) > 0 ? candidate : timeout;
+    }
+    return new HttpsServerSettings(
+        address(arguments),
+        arguments.number("max-connections"),
+        MAX_HEADER_BYTES,
+        arguments.number("max-request-bytes"),
+        timeout,
+        file(arguments, "client-ca"));
+  }
+
+  private static InetSocketAddress address(Arguments arguments) throws IOException {
+    int port = arguments.number("port");
+    var host = arguments.text("listen-address");
+    try {
+      return host.isEmpty()
+          ? new InetSocketAddress(port)
+          : new InetSocketAddress(InetAddress.getByName(host), port);
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "--listen-address: there is no address '" + host + "' on this machine", e);
+    }
+  }
+
+  private static Trust trust(Arguments arguments) throws IOException {
+    if (arguments.has("proxy-ca") && arguments.has("proxy-pin")) {
+      throw new IOException("--proxy-ca and --proxy-pin exclude each other: give one");
+    }
+    if (arguments.has("proxy-ca")) {
+      return new Trust.Authorities(arguments.path("proxy-ca"));
+    }
+    return arguments.has("proxy-pin")
+        ? new Trust.Pin(arguments.digest("proxy-pin"))
+        : new Trust.Anything();
+  }
+
+  /**
+   * The daemon's own environment, as it was before the launcher changed it for the JVM, and without
+   * the daemon's secrets.
+   */
+  static Map<String, String> forPlugins(Map<String, String> environment) {
+    var variables = new HashMap<>(environment);
+    for (var name : environment.getOrDefault(LAUNCHER_VARIABLES, "").split(" ", -1)) {
+      var kept = variables.remove(KEPT_PREFIX + name);
+      if (kept == null) {
+        variables.remove(name);
+      } else {
+        variables.put(name, kept);
+      }
+    }
+    variables.remove(LAUNCHER_VARIABLES);
+    variables.keySet().removeAll(SECRETS);
+    return variables;
+  }
+
+  private static Level level(String word) {
+    return switch (word) {
+      case "debug" -> Level.DEBUG;
+      case "info" -> Level.INFO;
+      default -> Level.WARNING;
+    };
+  }
+
+  private static List<Path> paths(Arguments arguments, String option) {
+    return arguments.list(option).stream().map(Path::of).toList();
+  }
+
+  private static Optional<Path> file(Arguments arguments, String option) {
+    return arguments.has(option) ? Optional.of(arguments.path(option)) : Optional.empty();
+  }
+}

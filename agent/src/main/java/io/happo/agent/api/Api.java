@@ -1,0 +1,290 @@
+package io.happo.agent.api;
+
+import io.happo.agent.buffer.SnapshotStore;
+import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.metrics.MetricConfig;
+import io.happo.agent.metrics.MetricConfigFile;
+import io.happo.agent.metrics.MetricStore;
+import io.happo.core.Json;
+import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
+import io.happo.core.JsonWriter;
+import io.happo.net.Handler;
+import io.happo.net.HttpsClient;
+import io.happo.net.Request;
+import io.happo.net.Response;
+import io.happo.net.Router;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The whole API behind one handler. A request passes the access list, then the key, then its route;
+ * every answer is counted and, at level info, logged. Requests come on threads of their own and may
+ * block.
+ */
+public final class Api implements Handler {
+  private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
+
+  /** One route that is asked with a JSON document. */
+  @FunctionalInterface
+  private interface JsonRoute {
+    Response answer(JsonObject request) throws JsonException;
+  }
+
+  /** How one route says that a request is wrong. */
+  @FunctionalInterface
+  private interface Complaint {
+    Response about(String message);
+  }
+
+  /**
+   * What the API is to allow.
+   *
+   * @param allowedHosts addresses and networks that may ask, besides this machine
+   * @param loopbackUsers when present, the only local users (with root and the agent's own) whom
+   *     being local lets in
+   * @param apiKeyFile holds the key that requests must carry
+   * @param inventoryCommands the only commands that inventory may run; empty: any
+   * @param shell whether options pass through {@code /bin/sh}
+   * @param commandTimeout until a command is ended
+   * @param proxyTimeout for the whole of one proxied request
+   * @param maxProcesses for the message of a run that got no turn
+   * @param errorLogIntervalSeconds the least time between two machine-state snapshots; empty: none
+   * @param requestStatus whether {@code /status/request} exists
+   * @param collecting whether metrics.yaml is being run, for {@code /status}
+   */
+  public record Settings(
+      List<String> allowedHosts,
+      Optional<List<String>> loopbackUsers,
+      Optional<Path> apiKeyFile,
+      Set<String> inventoryCommands,
+      boolean shell,
+      Duration commandTimeout,
+      Duration proxyTimeout,
+      int maxProcesses,
+      OptionalLong errorLogIntervalSeconds,
+      boolean requestStatus,
+      boolean collecting) {}
+
+  /**
+   * The rooms that the API asks.
+   *
+   * @param metricConfig what is being collected, replaced by an update
+   */
+  public record Rooms(
+      Exec exec,
+      PluginPaths nagiosPaths,
+      MetricStore metrics,
+      MetricConfigFile metricConfigFile,
+      AtomicReference<MetricConfig> metricConfig,
+      SnapshotStore snapshots,
+      HttpsClient client,
+      InstantSource clock) {}
+
+  private static final int LARGE_BODY_BYTES = 64 * 1024;
+
+  private final AccessControl access;
+  private final Semaphore largeBodies = new Semaphore(1, true);
+  private final ApiKey key;
+  private final boolean countsUrls;
+  private final RequestCounts counts;
+  private final MetricsPage metricsPage;
+  private final Router router = new Router();
+
+  /**
+   * @param version as {@code happo-agent --version} tells it
+   * @throws IOException when a setting names something that cannot be used: one line says what and
+   *     what to do
+   */
+  public Api(String version, Settings settings, Rooms rooms) throws IOException {
+    var users = settings.loopbackUsers();
+    try {
+      access =
+          users.isEmpty()
+              ? AccessControl.of(settings.allowedHosts(), peer -> true)
+              : AccessControl.of(settings.allowedHosts(), LocalUsers.of(users.get()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    key =
+        settings.apiKeyFile().isEmpty() ? ApiKey.none() : ApiKey.read(settings.apiKeyFile().get());
+    countsUrls = settings.requestStatus();
+    counts = new RequestCounts(rooms.clock());
+    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics());
+    routes(version, settings, rooms);
+  }
+
+  private void routes(String version, Settings settings, Rooms rooms) {
+    var machineState =
+        new MachineState(
+            rooms.exec(), rooms.snapshots(), settings.errorLogIntervalSeconds(), rooms.clock());
+    var policy =
+        new PluginRoutes.Policy(
+            settings.commandTimeout(),
+            settings.shell(),
+            settings.inventoryCommands(),
+            settings.maxProcesses());
+    var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState);
+    var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfigFile(), rooms.metricConfig());
+    var proxy = new ProxyRoute(rooms.client(), settings.proxyTimeout());
+    var status = new StatusRoutes(version, settings.collecting(), rooms.metrics(), rooms.clock());
+
+    router.add("GET", "/", request -> Response.text(200, "OK"));
+    post("/monitor", message -> Answers.result(400, 3, message), plugins::monitor);
+    post("/inventory", message -> Answers.inventory(400, 3, message), plugins::inventory);
+    router.add("POST", "/proxy", request -> proxy(proxy, request));
+    post("/metric", message -> MetricRoutes.nothing(400, message), request -> metrics.collect());
+    post("/metric/append", message -> Answers.status(400, "error", message), metrics::append);
+    post(
+        "/metric/config/update",
+        message -> Answers.status(400, "NG", message),
+        metrics::updateConfig);
+    get("/metric/status", request -> MetricRoutes.moved());
+    get("/status", request -> status.status(request.query().equals("callers=1")));
+    get("/status/memory", request -> StatusRoutes.memory());
+    if (settings.requestStatus()) {
+      get("/status/request", request -> requestStatus());
+    }
+    get("/machine-state", request -> machineStates(machineState));
+    get(
+        "/machine-state/:key",
+        request -> machineState(machineState, request.pathParameters().getOrDefault("key", "")));
+    get("/metrics", request -> metricsPage.page());
+  }
+
+  @Override
+  public Response handle(Request request) throws Exception {
+    long begin = System.nanoTime();
+    var response = admit(request);
+    metricsPage.countRequest(response.status());
+    if (LOG.isLoggable(Level.INFO)) {
+      LOG.log(
+          Level.INFO,
+          "Access: {0} \"{1} {2}\" {3} {4} {5}",
+          from(request),
+          request.method(),
+          request.target(),
+          response.status(),
+          response.body().length,
+          (System.nanoTime() - begin) / 1_000_000);
+    }
+    return response;
+  }
+
+  @Override
+  public Optional<Response> refuse(InetSocketAddress peer) {
+    if (access.allows(peer)) {
+      return Optional.empty();
+    }
+    LOG.log(Level.ERROR, "Access Denied RemoteAddr={0}", peer.getAddress().getHostAddress());
+    return Optional.of(denied());
+  }
+
+  private Response admit(Request request) throws Exception {
+    var refusal = refuse(request.peer());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    var response = router.handle(request);
+    if (countsUrls) {
+      counts.count(request.target(), response.status());
+    }
+    return response;
+  }
+
+  /**
+   * Whom the log names: what a proxy in front says, else the socket's peer. Never used to let in.
+   */
+  private static String from(Request request) {
+    return request
+        .headers()
+        .first("X-Real-IP")
+        .or(() -> request.headers().first("X-Forwarded-For"))
+        .orElseGet(
+            () -> request.peer().getAddress().getHostAddress() + ":" + request.peer().getPort());
+  }
+
+  private static Response denied() {
+    return Answers.refusal(403, "Access Denied");
+  }
+
+  /** A route without a body: its key, when there is one, comes in a header. */
+  private void get(String path, Handler route) {
+    router.add("GET", path, request -> key.admits(request) ? route.handle(request) : denied());
+  }
+
+  private void post(String path, Complaint complaint, JsonRoute route) {
+    router.add(
+        "POST",
+        path,
+        request -> {
+          try {
+            var json = parse(request);
+            return key.admits(request, json) ? route.answer(json) : denied();
+          } catch (JsonException e) {
+            return key.admits(request) ? complaint.about(String.valueOf(e.getMessage())) : denied();
+          }
+        });
+  }
+
+  /** What was read of a large document takes many times its size, so it is read alone. */
+  private JsonObject parse(Request request) throws JsonException {
+    if (request.body().length < LARGE_BODY_BYTES) {
+      return Json.parseObject(request.body());
+    }
+    largeBodies.acquireUninterruptibly();
+    try {
+      return Json.parseObject(request.body());
+    } finally {
+      largeBodies.release();
+    }
+  }
+
+  /** The outer request of the original's clients carries no key; the one inside does. */
+  private Response proxy(ProxyRoute route, Request request) {
+    try {
+      var json = parse(request);
+      var read = ProxyRoute.Request.read(json);
+      boolean admitted = key.admits(request, json) || key.admits(request, read.inner());
+      return admitted ? route.proxy(read) : denied();
+    } catch (JsonException e) {
+      return key.admits(request)
+          ? Answers.result(400, 3, String.valueOf(e.getMessage()))
+          : denied();
+    }
+  }
+
+  private Response requestStatus() {
+    var json = new JsonWriter();
+    counts.write(json);
+    return Answers.json(200, json);
+  }
+
+  private static Response machineStates(MachineState states) throws IOException {
+    var keys = states.keys();
+    var json = new JsonWriter().beginObject().key("keys").beginArray();
+    keys.forEach(json::value);
+    return Answers.json(keys.isEmpty() ? 404 : 200, json.endArray().endObject());
+  }
+
+  private static Response machineState(MachineState states, String key) throws IOException {
+    var text = states.find(key);
+    return text.isPresent()
+        ? Answers.json(
+            200, new JsonWriter().beginObject().member("machineState", text.get()).endObject())
+        : Answers.json(
+            404,
+            new JsonWriter().beginObject().member("error", "no machine state " + key).endObject());
+  }
+}

@@ -1,0 +1,132 @@
+package io.happo.agent.api;
+
+import io.happo.agent.exec.Command;
+import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.Outcome;
+import io.happo.agent.exec.Output;
+import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.exec.ShellWords;
+import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
+import io.happo.core.PluginOutput;
+import io.happo.core.Utf8;
+import io.happo.net.Response;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@code /monitor} and {@code /inventory}: runs one command and answers with what it said. */
+final class PluginRoutes {
+  /** Plugins are UNKNOWN, not CRITICAL, when a request cannot be understood. */
+  private static final int UNKNOWN = 3;
+
+  private final Exec exec;
+  private final PluginPaths paths;
+  private final Policy policy;
+  private final MachineState machineState;
+
+  /**
+   * What may run and how.
+   *
+   * @param timeout until a command is ended
+   * @param shell whether options pass through {@code /bin/sh}, as the original's do
+   * @param inventoryCommands the only commands that inventory may run; empty: any. With a list no
+   *     shell is used, or the options could name further commands
+   * @param maxProcesses for the message of a run that got no turn
+   */
+  record Policy(Duration timeout, boolean shell, Set<String> inventoryCommands, int maxProcesses) {
+    Policy {
+      inventoryCommands = Set.copyOf(inventoryCommands);
+    }
+  }
+
+  PluginRoutes(Exec exec, PluginPaths paths, Policy policy, MachineState machineState) {
+    this.exec = exec;
+    this.paths = paths;
+    this.policy = policy;
+    this.machineState = machineState;
+  }
+
+  Response monitor(JsonObject request) throws JsonException {
+    var name = request.requiredText("plugin_name");
+    var option = request.text("plugin_option");
+    var refusal = PluginPaths.refuse(name);
+    if (refusal.isPresent()) {
+      return Answers.result(400, UNKNOWN, "plugin_name refused: " + refusal.get());
+    }
+    // A plugin that is nowhere is looked for in the last folder, whose name then stands in the
+    // shell's message.
+    var path = paths.find(name).orElseGet(() -> paths.directories().getLast().resolve(name));
+    var line = path + " " + option;
+    var outcome =
+        exec.run(policy.shell() ? Command.shell(line) : direct(path, option), policy.timeout());
+    if (!(outcome instanceof Outcome.Exited exited) || exited.status() != 0) {
+      machineState.noteTrouble();
+    }
+    return switch (outcome) {
+      case Outcome.Exited exited ->
+          Answers.result(
+              200,
+              exited.status(),
+              PluginOutput.message(text(exited.stdout()), text(exited.stderr())));
+      case Outcome.TimedOut timedOut ->
+          Answers.result(500, 2, "Exec timeout: " + line + (timedOut.started() ? "" : noTurn()));
+      case Outcome.NotStarted notStarted when policy.shell() ->
+          Answers.result(500, 2, "exit code: 125, fork/exec /bin/sh: " + notStarted.reason());
+      case Outcome.NotStarted notStarted ->
+          Answers.result(
+              200, 127, PluginOutput.message("", path + ": " + notStarted.reason() + "\n"));
+    };
+  }
+
+  Response inventory(JsonObject request) throws JsonException {
+    var command = request.requiredText("command");
+    var option = request.text("command_option");
+    boolean anything = policy.inventoryCommands().isEmpty();
+    if (!anything && !policy.inventoryCommands().contains(command)) {
+      return Answers.inventory(403, UNKNOWN, "command refused: not among --inventory-allow");
+    }
+    var outcome =
+        exec.run(
+            anything && policy.shell()
+                ? Command.shellMerged(command + " " + option)
+                : new Command(words(command, option), true),
+            policy.timeout());
+    return switch (outcome) {
+      case Outcome.Exited exited ->
+          Answers.inventory(
+              exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
+      case Outcome.TimedOut _, Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
+    };
+  }
+
+  private static Command direct(Path path, String option) throws JsonException {
+    return Command.direct(words(path.toString(), option));
+  }
+
+  private static List<String> words(String command, String option) throws JsonException {
+    try {
+      var words = new ArrayList<String>();
+      words.add(command);
+      words.addAll(ShellWords.split(option));
+      return words;
+    } catch (IllegalArgumentException e) {
+      throw new JsonException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String noTurn() {
+    return " (never started: all "
+        + policy.maxProcesses()
+        + " places of --max-processes were taken)";
+  }
+
+  private static String text(Output output) {
+    var text = Utf8.decodeForJson(output.bytes());
+    return output.droppedBytes() == 0
+        ? text
+        : text + "\n[" + output.droppedBytes() + " more bytes left out: --max-output-bytes]\n";
+  }
+}

@@ -1,0 +1,50 @@
+package io.happo.agent.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.happo.core.JsonWriter;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class RequestCountsTest {
+  private Instant now = Instant.ofEpochSecond(1_000_000);
+  private final RequestCounts counts = new RequestCounts(() -> now);
+
+  @Test
+  void a_window_without_requests_is_null() {
+    assertThat(written()).isEqualTo("{\"last1\":null,\"last5\":null}");
+  }
+
+  @Test
+  void requests_count_for_a_minute_in_one_window_and_for_five_in_the_other() {
+    counts.count("/monitor", 200);
+    counts.count("/monitor", 200);
+    counts.count("/monitor", 404);
+    now = now.plusSeconds(59);
+    counts.count("/", 200);
+    assertThat(written())
+        .startsWith(
+            "{\"last1\":[{\"url\":\"/monitor\",\"counts\":{\"200\":2,\"404\":1}},{\"url\":\"/\",\"counts\":{\"200\":1}}],");
+    now = now.plusSeconds(1);
+    assertThat(written())
+        .isEqualTo(
+            "{\"last1\":[{\"url\":\"/\",\"counts\":{\"200\":1}}],\"last5\":[{\"url\":\"/monitor\","
+                + "\"counts\":{\"200\":2,\"404\":1}},{\"url\":\"/\",\"counts\":{\"200\":1}}]}");
+    now = now.plusSeconds(300);
+    assertThat(written()).isEqualTo("{\"last1\":null,\"last5\":null}");
+  }
+
+  @Test
+  void a_flood_of_different_urls_is_counted_together() {
+    for (int i = 0; i < 5_000; i++) {
+      counts.count("/" + i, 404);
+    }
+    assertThat(written()).contains("{\"url\":\"(other)\",\"counts\":{\"404\":4900}}");
+  }
+
+  private String written() {
+    var json = new JsonWriter();
+    counts.write(json);
+    return json.toString();
+  }
+}
