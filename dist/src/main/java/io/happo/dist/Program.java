@@ -1,0 +1,96 @@
+package io.happo.dist;
+
+import java.util.List;
+
+/**
+ * A program of the distribution: what its launcher starts and with which JVM flags.
+ *
+ * @param name of the launcher in {@code bin/}, and of the process as {@code ps} and {@code pgrep}
+ *     show it
+ * @param mainClass what the launcher starts
+ * @param flags of this program alone, beside {@link #COMMON_FLAGS}
+ */
+record Program(String name, String mainClass, List<String> flags) {
+  /** Memory and start time of both programs; measured, see docs/decisions/010-packaging.md. */
+  private static final List<String> COMMON_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:CICompilerCount=1",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:ReservedCodeCacheSize=16m",
+          "-XX:-UsePerfData",
+          // The cache is mapped where it was made for, so its pages stay those of the file; and it
+          // carries no profiles
+          // for a compiler that is not used.
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
+          "-XX:-AOTRecordTraining",
+          "-XX:-AOTReplayTraining",
+          // A compilation that wants more than this is not worth it: one of the JDK's takes 6.6 MB.
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=MemLimit,*.*,256K~stop",
+          "-Xss256k",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          // Bytes of plugins and arguments are UTF-8 whatever the locale of a cron job or unit
+          // says.
+          "-Dstdout.encoding=UTF-8",
+          "-Dstderr.encoding=UTF-8",
+          // Nothing the JVM has to say may stand in a plugin result; only its errors, and on
+          // stderr. That a cache is
+          // missing or stale is none: the program starts without it, only later.
+          "-Xlog:disable",
+          "-Xlog:all=error,aot*=off,cds*=off:stderr",
+          "-XX:-PrintWarnings",
+          "-XX:+DisplayVMOutputToStderr");
+
+  static final Program AGENT =
+      new Program(
+          "happo-agent",
+          "io.happo.agent.HappoAgent",
+          List.of(
+              "-Xms4m",
+              "-Xmx96m",
+              "-Xmn2m",
+              "-XX:MaxMetaspaceSize=48m",
+              "-XX:TrimNativeHeapInterval=5000",
+              "-XX:MinHeapFreeRatio=20",
+              "-XX:MaxHeapFreeRatio=40",
+              // Lets io.happo.agent.exec hand the descriptor of a pipe to a plugin.
+              "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+              // Out of memory leaves threads dead in unknown places: better a new process at once.
+              "-XX:+ExitOnOutOfMemoryError"));
+
+  static final Program CHECK =
+      new Program(
+          "check_happo", "io.happo.agent.CheckHappo", List.of("-Xms4m", "-Xmx256m", "-Xmn2m"));
+
+  static final List<Program> ALL = List.of(AGENT, CHECK);
+
+  /** File in {@code lib/} that holds this program's classes, loaded and linked ahead of time. */
+  String cacheFile() {
+    return name + ".aot";
+  }
+
+  /**
+   * The launcher's text.
+   *
+   * @param template text with {@code @PROGRAM@}, {@code @FLAGS@}, {@code @CLASS_PATH@} and
+   *     {@code @MAIN_CLASS@}
+   * @param jars names of the files in {@code lib/}, in the order of the class path
+   */
+  String launcher(String template, List<String> jars) {
+    String flags = String.join(" ", COMMON_FLAGS) + " " + String.join(" ", flags());
+    return template
+        .replace("@PROGRAM@", name)
+        .replace(
+            "@FLAGS@",
+            flags
+                + " \"-XX:AOTCache=$home/lib/"
+                + cacheFile()
+                + "\" \"-Djava.library.path=$home/lib\"")
+        .replace("@CLASS_PATH@", "$home/lib/" + String.join(":$home/lib/", jars))
+        .replace("@MAIN_CLASS@", mainClass);
+  }
+}

@@ -1,0 +1,65 @@
+package io.happo.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+
+/** The Java runtime that ships: as few modules as the programs need, none of the tools. */
+final class Runtimes {
+  /**
+   * What the programs need: logging is Netty's and the agent's log, jdk.unsupported is Netty's
+   * memory, jdk.jfr writes the CPU profile that {@code --cpu-profile} asks for. DistributionTest
+   * compares this with what the jars use.
+   */
+  static final List<String> MODULES =
+      List.of("java.base", "java.logging", "jdk.jfr", "jdk.unsupported");
+
+  private Runtimes() {}
+
+  /** Links a runtime into that folder, which must not exist, from the JDK that runs this build. */
+  static void link(Path folder) throws IOException {
+    ToolProvider jlink =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "no jlink in "
+                            + System.getProperty("java.home")
+                            + ": a whole JDK is needed, not a runtime"));
+    int exit =
+        jlink.run(
+            System.out,
+            System.err,
+            "--add-modules",
+            String.join(",", MODULES),
+            "--strip-debug",
+            "--no-header-files",
+            "--no-man-pages",
+            // The archive is compressed as a whole: twice would make it larger and the start
+            // slower.
+            "--compress=zip-0",
+            "--output",
+            folder.toString());
+    if (exit != 0) {
+      throw new IOException("jlink failed with exit " + exit);
+    }
+    Path bin = folder.resolve("bin");
+    // Under its program's name, so that ps, pgrep and check_procs find the agent and not "java".
+    for (Program program : Program.ALL) {
+      Files.copy(bin.resolve("java"), bin.resolve(program.name()));
+      bin.resolve(program.name()).toFile().setExecutable(true, false);
+    }
+  }
+
+  /**
+   * Takes away what only the build needed: the training starts {@code java} once more under its own
+   * name.
+   */
+  static void dropTools(Path folder) throws IOException {
+    for (String tool : List.of("java", "jfr", "keytool")) {
+      Files.deleteIfExists(folder.resolve("bin").resolve(tool));
+    }
+  }
+}
