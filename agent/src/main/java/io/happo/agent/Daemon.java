@@ -46,6 +46,7 @@ final class Daemon implements AutoCloseable {
   private final DaemonSettings settings;
   private final MetricConfigFile metricConfigFile;
   private final AtomicReference<MetricConfig> metricConfig;
+  private final HttpsClient client;
   private final HttpsServer server;
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -53,11 +54,13 @@ final class Daemon implements AutoCloseable {
       DaemonSettings settings,
       MetricConfigFile metricConfigFile,
       AtomicReference<MetricConfig> metricConfig,
+      HttpsClient client,
       HttpsServer server,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
     this.metricConfigFile = metricConfigFile;
     this.metricConfig = metricConfig;
+    this.client = client;
     this.server = server;
     this.rooms = rooms;
   }
@@ -92,7 +95,6 @@ final class Daemon implements AutoCloseable {
     var rooms = new ArrayDeque<AutoCloseable>();
     try {
       var clock = Clock.systemUTC();
-      var identity = identity(settings, stderr);
       var metricConfigFile = new MetricConfigFile(settings.metricConfig());
       var metricConfig = new AtomicReference<>(metricConfigFile.read());
       var queue =
@@ -105,7 +107,7 @@ final class Daemon implements AutoCloseable {
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
       var exec = new Exec(settings.exec());
       rooms.push(exec);
-      var client = new HttpsClient(settings.proxyTrust(), Optional.of(identity));
+      var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
       rooms.push(client);
       var api =
           new Api(
@@ -120,6 +122,8 @@ final class Daemon implements AutoCloseable {
                   snapshots,
                   client,
                   clock));
+      var identity = identity(settings, stderr);
+      client.use(identity);
       var server = HttpsServer.start(settings.server(), identity, api);
       rooms.push(server);
       if (settings.api().collecting()) {
@@ -134,7 +138,7 @@ final class Daemon implements AutoCloseable {
         rooms.push(collector);
         collector.start();
       }
-      return new Daemon(settings, metricConfigFile, metricConfig, server, rooms);
+      return new Daemon(settings, metricConfigFile, metricConfig, client, server, rooms);
     } catch (IOException | RuntimeException e) {
       closeAll(rooms);
       throw e;
@@ -153,7 +157,9 @@ final class Daemon implements AutoCloseable {
       LOG.log(Level.ERROR, "{0}; the metric configuration stays as it was", e.getMessage());
     }
     try {
-      server.use(Identity.read(settings.publicKey(), settings.privateKey()));
+      var identity = Identity.read(settings.publicKey(), settings.privateKey());
+      server.use(identity);
+      client.use(identity);
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
     }

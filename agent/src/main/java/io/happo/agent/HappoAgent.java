@@ -38,6 +38,9 @@ public final class HappoAgent {
   /** Names the variables that the launcher set or unset for the JVM. */
   private static final String LAUNCHER_VARIABLES = "HAPPO_LAUNCHER_ENV";
 
+  /** What all requests and answers together may hold, unless single requests may be very large. */
+  private static final long MIN_HELD_BYTES = 16 * 1024 * 1024;
+
   /** Before such a name: the variable that holds what was there before. */
   private static final String KEPT_PREFIX = "HAPPO_KEEP_";
 
@@ -123,6 +126,7 @@ public final class HappoAgent {
         arguments.number("max-connections"),
         MAX_HEADER_BYTES,
         arguments.number("max-request-bytes"),
+        Math.max(MIN_HELD_BYTES, 2L * arguments.number("max-request-bytes")),
         timeout,
         file(arguments, "client-ca"));
   }

@@ -98,6 +98,7 @@ final class StartUpTest {
   @Test
   void malformed_acl_entry_is_refused() {
     refused(1, "not-an-ip", "--allowed-hosts", "127.0.0.5,not-an-ip");
+    assertThat(folder.resolve("happo-agent.key")).doesNotExist();
   }
 
   @Test

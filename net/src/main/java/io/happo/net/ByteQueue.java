@@ -50,10 +50,14 @@ final class ByteQueue {
     var taken = Arrays.copyOfRange(bytes, start, start + count);
     start += count;
     if (start == end) {
-      bytes = EMPTY;
-      start = 0;
-      end = 0;
+      clear();
     }
     return taken;
+  }
+
+  void clear() {
+    bytes = EMPTY;
+    start = 0;
+    end = 0;
   }
 }

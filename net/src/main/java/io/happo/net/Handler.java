@@ -13,8 +13,9 @@ public interface Handler {
   Response handle(Request request) throws Exception;
 
   /**
-   * Asked before the body of a request is read: an answer ends the connection with it, and the body
-   * is never taken in. Runs on the event loop and must not wait for anything.
+   * Asked once for each connection, when the first bytes of it arrive: an answer ends the
+   * connection with it, and nothing that the peer sends is looked at. Runs on the event loop and
+   * must not wait for anything.
    */
   default Optional<Response> refuse(InetSocketAddress peer) {
     return Optional.empty();

@@ -44,7 +44,7 @@ public final class HttpsClient implements AutoCloseable {
   private static final int WEB_SOCKET_KEY_BYTES = 16;
 
   private final Trust trust;
-  private final Optional<Identity> identity;
+  private Optional<Identity> identity;
   private final EventLoopGroup loops;
   private @Nullable TlsContext tls;
   private @Nullable PeerCheck check;
@@ -59,6 +59,20 @@ public final class HttpsClient implements AutoCloseable {
     this.trust = trust;
     this.identity = identity;
     loops = EventLoops.start("happo-client", true);
+  }
+
+  /**
+   * Shows this identity from the next connection on; those that are open keep theirs.
+   *
+   * @throws IOException when it cannot be used; then nothing has changed
+   */
+  public synchronized void use(Identity identity) throws IOException {
+    if (tls != null && !closed) {
+      var next = TlsContext.client(Optional.of(identity));
+      tls.release();
+      tls = next;
+    }
+    this.identity = Optional.of(identity);
   }
 
   /**
@@ -120,8 +134,20 @@ public final class HttpsClient implements AutoCloseable {
   private ClientExchange.Answer run(ClientExchange exchange, Duration deadline) throws IOException {
     long end = System.nanoTime() + deadline.toNanos();
     var destination = exchange.destination();
-    var bootstrap = bootstrap(exchange, exchange.bytes());
-    var channel = connect(bootstrap, destination, addresses(destination.host(), end), end);
+    var secure = secure(destination.secure());
+    Channel channel;
+    try {
+      channel =
+          connect(
+              bootstrap(exchange, exchange.bytes(), secure),
+              destination,
+              addresses(destination.host(), end),
+              end);
+    } finally {
+      if (secure != null) {
+        secure.tls().release();
+      }
+    }
     boolean keep = false;
     try {
       var answer = exchange.answer().get(left(end), TimeUnit.NANOSECONDS);
@@ -249,9 +275,8 @@ public final class HttpsClient implements AutoCloseable {
     return failure;
   }
 
-  private Bootstrap bootstrap(ClientExchange exchange, byte[] request) throws IOException {
+  private Bootstrap bootstrap(ClientExchange exchange, byte[] request, @Nullable Secure secure) {
     var destination = exchange.destination();
-    var secure = secure(destination.secure());
     return new Bootstrap()
         .group(loops)
         .channel(EventLoops.channel())
@@ -280,6 +305,7 @@ public final class HttpsClient implements AutoCloseable {
   private record Secure(TlsContext tls, PeerCheck check) {}
 
   // On first use, so that a client of plain HTTP never loads TLS, and making a client never fails.
+  // The caller gives the context's reference back.
   private synchronized @Nullable Secure secure(boolean wanted) throws IOException {
     if (closed) {
       throw new IOException("this client is closed");
@@ -291,6 +317,7 @@ public final class HttpsClient implements AutoCloseable {
       check = PeerCheck.of(trust);
       tls = TlsContext.client(identity);
     }
+    tls.retain();
     return new Secure(tls, check);
   }
 

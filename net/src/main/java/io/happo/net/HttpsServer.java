@@ -33,6 +33,7 @@ public final class HttpsServer implements AutoCloseable {
 
   private final HttpsServerSettings settings;
   private final Handler handler;
+  private final ByteBudget budget;
   private final EventLoopGroup loops;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
   private final Channel listener;
@@ -43,6 +44,7 @@ public final class HttpsServer implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.handler = handler;
+    budget = new ByteBudget(settings.maxHeldBytes());
     tls = TlsContext.server(identity, settings.clientCa());
     loops = EventLoops.start("happo-server", false);
     var bound =
@@ -130,6 +132,11 @@ public final class HttpsServer implements AutoCloseable {
     }
   }
 
+  /** Bytes that the connections hold now of {@link HttpsServerSettings#maxHeldBytes}. */
+  long heldBytes() {
+    return budget.held();
+  }
+
   /** Runs what waits for the end of an answer; {@link #stop} waits for it. */
   private void afterwards(Runnable listener) {
     listeners.register();
@@ -167,7 +174,7 @@ public final class HttpsServer implements AutoCloseable {
         .addLast(
             handlerOfTls,
             new ServerConnection(
-                settings, handler, handlerOfTls, () -> stopping, this::afterwards));
+                settings, handler, handlerOfTls, budget, () -> stopping, this::afterwards));
   }
 
   /**

@@ -35,6 +35,7 @@ final class MessageReader {
   private record Head(String startLine, Headers headers, Framing framing) {}
 
   private static final int MAX_CHUNK_LINE_BYTES = 1_024;
+  private static final int MAX_HEADER_FIELDS = 256;
 
   private final FramingRule rule;
   private final int maxHeaderBytes;
@@ -61,6 +62,21 @@ final class MessageReader {
   /** Whether some of the next message is here already. */
   boolean hasBegun() {
     return head != null || !lines.isEmpty() || input.size() > 0;
+  }
+
+  /**
+   * Bytes that have arrived and are in no message yet; right after a message and before the next.
+   */
+  int size() {
+    return input.size();
+  }
+
+  /** Forgets what has arrived. Nothing may be asked of this reader afterwards. */
+  void clear() {
+    input.clear();
+    lines.clear();
+    head = null;
+    chunks = new ByteArrayOutputStream(0);
   }
 
   /** The headers of the message whose body is still to come; null when there is none such. */
@@ -115,6 +131,10 @@ final class MessageReader {
         return false;
       }
       if (!line.isEmpty()) {
+        if (lines.size() > MAX_HEADER_FIELDS) {
+          throw new MalformedMessageException(
+              431, "more than " + MAX_HEADER_FIELDS + " header fields");
+        }
         lines.add(line);
       } else if (!lines.isEmpty()) {
         break;

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
  * @param headers the header fields; Content-Length, Date and Connection are added by the server
  * @param body the whole body; not sent in answer to HEAD
  * @param whenDone told once, on a thread that may block, whether the last byte of the answer was
- *     handed to the peer's socket ({@code true}) or the connection failed before that ({@code
- *     false})
+ *     handed to the peer's socket ({@code true}); {@code false} when the connection failed before
+ *     that, or the peer had ended its side before the answer began
  * @param webSocket who talks on the connection after this answer, instead of HTTP; only with status
  *     101
  */

@@ -45,15 +45,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   // A peer that still sends would lose an error answer to a reset, were the socket closed at once.
   private static final long LINGER_MILLIS = 500;
 
+  /**
+   * What a connection may hold without asking the budget, so that large requests never keep small
+   * ones out.
+   */
+  private static final int FREE_BYTES = 8 * 1_024;
+
   private record Exchange(Request request, String version, boolean persistent) {}
 
   private final HttpsServerSettings settings;
   private final Handler handler;
   private final TlsHandler tls;
+  private final ByteBudget budget;
   private final BooleanSupplier stopping;
   private final Consumer<Runnable> afterwards;
   private final MessageReader reader;
   private Phase phase = Phase.READING;
+  private long held;
   private boolean begun;
   private boolean admitted;
   private boolean continued;
@@ -61,6 +69,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ScheduledFuture<?> deadline;
 
   /**
+   * @param budget what this connection and all others may hold together
    * @param afterwards runs what waits for the end of an answer, on a thread that may block; the
    *     server does not stop before it is done
    */
@@ -68,12 +77,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       HttpsServerSettings settings,
       Handler handler,
       TlsHandler tls,
+      ByteBudget budget,
       BooleanSupplier stopping,
       Consumer<Runnable> afterwards) {
     this.afterwards = afterwards;
     this.settings = settings;
     this.handler = handler;
     this.tls = tls;
+    this.budget = budget;
     this.stopping = stopping;
     reader =
         new MessageReader(RequestLine::framing, settings.maxHeaderBytes(), settings.maxBodyBytes());
@@ -88,6 +99,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     stopDeadline();
+    forget();
   }
 
   @Override
@@ -110,17 +122,52 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     var buffer = (ByteBuf) message;
     var bytes = ByteBufUtil.getBytes(buffer);
     buffer.release();
-    if (phase != Phase.LINGERING) {
-      reader.add(bytes);
+    if (phase == Phase.LINGERING || isRefused(ctx)) {
+      return;
     }
+    if (!budget.take(charge(held + bytes.length) - charge(held))) {
+      if (phase == Phase.READING) {
+        refuse(ctx, new MalformedMessageException(503, "too much is held for other requests"));
+      } else {
+        ctx.close();
+      }
+      return;
+    }
+    held += bytes.length;
+    reader.add(bytes);
     if (phase == Phase.READING) {
       advance(ctx);
     }
   }
 
+  /** Asks once, before anything of the peer is looked at. */
+  private boolean isRefused(ChannelHandlerContext ctx) {
+    if (!admitted) {
+      var refusal = handler.refuse((InetSocketAddress) ctx.channel().remoteAddress());
+      admitted = refusal.isEmpty();
+      refusal.ifPresent(answer -> refuse(ctx, answer));
+    }
+    return !admitted;
+  }
+
+  private static long charge(long bytes) {
+    return Math.max(0, bytes - FREE_BYTES);
+  }
+
+  /** Lets go of what has arrived. */
+  private void forget() {
+    budget.give(charge(held));
+    held = 0;
+    reader.clear();
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (phase == Phase.READING || phase == Phase.LINGERING) {
+    // While a request is handled the next one waits in the socket; but the peer's end shall be
+    // seen.
+    if (phase == Phase.READING
+        || phase == Phase.LINGERING
+        || (phase == Phase.HANDLING && !reader.hasBegun())) {
       ctx.read();
     }
   }
@@ -144,32 +191,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         stopDeadline();
         phase = Phase.HANDLING;
         begun = false;
-        admitted = false;
         continued = false;
         var exchange = exchange(ctx, message);
-        Thread.ofVirtual().name("happo-request").start(() -> handle(ctx, exchange));
+        long charged = charge(held) - charge(reader.size());
+        held = reader.size();
+        Thread.ofVirtual().name("happo-request").start(() -> handle(ctx, exchange, charged));
+        channelReadComplete(ctx);
       } else if (reader.hasBegun()) {
         if (!begun) {
           begun = true;
           startDeadline(ctx, settings.requestTimeout().toMillis());
         }
-        if (reader.headersAwaitingBody() != null) {
-          takeBodyOrRefuse(ctx);
-        }
+        tellToContinue(ctx);
       }
     } catch (MalformedMessageException e) {
       refuse(ctx, e);
-    }
-  }
-
-  private void takeBodyOrRefuse(ChannelHandlerContext ctx) throws MalformedMessageException {
-    if (!admitted) {
-      var refusal = handler.refuse((InetSocketAddress) ctx.channel().remoteAddress());
-      admitted = refusal.isEmpty();
-      refusal.ifPresent(answer -> refuse(ctx, answer));
-    }
-    if (admitted) {
-      tellToContinue(ctx);
     }
   }
 
@@ -212,8 +248,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             : headers.lists("Connection", "keep-alive"));
   }
 
-  /** On the request's own thread. */
-  private void handle(ChannelHandlerContext ctx, Exchange exchange) {
+  /**
+   * On the request's own thread.
+   *
+   * @param charged what the request holds of the budget
+   */
+  private void handle(ChannelHandlerContext ctx, Exchange exchange, long charged) {
     var request = exchange.request();
     boolean keep = exchange.persistent() && !stopping.getAsBoolean();
     Response answer;
@@ -235,6 +275,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       answer = FAILED;
       head = AnswerHead.of(exchange.version(), answer, keep);
     }
+    budget.give(charged);
     send(ctx, request, answer, head, keep);
   }
 
@@ -243,21 +284,29 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     boolean bodiless = request.method().equals("HEAD") || AnswerHead.isBodiless(answer.status());
     var bytes =
         bodiless ? Unpooled.wrappedBuffer(head) : Unpooled.wrappedBuffer(head, answer.body());
+    long charged = charge(bytes.readableBytes());
+    budget.add(charged);
     try {
-      ctx.executor().execute(() -> answer(ctx, bytes, answer, keep));
+      ctx.executor().execute(() -> answer(ctx, bytes, answer, keep, charged));
     } catch (RejectedExecutionException e) {
+      budget.give(charged);
       report(answer.whenDone(), false);
     }
   }
 
-  private void answer(ChannelHandlerContext ctx, ByteBuf bytes, Response response, boolean keep) {
+  private void answer(
+      ChannelHandlerContext ctx, ByteBuf bytes, Response response, boolean keep, long charged) {
     phase = Phase.WRITING;
+    // A peer that has ended its side is gone, as far as anybody can tell; it gets its answer in
+    // case it is not.
+    boolean gone = inputEnded;
     startDeadline(ctx, settings.requestTimeout().toMillis());
     ctx.writeAndFlush(bytes)
         .addListener(
             written -> {
               stopDeadline();
-              report(response.whenDone(), written.isSuccess());
+              budget.give(charged);
+              report(response.whenDone(), written.isSuccess() && !gone);
               if (written.isSuccess() && response.webSocket().isPresent()) {
                 talk(ctx, response.webSocket().get());
               } else if (!written.isSuccess() || !keep || inputEnded || stopping.getAsBoolean()) {
@@ -276,7 +325,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private void talk(ChannelHandlerContext ctx, WebSocketUpgrade upgrade) {
     var socket =
         new WebSocketConnection(ctx.channel(), true, upgrade.settings(), upgrade.subprotocol());
-    socket.take(ctx, reader.rest());
+    var rest = reader.rest();
+    forget();
+    socket.take(ctx, rest);
     Thread.ofVirtual()
         .name("happo-websocket")
         .start(
@@ -306,6 +357,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /** Goes on reading for a while, only to throw it away. */
   private void linger(ChannelHandlerContext ctx) {
     phase = Phase.LINGERING;
+    forget();
     startDeadline(ctx, LINGER_MILLIS);
   }
 

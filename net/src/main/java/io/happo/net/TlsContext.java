@@ -178,6 +178,11 @@ final class TlsContext {
         });
   }
 
+  /** Takes one more reference. */
+  synchronized void retain() {
+    references++;
+  }
+
   /** Gives one reference back; the last one frees the native memory. */
   synchronized void release() {
     if (--references > 0) {

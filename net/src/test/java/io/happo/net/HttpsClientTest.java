@@ -96,14 +96,7 @@ final class HttpsClientTest {
 
   @Test
   void ipv6_literal_is_reached() throws Exception {
-    var settings =
-        new HttpsServerSettings(
-            new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
-            10,
-            8_192,
-            100,
-            DEADLINE,
-            Optional.empty());
+    var settings = TestServer.settings(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
     try (var server =
         TestServer.start(
             settings, request -> Response.text(200, request.headers().first("Host").get()))) {
@@ -181,17 +174,26 @@ final class HttpsClientTest {
   }
 
   @Test
+  void new_identity_is_shown_from_the_next_connection_on() throws Exception {
+    var known = Identity.selfSigned("client.test");
+    var ca = Files.write(folder.resolve("clients.pem"), known.certificatePem());
+    var settings = TestServer.settings(ca);
+    try (var server = TestServer.start(settings, echo());
+        var client = new HttpsClient(server(), Optional.of(Identity.selfSigned("client.test")))) {
+      assertThatThrownBy(
+              () -> client.send("GET", server.uri("/"), Headers.NONE, new byte[0], DEADLINE))
+          .isInstanceOf(IOException.class);
+      client.use(known);
+      assertThat(client.send("GET", server.uri("/"), Headers.NONE, new byte[0], DEADLINE).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void client_certificate_is_shown_and_demanded() throws Exception {
     var client = Identity.selfSigned("client.test");
     var ca = Files.write(folder.resolve("clients.pem"), client.certificatePem());
-    var settings =
-        new HttpsServerSettings(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
-            10,
-            8_192,
-            100,
-            DEADLINE,
-            Optional.of(ca));
+    var settings = TestServer.settings(ca);
     try (var server = TestServer.start(settings, echo());
         var known = new HttpsClient(server(), Optional.of(client));
         var unknown = new HttpsClient(server(), Optional.of(Identity.selfSigned("client.test")))) {

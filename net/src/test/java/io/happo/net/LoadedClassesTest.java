@@ -49,6 +49,7 @@ final class LoadedClassesTest {
               10,
               8_192,
               100,
+              1_000_000,
               Duration.ofSeconds(20),
               Optional.empty());
       try (var server =

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +107,7 @@ final class ServerLimitsTest {
     var big = new byte[16 * 1024 * 1024];
     try (var server =
         TestServer.start(
-            settings(10, 100, SHORT),
+            settings(10, 100, Duration.ofSeconds(3)),
             request ->
                 new Response(
                     200,
@@ -153,6 +154,100 @@ final class ServerLimitsTest {
       go.countDown();
       assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
     }
+  }
+
+  @Test
+  void answer_to_a_peer_that_left_while_it_was_made_is_reported_lost() throws Exception {
+    var outcomes = new ArrayBlockingQueue<Boolean>(10);
+    var handling = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var server =
+        TestServer.start(
+            request -> {
+              if (request.path().equals("/other")) {
+                return Response.text(200, "x");
+              }
+              handling.countDown();
+              go.await();
+              return Response.text(200, "x").whenDone(outcomes::add);
+            })) {
+      try (var socket = server.connect()) {
+        send(socket, GET);
+        handling.await();
+      }
+      // The loop that answers this has met the end of the other connection before.
+      server.raw(GET_AND_CLOSE.replace("/ ", "/other "));
+      go.countDown();
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+    }
+  }
+
+  @Test
+  void requests_beyond_what_may_be_held_are_answered_503_and_small_ones_are_served()
+      throws Exception {
+    int body = 1024 * 1024;
+    var half = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body + "\r\n\r\n";
+    var most = "x".repeat(body - 1_000);
+    try (var server = TestServer.start(settings(100, body, LONG), ok());
+        var first = server.connect();
+        var second = server.connect();
+        var third = server.connect()) {
+      send(first, half + most);
+      send(second, half + most);
+      await().until(() -> server.server.heldBytes() > 2L * (body - 16_384));
+      send(third, half + "x".repeat(64 * 1024));
+      assertThat(readAll(third)).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+      assertThat(server.raw(GET_AND_CLOSE)).startsWith("HTTP/1.1 200 OK\r\n");
+      for (var kept : List.of(first, second)) {
+        send(kept, "x".repeat(1_000));
+        assertThat(readUntil(kept.getInputStream(), "\r\n\r\nOK"))
+            .startsWith("HTTP/1.1 200 OK\r\n");
+      }
+      await().until(() -> server.server.heldBytes() == 0);
+      send(first, half + most);
+      await().until(() -> server.server.heldBytes() > body - 16_384);
+      TestServer.reset(first);
+      await().until(() -> server.server.heldBytes() == 0);
+    }
+  }
+
+  @Test
+  void answers_that_nobody_reads_count_as_held_until_they_are_lost() throws Exception {
+    var big = new byte[4 * 1024 * 1024];
+    try (var server = TestServer.start(request -> new Response(200, Headers.NONE, big));
+        var socket = server.connect()) {
+      send(socket, GET);
+      await().until(() -> server.server.heldBytes() > big.length - 16_384);
+      TestServer.reset(socket);
+      await().until(() -> server.server.heldBytes() == 0);
+    }
+  }
+
+  @Test
+  void peer_that_is_refused_gets_its_answer_at_its_first_bytes() throws Exception {
+    var handled = new AtomicInteger();
+    var handler =
+        new Handler() {
+          @Override
+          public Response handle(Request request) {
+            handled.incrementAndGet();
+            return Response.text(200, "OK");
+          }
+
+          @Override
+          public Optional<Response> refuse(InetSocketAddress peer) {
+            return Optional.of(Response.text(403, "not you"));
+          }
+        };
+    try (var server = TestServer.start(handler);
+        var socket = server.connect()) {
+      send(socket, "P");
+      assertThat(readAll(socket))
+          .startsWith("HTTP/1.1 403 Forbidden\r\n")
+          .endsWith("\r\n\r\nnot you");
+      assertThat(server.raw(GET)).startsWith("HTTP/1.1 403 Forbidden\r\n");
+    }
+    assertThat(handled).hasValue(0);
   }
 
   @Test
@@ -258,13 +353,8 @@ final class ServerLimitsTest {
   void port_in_use_is_said_with_the_address() throws Exception {
     try (var server = TestServer.start(ok())) {
       var taken =
-          new HttpsServerSettings(
-              new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port),
-              1,
-              100,
-              100,
-              SHORT,
-              Optional.empty());
+          TestServer.settings(
+              new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port));
       assertThatThrownBy(() -> HttpsServer.start(taken, TestServer.IDENTITY, ok()))
           .isInstanceOf(BindException.class)
           .hasMessageContaining("127.0.0.1 port " + server.port);
@@ -273,14 +363,7 @@ final class ServerLimitsTest {
 
   @Test
   void ipv6_is_served() throws Exception {
-    var settings =
-        new HttpsServerSettings(
-            new InetSocketAddress(InetAddress.ofLiteral("::1"), 0),
-            10,
-            8_192,
-            100,
-            LONG,
-            Optional.empty());
+    var settings = TestServer.settings(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
     try (var server =
             TestServer.start(
                 settings, request -> Response.text(200, request.peer().getAddress().toString()));

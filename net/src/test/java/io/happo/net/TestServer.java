@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -18,6 +19,9 @@ import javax.net.ssl.X509TrustManager;
 
 /** A server on a free port of 127.0.0.1, and plain ways to talk to it. */
 final class TestServer implements AutoCloseable {
+  private static final InetSocketAddress LOCAL =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+
   static final Identity IDENTITY = Identity.selfSigned("agent.test");
 
   final HttpsServer server;
@@ -34,13 +38,25 @@ final class TestServer implements AutoCloseable {
 
   static HttpsServerSettings settings(
       int maxConnections, int maxBodyBytes, Duration requestTimeout) {
+    return settings(LOCAL, maxConnections, maxBodyBytes, requestTimeout, Optional.empty());
+  }
+
+  static HttpsServerSettings settings(InetSocketAddress address) {
+    return settings(address, 100, 1024, Duration.ofSeconds(30), Optional.empty());
+  }
+
+  static HttpsServerSettings settings(Path clientCa) {
+    return settings(LOCAL, 100, 1024, Duration.ofSeconds(30), Optional.of(clientCa));
+  }
+
+  private static HttpsServerSettings settings(
+      InetSocketAddress address,
+      int maxConnections,
+      int maxBodyBytes,
+      Duration requestTimeout,
+      Optional<Path> clientCa) {
     return new HttpsServerSettings(
-        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
-        maxConnections,
-        8_192,
-        maxBodyBytes,
-        requestTimeout,
-        Optional.empty());
+        address, maxConnections, 8_192, maxBodyBytes, 2L * maxBodyBytes, requestTimeout, clientCa);
   }
 
   static TestServer start(HttpsServerSettings settings, Handler handler) throws IOException {

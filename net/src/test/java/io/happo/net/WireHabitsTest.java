@@ -85,6 +85,17 @@ final class WireHabitsTest {
   }
 
   @Test
+  void more_header_fields_than_anybody_needs_are_answered_431() throws Exception {
+    try (var server = TestServer.start(echo())) {
+      var fields = "a:\r\n";
+      assertThat(server.raw("GET / HTTP/1.0\r\n" + fields.repeat(256) + "\r\n"))
+          .startsWith("HTTP/1.0 200 OK");
+      assertThat(server.raw("GET / HTTP/1.0\r\n" + fields.repeat(257) + "\r\n"))
+          .startsWith("HTTP/1.1 431 ");
+    }
+  }
+
+  @Test
   void chunked_body_over_the_limit_is_answered_413_before_it_ends() throws Exception {
     try (var server = TestServer.start(settings(10, 1_000, Duration.ofSeconds(30)), echo());
         var socket = server.connect()) {

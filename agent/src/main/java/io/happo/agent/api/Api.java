@@ -25,13 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The whole API behind one handler. A request passes the access list, then the key, then its route;
- * every answer is counted and, at level info, logged. Requests come on threads of their own and may
- * block.
+ * The whole API behind one handler. A connection passes the access list, each of its requests the
+ * key, then its route; every answer is counted and, at level info, logged. Requests come on threads
+ * of their own and may block.
  */
 public final class Api implements Handler {
   private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
@@ -92,10 +91,8 @@ public final class Api implements Handler {
       HttpsClient client,
       InstantSource clock) {}
 
-  private static final int LARGE_BODY_BYTES = 64 * 1024;
-
   private final AccessControl access;
-  private final Semaphore largeBodies = new Semaphore(1, true);
+  private final LargeDocuments large = new LargeDocuments();
   private final ApiKey key;
   private final boolean countsUrls;
   private final RequestCounts counts;
@@ -135,7 +132,7 @@ public final class Api implements Handler {
             settings.shell(),
             settings.inventoryCommands(),
             settings.maxProcesses());
-    var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState);
+    var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState, large);
     var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfigFile(), rooms.metricConfig());
     var proxy = new ProxyRoute(rooms.client(), settings.proxyTimeout());
     var status = new StatusRoutes(version, settings.collecting(), rooms.metrics(), rooms.clock());
@@ -166,7 +163,10 @@ public final class Api implements Handler {
   @Override
   public Response handle(Request request) throws Exception {
     long begin = System.nanoTime();
-    var response = admit(request);
+    var response = router.handle(request);
+    if (countsUrls) {
+      counts.count(request.target(), response.status());
+    }
     metricsPage.countRequest(response.status());
     if (LOG.isLoggable(Level.INFO)) {
       LOG.log(
@@ -188,19 +188,9 @@ public final class Api implements Handler {
       return Optional.empty();
     }
     LOG.log(Level.ERROR, "Access Denied RemoteAddr={0}", peer.getAddress().getHostAddress());
-    return Optional.of(denied());
-  }
-
-  private Response admit(Request request) throws Exception {
-    var refusal = refuse(request.peer());
-    if (refusal.isPresent()) {
-      return refusal.get();
-    }
-    var response = router.handle(request);
-    if (countsUrls) {
-      counts.count(request.target(), response.status());
-    }
-    return response;
+    var answer = denied();
+    metricsPage.countRequest(answer.status());
+    return Optional.of(answer);
   }
 
   /**
@@ -238,17 +228,8 @@ public final class Api implements Handler {
         });
   }
 
-  /** What was read of a large document takes many times its size, so it is read alone. */
   private JsonObject parse(Request request) throws JsonException {
-    if (request.body().length < LARGE_BODY_BYTES) {
-      return Json.parseObject(request.body());
-    }
-    largeBodies.acquireUninterruptibly();
-    try {
-      return Json.parseObject(request.body());
-    } finally {
-      largeBodies.release();
-    }
+    return large.work(request.body().length, () -> Json.parseObject(request.body()));
   }
 
   /** The outer request of the original's clients carries no key; the one inside does. */

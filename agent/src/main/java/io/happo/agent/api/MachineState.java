@@ -103,19 +103,25 @@ final class MachineState {
     return store.find(key);
   }
 
+  private static Optional<String> output(Outcome outcome) {
+    return outcome instanceof Outcome.Exited exited && exited.status() == 0
+        ? Optional.of(Utf8.decode(exited.stdout().bytes()))
+        : Optional.empty();
+  }
+
   private void take(Snapshot snapshot) {
     try {
       var text = new StringBuilder();
       for (var command : COMMANDS) {
         var time = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        if (exec.run(Command.shellMerged(command), COMMAND_TIMEOUT) instanceof Outcome.Exited exited
-            && exited.status() == 0) {
+        var output = exec.run(Command.shellMerged(command), COMMAND_TIMEOUT, MachineState::output);
+        if (output.isPresent()) {
           text.append("********** ")
               .append(command)
               .append(" (")
               .append(time)
               .append(") **********\n");
-          text.append(Utf8.decode(exited.stdout().bytes())).append('\n');
+          text.append(output.get()).append('\n');
         }
       }
       store.save(snapshot.second(), text.toString());

@@ -26,6 +26,7 @@ final class PluginRoutes {
   private final PluginPaths paths;
   private final Policy policy;
   private final MachineState machineState;
+  private final LargeDocuments large;
 
   /**
    * What may run and how.
@@ -42,11 +43,17 @@ final class PluginRoutes {
     }
   }
 
-  PluginRoutes(Exec exec, PluginPaths paths, Policy policy, MachineState machineState) {
+  PluginRoutes(
+      Exec exec,
+      PluginPaths paths,
+      Policy policy,
+      MachineState machineState,
+      LargeDocuments large) {
     this.exec = exec;
     this.paths = paths;
     this.policy = policy;
     this.machineState = machineState;
+    this.large = large;
   }
 
   Response monitor(JsonObject request) throws JsonException {
@@ -60,8 +67,13 @@ final class PluginRoutes {
     // shell's message.
     var path = paths.find(name).orElseGet(() -> paths.directories().getLast().resolve(name));
     var line = path + " " + option;
-    var outcome =
-        exec.run(policy.shell() ? Command.shell(line) : direct(path, option), policy.timeout());
+    return exec.run(
+        policy.shell() ? Command.shell(line) : direct(path, option),
+        policy.timeout(),
+        outcome -> large.work(bytes(outcome), () -> monitored(path, line, outcome)));
+  }
+
+  private Response monitored(Path path, String line, Outcome outcome) {
     if (!(outcome instanceof Outcome.Exited exited) || exited.status() != 0) {
       machineState.noteTrouble();
     }
@@ -88,18 +100,27 @@ final class PluginRoutes {
     if (!anything && !policy.inventoryCommands().contains(command)) {
       return Answers.inventory(403, UNKNOWN, "command refused: not among --inventory-allow");
     }
-    var outcome =
-        exec.run(
-            anything && policy.shell()
-                ? Command.shellMerged(command + " " + option)
-                : new Command(words(command, option), true),
-            policy.timeout());
+    return exec.run(
+        anything && policy.shell()
+            ? Command.shellMerged(command + " " + option)
+            : new Command(words(command, option), true),
+        policy.timeout(),
+        outcome -> large.work(bytes(outcome), () -> inventoried(outcome)));
+  }
+
+  private static Response inventoried(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Exited exited ->
           Answers.inventory(
               exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
       case Outcome.TimedOut _, Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
     };
+  }
+
+  private static long bytes(Outcome outcome) {
+    return outcome instanceof Outcome.Exited exited
+        ? (long) exited.stdout().bytes().length + exited.stderr().bytes().length
+        : 0;
   }
 
   private static Command direct(Path path, String option) throws JsonException {
@@ -127,6 +148,6 @@ final class PluginRoutes {
     var text = Utf8.decodeForJson(output.bytes());
     return output.droppedBytes() == 0
         ? text
-        : text + "\n[" + output.droppedBytes() + " more bytes left out: --max-output-bytes]\n";
+        : text + "\n[" + output.droppedBytes() + " more bytes left out: see --max-output-bytes]\n";
   }
 }

@@ -242,7 +242,7 @@ final class DaemonTable {
                   .thatRepeats(),
               Option.of(
                       "max-output-bytes",
-                      Type.whole(1024, 64 * MEGABYTE),
+                      Type.whole(1024, 2 * MEGABYTE),
                       "BYTES",
                       "How much output of one plugin or command is kept; the rest is thrown away.")
                   .from("HAPPO_AGENT_MAX_OUTPUT_BYTES")
@@ -250,7 +250,7 @@ final class DaemonTable {
                   .in("bytes"),
               Option.of(
                       "max-processes",
-                      Type.whole(1, 65_536),
+                      Type.whole(1, 4096),
                       "COUNT",
                       "Plugins and commands that run at once; more wait for their turn.")
                   .from("HAPPO_AGENT_MAX_PROCESSES")

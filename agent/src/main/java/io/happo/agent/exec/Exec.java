@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * Runs commands, and leaves nothing behind. What a command starts belongs to a session of its own;
@@ -27,6 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
  * one small thread a process.
  */
 public final class Exec implements AutoCloseable {
+  /** What all outputs in use may hold together, beyond the first 16 KiB of each stream. */
+  private static final int SHARED_OUTPUT_BYTES = 8 << 20;
+
   private static final Output NOTHING = new Output(new byte[0], 0);
 
   /** How much later than killAfter an answer may come, so that KILL can do its work. */
@@ -35,6 +39,7 @@ public final class Exec implements AutoCloseable {
   private final ExecSettings settings;
   private final Launcher launcher;
   private final Semaphore turns;
+  private final Semaphore outputBytes = new Semaphore(SHARED_OUTPUT_BYTES);
   private final Sessions sessions = new Sessions();
   private final Set<Session> running = ConcurrentHashMap.newKeySet();
   private final LongAdder started = new LongAdder();
@@ -51,20 +56,27 @@ public final class Exec implements AutoCloseable {
   }
 
   /**
-   * Runs a command and waits for its outcome. An interrupt counts as the deadline, and the thread
-   * stays interrupted.
+   * Runs a command, waits for its outcome and makes something of it. An interrupt counts as the
+   * deadline, and the thread stays interrupted.
    *
    * @param deadline how long from now, waiting for a turn included
+   * @param use gets the outcome on the calling thread, with the turn given back; until it returns,
+   *     the outputs count towards what all commands may keep together
    */
-  public Outcome run(Command command, Duration deadline) {
+  public <T> T run(Command command, Duration deadline, Function<Outcome, T> use) {
     long begin = System.nanoTime();
-    Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos());
-    switch (outcome) {
-      case Outcome.Exited e -> exited.increment();
-      case Outcome.TimedOut t -> timedOut.increment();
-      case Outcome.NotStarted n -> notStarted.increment();
+    var share = new OutputShare(outputBytes);
+    try {
+      Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos(), share);
+      switch (outcome) {
+        case Outcome.Exited e -> exited.increment();
+        case Outcome.TimedOut t -> timedOut.increment();
+        case Outcome.NotStarted n -> notStarted.increment();
+      }
+      return use.apply(outcome);
+    } finally {
+      share.giveBack();
     }
-    return outcome;
   }
 
   /** What was done so far and is being done. */
@@ -95,7 +107,7 @@ public final class Exec implements AutoCloseable {
     sessions.close();
   }
 
-  private Outcome runInTurn(Command command, long begin, long deadline) {
+  private Outcome runInTurn(Command command, long begin, long deadline, OutputShare share) {
     boolean turn = false;
     try {
       turn = turns.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -108,14 +120,14 @@ public final class Exec implements AutoCloseable {
     try {
       return closed
           ? new Outcome.TimedOut(NOTHING, NOTHING, false, since(begin))
-          : launch(command, begin, deadline);
+          : launch(command, begin, deadline, share);
     } finally {
       turns.release();
     }
   }
 
-  private Outcome launch(Command command, long begin, long deadline) {
-    try (Streams streams = Streams.open(command.mergeOutput(), settings.maxOutputBytes())) {
+  private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
+    try (Streams streams = Streams.open(command.mergeOutput(), settings.maxOutputBytes(), share)) {
       Process process = launcher.start(command, streams);
       started.increment();
       streams.handedOver();

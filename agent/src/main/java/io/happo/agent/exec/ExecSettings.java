@@ -7,7 +7,7 @@ import java.util.Map;
  * The limits of everything that is run.
  *
  * @param maxProcesses commands that run at once, 1 to 4096; more wait for their turn in order
- * @param maxOutputBytes bytes kept of each stream, 1 KiB to 64 MiB; the rest is counted and dropped
+ * @param maxOutputBytes bytes kept of each stream, 1 KiB to 2 MiB; the rest is counted and dropped
  * @param killAfter time between the polite signal (TERM) and KILL, at most 1 minute
  * @param environment the whole environment of every child; nothing of the agent's own is added
  */
@@ -21,8 +21,8 @@ public record ExecSettings(
     if (maxProcesses < 1 || maxProcesses > 4096) {
       throw new IllegalArgumentException("Processes at once: 1 to 4096, not " + maxProcesses);
     }
-    if (maxOutputBytes < 1 << 10 || maxOutputBytes > 64 << 20) {
-      throw new IllegalArgumentException("Output: 1 KiB to 64 MiB, not " + maxOutputBytes);
+    if (maxOutputBytes < 1 << 10 || maxOutputBytes > 2 << 20) {
+      throw new IllegalArgumentException("Output: 1 KiB to 2 MiB, not " + maxOutputBytes);
     }
     if (killAfter.isNegative() || killAfter.compareTo(Duration.ofMinutes(1)) > 0) {
       throw new IllegalArgumentException("Time before a kill: 0 s to 1 minute, not " + killAfter);

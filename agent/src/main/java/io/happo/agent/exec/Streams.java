@@ -37,13 +37,13 @@ final class Streams implements Closeable {
   private final Capture stderr;
   private int open;
 
-  private Streams(Selector selector, Pipe out, @Nullable Pipe err, int maxBytes)
+  private Streams(Selector selector, Pipe out, @Nullable Pipe err, int maxBytes, OutputShare share)
       throws IOException {
     this.selector = selector;
     this.out = out;
     this.err = err;
-    this.stdout = new Capture(maxBytes);
-    this.stderr = new Capture(maxBytes);
+    this.stdout = new Capture(maxBytes, share);
+    this.stderr = new Capture(maxBytes, share);
     register(out, stdout);
     if (err != null) {
       register(err, stderr);
@@ -55,9 +55,10 @@ final class Streams implements Closeable {
    *
    * @param merged whether stderr shares the pipe of stdout
    * @param maxBytes kept of each stream
+   * @param share of what all streams keep together
    */
   @SuppressWarnings("MustBeClosedChecker")
-  static Streams open(boolean merged, int maxBytes) throws IOException {
+  static Streams open(boolean merged, int maxBytes, OutputShare share) throws IOException {
     Selector selector = null;
     Pipe out = null;
     Pipe err = null;
@@ -65,7 +66,7 @@ final class Streams implements Closeable {
       selector = Selector.open();
       out = Pipe.open();
       err = merged ? null : Pipe.open();
-      return new Streams(selector, out, err, maxBytes);
+      return new Streams(selector, out, err, maxBytes, share);
     } catch (IOException e) {
       close(selector, out, err);
       throw e;

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -41,6 +42,11 @@ public final class Collector implements AutoCloseable {
   private static final Duration SPREAD_PER_PLUGIN = Duration.ofMillis(250);
   private static final Duration MAX_SPREAD = Duration.ofSeconds(20);
 
+  /** How long the rounds may take to be cut short: that of a plugin that has to be killed. */
+  private static final Duration CUT = Duration.ofSeconds(5);
+
+  private static final MetricLines NOTHING = MetricLines.parse("");
+
   /** How long the batches of a round wait for the slowest host. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -50,8 +56,10 @@ public final class Collector implements AutoCloseable {
   private final Supplier<MetricConfig> config;
   private final MetricStore store;
   private final InstantSource clock;
-  private final Set<Turn> running = ConcurrentHashMap.newKeySet();
-  private final Thread thread = Thread.ofVirtual().name("collector").unstarted(this::rounds);
+  private final Map<Turn, Thread> running = new ConcurrentHashMap<>();
+  private final ExecutorService rounds = Executors.newVirtualThreadPerTaskExecutor();
+  private final Thread thread = Thread.ofVirtual().name("collector").unstarted(this::everyMinute);
+  private volatile boolean closed;
 
   private record Turn(String hostname, MetricConfig.Plugin plugin) {
     private String key() {
@@ -83,21 +91,32 @@ public final class Collector implements AutoCloseable {
     thread.start();
   }
 
+  /** Ends what runs, and keeps what has been measured. */
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
-  }
-
-  private void rounds() {
+    rounds.shutdown();
+    running.values().forEach(Thread::interrupt);
     try {
-      while (!Thread.interrupted()) {
-        Thread.sleep(untilNextMinute(clock.millis()));
-        long second = clock.instant().getEpochSecond();
-        var hosts = config.get().hosts();
-        Thread.ofVirtual().name("collect ", second).start(() -> round(hosts, second));
+      if (!rounds.awaitTermination(CUT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.log(Level.ERROR, "metrics of this minute are lost: they were not kept in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void everyMinute() {
+    try {
+      while (!closed) {
+        Thread.sleep(untilNextMinute(clock.millis()));
+        long second = clock.instant().getEpochSecond();
+        var hosts = config.get().hosts();
+        begin(hosts, second);
+      }
+    } catch (InterruptedException | RejectedExecutionException e) {
+      // Closed.
     }
   }
 
@@ -109,8 +128,12 @@ public final class Collector implements AutoCloseable {
     return Duration.ofMillis(60_000 - Math.floorMod(nowMillis, 60_000));
   }
 
+  void begin(List<MetricConfig.Host> hosts, long second) {
+    rounds.execute(() -> round(hosts, second));
+  }
+
   /** Runs all plugins once and keeps what they measured under the second of the round. */
-  void round(List<MetricConfig.Host> hosts, long second) {
+  private void round(List<MetricConfig.Host> hosts, long second) {
     var spread = spread(hosts);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var batches = new ArrayList<Future<Optional<MetricBatch>>>();
@@ -174,13 +197,15 @@ public final class Collector implements AutoCloseable {
 
   private Callable<MetricLines> turn(Turn turn, Duration spread) {
     return () -> {
-      if (!running.add(turn)) {
+      if (running.putIfAbsent(turn, Thread.currentThread()) != null) {
         LOG.log(Level.WARNING, "still running, left out this minute: {0}", turn.plugin().name());
-        return MetricLines.parse("");
+        return NOTHING;
       }
       try {
-        Thread.sleep(turn.offset(spread));
-        return run(turn.plugin());
+        Thread.sleep(closed ? Duration.ZERO : turn.offset(spread));
+        return closed ? NOTHING : run(turn.plugin());
+      } catch (InterruptedException e) {
+        return NOTHING; // Closed before its turn came.
       } catch (RuntimeException e) {
         return failed(turn.plugin().name(), String.valueOf(e.getMessage()));
       } finally {
@@ -190,27 +215,30 @@ public final class Collector implements AutoCloseable {
   }
 
   private MetricLines run(MetricConfig.Plugin plugin) {
-    var nothing = MetricLines.parse("");
     var path = paths.find(plugin.name());
     if (path.isEmpty()) {
       var last = paths.directories().getLast().resolve(plugin.name());
       LOG.log(Level.ERROR, "Plugin not found:{0}", last);
-      return nothing;
+      return NOTHING;
     }
-    var outcome = exec.run(Command.shell(path.get() + " " + plugin.option()), timeout);
+    var command = Command.shell(path.get() + " " + plugin.option());
+    return exec.run(command, timeout, outcome -> measured(path.get().toString(), outcome));
+  }
+
+  private MetricLines measured(String path, Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Exited exited when exited.status() == 0 ->
-          measured(path.get().toString(), exited);
-      case Outcome.Exited exited -> failed(path.get(), "exit status " + exited.status());
+      case Outcome.Exited exited when exited.status() == 0 -> measured(path, exited);
+      case Outcome.Exited exited -> failed(path, "exit status " + exited.status());
+      case Outcome.TimedOut _ when closed -> failed(path, "the agent stops");
       case Outcome.TimedOut timedOut ->
-          failed(path.get(), "no end after " + timedOut.elapsed().toSeconds() + " s");
-      case Outcome.NotStarted notStarted -> failed(path.get(), notStarted.reason());
+          failed(path, "no end after " + timedOut.elapsed().toSeconds() + " s");
+      case Outcome.NotStarted notStarted -> failed(path, notStarted.reason());
     };
   }
 
   private static MetricLines failed(Object path, String why) {
     LOG.log(Level.ERROR, "Fail to get metrics:{0} ({1})", path, why);
-    return MetricLines.parse("");
+    return NOTHING;
   }
 
   private static MetricLines measured(String path, Outcome.Exited exited) {
@@ -221,7 +249,7 @@ public final class Collector implements AutoCloseable {
     if (!lines.unparsable().isEmpty()) {
       LOG.log(
           Level.ERROR, "Failed to parse values: {0} ({1})", lines.unparsable().getFirst(), path);
-      return MetricLines.parse("");
+      return NOTHING;
     }
     var metrics = new TreeMap<String, Double>();
     lines

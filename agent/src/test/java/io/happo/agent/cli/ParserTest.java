@@ -141,7 +141,7 @@ class ParserTest {
             "--proxy-pin: 'ab' is not a SHA-256 digest of 64 hexadecimal digits",
             "-R needs a value: FILE",
             "environment variable HAPPO_AGENT_MAX_PROCESSES: 'many' is not a whole number from 1 to"
-                + " 65536",
+                + " 4096",
             "environment variable HAPPO_AGENT_NO_SHELL: 'yes' is not true or false");
     assertThat(misuse.hint()).isEqualTo("See 'happo-agent daemon --help'.");
     assertThat(misuse.exit()).isEqualTo(2);

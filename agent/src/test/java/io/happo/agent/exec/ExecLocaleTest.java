@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What is not ASCII in a command, under the locales that Java may be started in. */
@@ -17,7 +18,9 @@ class ExecLocaleTest {
       try (Exec exec = new Exec(ExecSettings.withDefaults(Map.of("LC_ALL", "C", "WORD", "日本")))) {
         Outcome outcome =
             exec.run(
-                Command.shell("printf 'é %s' \"$WORD\" | od -An -tx1"), Duration.ofSeconds(30));
+                Command.shell("printf 'é %s' \"$WORD\" | od -An -tx1"),
+                Duration.ofSeconds(30),
+                Function.identity());
         switch (outcome) {
           case Outcome.Exited exited -> System.out.print(exited.stdout().text());
           case Outcome.NotStarted notStarted -> System.out.print(notStarted.reason());

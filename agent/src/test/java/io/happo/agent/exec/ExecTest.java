@@ -12,8 +12,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,8 @@ class ExecTest {
 
   @Test
   void merged_streams_keep_the_order_written() {
-    Outcome outcome = exec.run(Command.shellMerged("echo 1; echo 2 >&2; echo 3"), LONG);
+    Outcome outcome =
+        exec.run(Command.shellMerged("echo 1; echo 2 >&2; echo 3"), LONG, Function.identity());
 
     assertThat(outcome).isInstanceOf(Outcome.Exited.class);
     assertThat(((Outcome.Exited) outcome).stdout().text()).isEqualTo("1\n2\n3\n");
@@ -141,14 +146,15 @@ class ExecTest {
 
   @Test
   void direct_command_meets_no_shell() {
-    Outcome outcome = exec.run(Command.direct(List.of("/bin/echo", "$HOME; *", "'a")), LONG);
+    Outcome outcome =
+        exec.run(Command.direct(List.of("/bin/echo", "$HOME; *", "'a")), LONG, Function.identity());
 
     assertThat(((Outcome.Exited) outcome).stdout().text()).isEqualTo("$HOME; * 'a\n");
   }
 
   @Test
   void missing_program_is_not_started() {
-    assertThat(exec.run(Command.direct(List.of("/nowhere/x")), LONG))
+    assertThat(exec.run(Command.direct(List.of("/nowhere/x")), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("no such file or directory"));
     assertThat(exec.counts().notStarted()).isEqualTo(1);
   }
@@ -157,9 +163,9 @@ class ExecTest {
   void file_without_run_bit_is_not_started() throws IOException {
     Path file = Files.writeString(folder.resolve("x"), "#!/bin/sh\n");
 
-    assertThat(exec.run(Command.direct(List.of(file.toString())), LONG))
+    assertThat(exec.run(Command.direct(List.of(file.toString())), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("permission denied"));
-    assertThat(exec.run(Command.direct(List.of(folder.toString())), LONG))
+    assertThat(exec.run(Command.direct(List.of(folder.toString())), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("permission denied"));
   }
 
@@ -170,13 +176,13 @@ class ExecTest {
 
   @Test
   void argument_of_200_KB_is_too_long() {
-    assertThat(exec.run(Command.shell("#" + "x".repeat(200_000)), LONG))
+    assertThat(exec.run(Command.shell("#" + "x".repeat(200_000)), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("argument list too long"));
   }
 
   @Test
   void nul_in_an_argument_is_invalid() {
-    assertThat(exec.run(Command.shell("echo a\0b"), LONG))
+    assertThat(exec.run(Command.shell("echo a\0b"), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("invalid argument"));
   }
 
@@ -286,7 +292,8 @@ class ExecTest {
       List<Future<Outcome>> outcomes = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         String line = "sleep 5; echo " + i;
-        outcomes.add(threads.submit(() -> exec.run(Command.shell(line), LONG)));
+        outcomes.add(
+            threads.submit(() -> exec.run(Command.shell(line), LONG, Function.identity())));
       }
       await().atMost(LONG).until(() -> exec.counts().started() == 200);
       assertThat(exec.counts().running()).isEqualTo(200);
@@ -301,13 +308,53 @@ class ExecTest {
   }
 
   @Test
+  void outputs_in_use_at_once_are_bounded_together_and_each_keeps_its_beginning() throws Exception {
+    int flood = ExecSettings.DEFAULT_MAX_OUTPUT_BYTES;
+    var command = Command.shell("head -c " + flood + " /dev/zero");
+    var used = new CountDownLatch(1);
+    var outputs = new LinkedBlockingQueue<Output>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        threads.execute(
+            () ->
+                exec.run(
+                    command,
+                    LONG,
+                    outcome -> {
+                      outputs.add(((Outcome.Exited) outcome).stdout());
+                      try {
+                        return used.await(60, TimeUnit.SECONDS);
+                      } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                      }
+                    }));
+      }
+      await().atMost(LONG).until(() -> outputs.size() == 20);
+      assertThat(outputs)
+          .allSatisfy(
+              output -> {
+                assertThat(output.bytes()).hasSizeGreaterThanOrEqualTo(16 << 10);
+                assertThat(output.bytes().length + output.droppedBytes()).isEqualTo(flood);
+              });
+      assertThat(outputs.stream().mapToLong(output -> output.bytes().length).sum())
+          .isBetween(4L << 20, (8L << 20) + 20 * (16 << 10));
+      used.countDown();
+    }
+    assertThat(exited("head -c " + flood + " /dev/zero").stdout().bytes()).hasSize(flood);
+  }
+
+  @Test
   void two_hundred_that_hang_are_all_ended() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Outcome>> outcomes = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         outcomes.add(
             threads.submit(
-                () -> exec.run(Command.shell("trap '' TERM; sleep 60"), Duration.ofSeconds(3))));
+                () ->
+                    exec.run(
+                        Command.shell("trap '' TERM; sleep 60"),
+                        Duration.ofSeconds(3),
+                        Function.identity())));
       }
       for (Future<Outcome> outcome : outcomes) {
         assertThat(outcome.get()).isInstanceOf(Outcome.TimedOut.class);
@@ -343,13 +390,13 @@ class ExecTest {
   }
 
   private Outcome.Exited exited(String line, Duration deadline) {
-    Outcome outcome = exec.run(Command.shell(line), deadline);
+    Outcome outcome = exec.run(Command.shell(line), deadline, Function.identity());
     assertThat(outcome).isInstanceOf(Outcome.Exited.class);
     return (Outcome.Exited) outcome;
   }
 
   private Outcome.TimedOut timedOut(String line) {
-    Outcome outcome = exec.run(Command.shell(line), SHORT);
+    Outcome outcome = exec.run(Command.shell(line), SHORT, Function.identity());
     assertThat(outcome).isInstanceOf(Outcome.TimedOut.class);
     return (Outcome.TimedOut) outcome;
   }

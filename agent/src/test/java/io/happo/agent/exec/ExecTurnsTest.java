@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +54,7 @@ class ExecTurnsTest {
     Future<Outcome> first = submit("sleep 60");
     await().atMost(LONG).until(() -> exec.counts().started() == 1);
 
-    assertThat(exec.run(Command.shell("echo never"), Duration.ofMillis(200)))
+    assertThat(exec.run(Command.shell("echo never"), Duration.ofMillis(200), Function.identity()))
         .isInstanceOfSatisfying(
             Outcome.TimedOut.class, outcome -> assertThat(outcome.started()).isFalse());
     assertThat(exec.counts().started()).isEqualTo(1);
@@ -77,12 +78,13 @@ class ExecTurnsTest {
     assertThat(waiting.get())
         .isInstanceOfSatisfying(
             Outcome.TimedOut.class, outcome -> assertThat(outcome.started()).isFalse());
-    assertThat(exec.run(Command.shell("echo never"), LONG)).isInstanceOf(Outcome.TimedOut.class);
+    assertThat(exec.run(Command.shell("echo never"), LONG, Function.identity()))
+        .isInstanceOf(Outcome.TimedOut.class);
   }
 
   @Test
   void close_ends_what_a_finished_command_left_behind() {
-    assertThat(exec.run(Command.shell("sleep 60 >/dev/null 2>&1 &"), LONG))
+    assertThat(exec.run(Command.shell("sleep 60 >/dev/null 2>&1 &"), LONG, Function.identity()))
         .isInstanceOf(Outcome.Exited.class);
     assertThat(leftovers.processes()).isNotEmpty();
 
@@ -99,7 +101,7 @@ class ExecTurnsTest {
         Thread.ofVirtual()
             .start(
                 () -> {
-                  outcome.complete(exec.run(Command.shell("sleep 60"), LONG));
+                  outcome.complete(exec.run(Command.shell("sleep 60"), LONG, Function.identity()));
                   flag.complete(Thread.currentThread().isInterrupted());
                 });
     await().atMost(LONG).until(() -> exec.counts().started() == 1);
@@ -118,6 +120,6 @@ class ExecTurnsTest {
   }
 
   private Future<Outcome> submit(String line) {
-    return threads.submit(() -> exec.run(Command.shell(line), LONG));
+    return threads.submit(() -> exec.run(Command.shell(line), LONG, Function.identity()));
   }
 }

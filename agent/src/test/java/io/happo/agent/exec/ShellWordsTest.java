@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,8 @@ class ShellWordsTest {
   void words_are_those_of_the_shell(String line) {
     try (Exec exec = new Exec(ExecSettings.withDefaults(Map.of()))) {
       String script = "for word in " + line + "\ndo printf '%s\\0' \"$word\"; done";
-      Outcome outcome = exec.run(Command.shell(script), Duration.ofSeconds(30));
+      Outcome outcome =
+          exec.run(Command.shell(script), Duration.ofSeconds(30), Function.identity());
       assertThat(outcome).isInstanceOf(Outcome.Exited.class);
       String printed = ((Outcome.Exited) outcome).stdout().text();
 

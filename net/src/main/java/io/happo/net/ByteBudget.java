@@ -1,0 +1,40 @@
+package io.happo.net;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much the connections of one server may hold in memory together, in bytes: requests that are
+ * arriving or being handled, and answers that are being written. Without it, the limit of one
+ * request times the limit of connections would be the bound. For any thread.
+ */
+final class ByteBudget {
+  private final long limit;
+  private final AtomicLong held = new AtomicLong();
+
+  ByteBudget(long limit) {
+    this.limit = limit;
+  }
+
+  /** Counts bytes that have arrived, unless there is no room for them. */
+  boolean take(long bytes) {
+    if (held.addAndGet(bytes) <= limit) {
+      return true;
+    }
+    give(bytes);
+    return false;
+  }
+
+  /** Counts bytes that are there anyway, as an answer is. */
+  void add(long bytes) {
+    held.addAndGet(bytes);
+  }
+
+  /** Counts bytes out that are held no more. */
+  void give(long bytes) {
+    held.addAndGet(-bytes);
+  }
+
+  long held() {
+    return held.get();
+  }
+}
