@@ -15,18 +15,17 @@ final class ByteBudget {
     this.limit = limit;
   }
 
-  /** Counts bytes that have arrived, unless there is no room for them. */
+  /** Counts bytes, unless there is no room for them; what is alone always has room. */
   boolean take(long bytes) {
-    if (held.addAndGet(bytes) <= limit) {
+    if (bytes == 0) {
       return true;
     }
-    give(bytes);
-    return false;
-  }
-
-  /** Counts bytes that are there anyway, as an answer is. */
-  void add(long bytes) {
-    held.addAndGet(bytes);
+    long after = held.addAndGet(bytes);
+    boolean fits = after <= limit || after == bytes;
+    if (!fits) {
+      give(bytes);
+    }
+    return fits;
   }
 
   /** Counts bytes out that are held no more. */

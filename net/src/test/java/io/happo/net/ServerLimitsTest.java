@@ -213,12 +213,24 @@ final class ServerLimitsTest {
 
   @Test
   void answers_that_nobody_reads_count_as_held_until_they_are_lost() throws Exception {
-    var big = new byte[4 * 1024 * 1024];
-    try (var server = TestServer.start(request -> new Response(200, Headers.NONE, big));
+    var big = new byte[16 * 1024 * 1024];
+    var outcomes = new ArrayBlockingQueue<Boolean>(10);
+    try (var server =
+            TestServer.start(
+                request ->
+                    request.path().equals("/big")
+                        ? new Response(200, Headers.NONE, big, outcomes::add)
+                        : Response.text(200, "OK"));
         var socket = server.connect()) {
-      send(socket, GET);
+      send(socket, GET.replace("/ ", "/big "));
       await().until(() -> server.server.heldBytes() > big.length - 16_384);
+      // There is no room for a second one, but for what is small.
+      assertThat(server.raw(GET_AND_CLOSE.replace("/ ", "/big ")))
+          .startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+      assertThat(server.raw(GET_AND_CLOSE)).startsWith("HTTP/1.1 200 OK\r\n");
       TestServer.reset(socket);
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
       await().until(() -> server.server.heldBytes() == 0);
     }
   }

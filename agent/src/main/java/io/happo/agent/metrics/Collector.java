@@ -244,7 +244,8 @@ public final class Collector implements AutoCloseable {
   private static MetricLines measured(String path, Outcome.Exited exited) {
     var lines = MetricLines.parse(Utf8.decode(exited.stdout().bytes()));
     if (exited.stdout().droppedBytes() > 0) {
-      return failed(path, "more output than --max-output-bytes");
+      return failed(
+          path, "more output than is kept: --max-output-bytes, or 8 MiB of all commands at once");
     }
     if (!lines.unparsable().isEmpty()) {
       LOG.log(
