@@ -103,7 +103,7 @@ final class PluginRoutes {
     return exec.run(
         anything && policy.shell()
             ? Command.shellMerged(command + " " + option)
-            : new Command(words(command, option), true),
+            : Command.direct(words(command, option)).with(Command.Stderr.MERGED),
         policy.timeout(),
         outcome -> large.work(bytes(outcome), () -> inventoried(outcome)));
   }
