@@ -202,8 +202,10 @@ public final class HttpsServer implements AutoCloseable {
     for (var connection : connections) {
       connection.close().awaitUninterruptibly();
     }
-    awaitListeners();
+    // An answer that a close cut off is reported only after the close has succeeded: once the loops
+    // have ended, all who wait for the end of an answer are known.
     end();
+    awaitListeners();
   }
 
   private void end() {

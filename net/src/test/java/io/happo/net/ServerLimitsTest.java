@@ -16,12 +16,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -342,6 +345,96 @@ final class ServerLimitsTest {
       go.countDown();
       assertThat(readAll(socket)).endsWith("\r\n\r\ndone");
       stopping.join();
+    }
+  }
+
+  @Test
+  void stop_waits_for_whoever_waited_for_the_end_of_an_answer() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(2, listeners))) {
+      server.raw(GET_AND_CLOSE);
+      server.raw(GET_AND_CLOSE);
+      listeners.awaitBegun(2);
+      assertThat(listeners.endedWhenStopped(server.server)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void stop_waits_for_those_who_hear_of_an_answer_that_it_cut_off_itself() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(16 * 1024 * 1024, listeners));
+        var socket = server.connect()) {
+      send(socket, GET);
+      readUntil(socket.getInputStream(), "\r\n\r\n"); // And no more of it.
+      assertThat(listeners.endedWhenStopped(server.server)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void stop_gives_up_on_whoever_comes_to_no_end() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(2, listeners))) {
+      server.raw(GET_AND_CLOSE);
+      listeners.awaitBegun(1);
+      server.server.stop(Duration.ZERO);
+      assertThat(listeners.ended()).isZero();
+    } finally {
+      listeners.letEnd();
+    }
+  }
+
+  private static Handler answer(int bodyBytes, SlowListeners listeners) {
+    return request -> new Response(200, Headers.NONE, new byte[bodyBytes], listeners);
+  }
+
+  /** Hear of the ends of answers and are busy with that until they are let. */
+  private static final class SlowListeners implements Consumer<Boolean> {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    @Override
+    public void accept(Boolean written) {
+      begun.incrementAndGet();
+      try {
+        mayEnd.await();
+        ended.incrementAndGet();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void awaitBegun(int count) {
+      await().until(() -> begun.get() == count);
+    }
+
+    void letEnd() {
+      mayEnd.countDown();
+    }
+
+    int ended() {
+      return ended.get();
+    }
+
+    /** Stops the server, lets the listeners end once it waits, and tells how many had ended. */
+    int endedWhenStopped(HttpsServer server) throws InterruptedException {
+      var atTheStop = new AtomicInteger();
+      var stopping =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    server.stop(Duration.ZERO);
+                    atTheStop.set(ended.get());
+                  });
+      await().until(() -> !stopping.isAlive() || waitsForListeners(stopping));
+      letEnd();
+      stopping.join();
+      return atTheStop.get();
+    }
+
+    private static boolean waitsForListeners(Thread thread) {
+      return Arrays.stream(thread.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals(Phaser.class.getName()));
     }
   }
 

@@ -26,9 +26,16 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
   private static final Path PROC = Path.of("/proc");
 
   private final Set<Long> userIds;
+  private final Path tables;
 
-  private LocalUsers(Set<Long> userIds) {
+  /**
+   * The users with these numbers.
+   *
+   * @param tables the folder of the kernel's socket tables, {@code tcp} and {@code tcp6}
+   */
+  LocalUsers(Set<Long> userIds, Path tables) {
     this.userIds = userIds;
+    this.tables = tables;
   }
 
   /**
@@ -50,7 +57,7 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
                       new IOException(
                           "--loopback-users: there is no user '" + user + "' in /etc/passwd")));
     }
-    return new LocalUsers(ids);
+    return new LocalUsers(ids, PROC.resolve("net"));
   }
 
   @Override
@@ -79,16 +86,19 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
   }
 
   /** The owners of the peer's socket, by column 8 of /proc/net/tcp and tcp6 (proc(5)). */
-  private static Set<Long> owners(InetSocketAddress peer) throws IOException {
+  private Set<Long> owners(InetSocketAddress peer) throws IOException {
     byte[] address = peer.getAddress().getAddress();
     var suffix = String.format(":%04X", peer.getPort());
     if (peer.getAddress() instanceof Inet6Address) {
-      return owners(PROC.resolve("net/tcp6"), hex(address) + suffix);
+      return owners(tables.resolve("tcp6"), hex(address) + suffix);
     }
-    var owners = new HashSet<>(owners(PROC.resolve("net/tcp"), hex(address) + suffix));
-    // A client of both families reaches 127.0.0.1 through a mapped address.
-    owners.addAll(
-        owners(PROC.resolve("net/tcp6"), "0000000000000000FFFF0000" + hex(address) + suffix));
+    var owners = new HashSet<>(owners(tables.resolve("tcp"), hex(address) + suffix));
+    // A client of both families reaches 127.0.0.1 through a mapped address. A kernel without IPv6
+    // (ipv6.disable=1) has neither such clients nor the table.
+    var both = tables.resolve("tcp6");
+    if (!Files.notExists(both)) {
+      owners.addAll(owners(both, "0000000000000000FFFF0000" + hex(address) + suffix));
+    }
     return owners;
   }
 

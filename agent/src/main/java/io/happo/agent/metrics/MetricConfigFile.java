@@ -40,8 +40,11 @@ public final class MetricConfigFile {
               + "|[-+]?(\\.inf|\\.Inf|\\.INF)|\\.nan|\\.NaN|\\.NAN"
               + "|[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"
               + "|[-+]?([0-9][0-9_]*)?\\.?[0-9][0-9_]*\\.?([eE][-+]?[0-9]+)?"
-              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
+              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])++(\\.[0-9_]*)?"
               + "|\\d{4}-\\d{1,2}-\\d{1,2}([Tt ].*)?");
+
+  /** More than the largest update by default, 2 MiB of JSON, becomes as YAML. */
+  private static final int MAX_CHARACTERS = 16 * 1024 * 1024;
 
   private final Path file;
 
@@ -67,7 +70,12 @@ public final class MetricConfigFile {
     }
     try {
       var root =
-          new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeString(text);
+          new Compose(
+                  LoadSettings.builder()
+                      .setLabel(file.toString())
+                      .setCodePointLimit(MAX_CHARACTERS)
+                      .build())
+              .composeString(text);
       return root.isPresent() ? config(root.get()) : MetricConfig.EMPTY;
     } catch (MarkedYamlEngineException e) {
       var line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,19 @@ class MetricConfigFileTest {
   void every_text_comes_back_as_it_was(String text) throws IOException {
     var config = new MetricConfig(List.of(host(text, plugin("p", text))));
     file.write(config);
+    assertThat(file.read()).isEqualTo(config);
+  }
+
+  @Test
+  void what_was_written_can_be_read_however_large_it_is() throws IOException {
+    var plugins = new ArrayList<MetricConfig.Plugin>();
+    for (int i = 0; i < 80_000; i++) {
+      plugins.add(plugin("metrics-cpu.rb", "--scheme " + i));
+    }
+    plugins.add(plugin("1" + ":1".repeat(100_000), ""));
+    var config = new MetricConfig(List.of(new MetricConfig.Host("h", plugins)));
+    file.write(config);
+    assertThat(Files.size(path)).isGreaterThan(3L << 20);
     assertThat(file.read()).isEqualTo(config);
   }
 
