@@ -42,6 +42,14 @@ final class ServerLimitsTest {
     return request -> Response.text(200, "OK");
   }
 
+  /** TLS over a socket that can be reset under it: closing TLS in order would read what comes. */
+  private static SSLSocket secure(Socket plain) throws IOException {
+    return (SSLSocket)
+        TestServer.anybody()
+            .getSocketFactory()
+            .createSocket(plain, "127.0.0.1", plain.getPort(), false);
+  }
+
   @Test
   void handler_busier_than_the_timeout_is_not_cut_off() throws Exception {
     var go = new CountDownLatch(1);
@@ -120,11 +128,7 @@ final class ServerLimitsTest {
       server.raw(GET_AND_CLOSE);
       assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isTrue();
       try (var plain = server.connectPlain();
-          var resets =
-              (SSLSocket)
-                  TestServer.anybody()
-                      .getSocketFactory()
-                      .createSocket(plain, "127.0.0.1", server.port, false)) {
+          var resets = secure(plain)) {
         send(resets, GET.replace("/ ", "/big "));
         readUntil(resets.getInputStream(), "\r\n\r\n");
         TestServer.reset(plain);
@@ -224,7 +228,8 @@ final class ServerLimitsTest {
                     request.path().equals("/big")
                         ? new Response(200, Headers.NONE, big, outcomes::add)
                         : Response.text(200, "OK"));
-        var socket = server.connect()) {
+        var plain = server.connectPlain();
+        var socket = secure(plain)) {
       send(socket, GET.replace("/ ", "/big "));
       await().until(() -> server.server.heldBytes() > big.length - 16_384);
       // There is no room for a second one, but for what is small.
@@ -232,7 +237,7 @@ final class ServerLimitsTest {
           .startsWith("HTTP/1.1 503 Service Unavailable\r\n");
       assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
       assertThat(server.raw(GET_AND_CLOSE)).startsWith("HTTP/1.1 200 OK\r\n");
-      TestServer.reset(socket);
+      TestServer.reset(plain);
       assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
       await().until(() -> server.server.heldBytes() == 0);
     }
