@@ -43,7 +43,7 @@ public record NrpeSettings(
   /** NRPE's own 5 makes clients wait whole seconds when some come at once. */
   public static final int DEFAULT_BACKLOG = 1024;
 
-  public static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(300);
+  public static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofMinutes(5);
   public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
   /** A day: more is a slip of the pen, and no plugin's business. */
@@ -130,7 +130,7 @@ public record NrpeSettings(
       Optional<String> user,
       Optional<String> group,
       List<String> keptVariables) {
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
 
     public Running {
       keptVariables = List.copyOf(keptVariables);
