@@ -106,7 +106,7 @@ final class Directives {
               "How long a command may run; then it is terminated, and killed 3 seconds later, with"
                   + " all that it started.",
               (draft, line) -> draft.commandTimeout = seconds(draft, line)),
-          honoured(
+          otherwise(
               "max_commands",
               "a number; 0 for no limit",
               "0",
