@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param nagiosPluginPaths folders of monitoring plugins, the first that has one wins
  * @param sensuPluginPaths folders of metric plugins
  * @param proxyTrust which certificate of the next agent is believed
+ * @param nrpe the door for check_nrpe; not given: there is none
  * @param cpuProfile a flight recording of the whole run is written here at its end
  */
 record DaemonSettings(
@@ -37,6 +38,7 @@ record DaemonSettings(
     List<Path> nagiosPluginPaths,
     List<Path> sensuPluginPaths,
     Trust proxyTrust,
+    Optional<NrpeOptions> nrpe,
     Optional<Path> cpuProfile,
     HttpsServerSettings server,
     ExecSettings exec,

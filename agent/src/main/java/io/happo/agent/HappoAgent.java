@@ -8,6 +8,7 @@ import io.happo.agent.cli.Parser;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Version;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Trust;
 import java.io.IOException;
@@ -58,6 +59,7 @@ public final class HappoAgent {
   }
 
   private static int daemon(Arguments arguments, Map<String, String> environment) {
+    AllowedHosts.keepNamesBriefly();
     try {
       Daemon.run(Version.number(), settings(arguments, environment), System.err);
       return 0;
@@ -87,6 +89,7 @@ public final class HappoAgent {
         paths(arguments, "nagios-plugin-paths"),
         paths(arguments, "sensu-plugin-paths"),
         trust(arguments),
+        NrpeOptions.of(arguments),
         file(arguments, "cpu-profile"),
         server(arguments),
         new ExecSettings(

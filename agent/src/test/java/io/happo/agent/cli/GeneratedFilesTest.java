@@ -22,7 +22,7 @@ class GeneratedFilesTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"happo-agent.md", "check_happo.md"})
+  @ValueSource(strings = {"happo-agent.md", "check_happo.md", "nrpe.md"})
   void reference_page_is_as_the_table_says(String name) {
     var page =
         Path.of(System.getProperty("happo.root", "..")).resolve("docs/reference").resolve(name);
