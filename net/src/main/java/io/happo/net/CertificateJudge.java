@@ -173,6 +173,11 @@ final class CertificateJudge {
             + (seen.isEmpty() ? "no name at all" : String.join(", ", seen)));
   }
 
+  /** The subject of a chain's first certificate (RFC 2253). */
+  static String subject(byte[][] chain) throws CertificateException {
+    return parse(chain).getFirst().getSubjectX500Principal().getName();
+  }
+
   private static boolean matches(String pattern, String host) {
     var wanted = host.toLowerCase(Locale.ROOT);
     var given = pattern.toLowerCase(Locale.ROOT);

@@ -1,21 +1,11 @@
 package io.happo.net;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,9 +24,7 @@ public final class HttpsServer implements AutoCloseable {
   private final HttpsServerSettings settings;
   private final Handler handler;
   private final ByteBudget budget;
-  private final EventLoopGroup loops;
-  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
-  private final Channel listener;
+  private final Acceptor acceptor;
   private TlsContext tls;
   private volatile boolean stopping;
 
@@ -46,36 +34,12 @@ public final class HttpsServer implements AutoCloseable {
     this.handler = handler;
     budget = new ByteBudget(settings.maxHeldBytes());
     tls = TlsContext.server(identity, settings.clientCa());
-    loops = EventLoops.start("happo-server", false);
-    var bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(EventLoops.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            // One at a time: a connection over the limit must not be accepted on the way.
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(1).maxMessagesPerRead(1))
-            .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(new Gate())
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    prepare(channel);
-                  }
-                })
-            .bind(settings.address())
-            .awaitUninterruptibly();
-    listener = bound.channel();
-    if (!bound.isSuccess()) {
-      end();
-      throw refused(settings.address(), bound.cause());
+    acceptor = new Acceptor("happo-server", settings.maxConnections(), Acceptor.Room.NONE);
+    try {
+      acceptor.listen(settings.address(), BACKLOG, this::prepare);
+    } catch (BindException e) {
+      tls.release();
+      throw e;
     }
   }
 
@@ -89,23 +53,9 @@ public final class HttpsServer implements AutoCloseable {
     return new HttpsServer(settings, identity, handler);
   }
 
-  private static BindException refused(InetSocketAddress address, Throwable cause) {
-    var refused =
-        new BindException(
-            "cannot listen on "
-                + address.getHostString()
-                + " port "
-                + address.getPort()
-                + ": "
-                + cause.getMessage()
-                + "; is another program listening there, or is the port below 1024?");
-    refused.initCause(cause);
-    return refused;
-  }
-
   /** Where it listens; the port is the real one when 0 was asked for. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return acceptor.address();
   }
 
   /**
@@ -188,20 +138,7 @@ public final class HttpsServer implements AutoCloseable {
       }
       stopping = true;
     }
-    long end = System.nanoTime() + grace.toNanos();
-    listener.close().awaitUninterruptibly();
-    for (var connection : connections) {
-      connection.pipeline().fireUserEventTriggered(ServerConnection.Event.STOPPING);
-    }
-    for (var connection : connections) {
-      long left = end - System.nanoTime();
-      if (left > 0) {
-        connection.closeFuture().awaitUninterruptibly(left, TimeUnit.NANOSECONDS);
-      }
-    }
-    for (var connection : connections) {
-      connection.close().awaitUninterruptibly();
-    }
+    acceptor.stop(ServerConnection.Event.STOPPING, grace);
     // An answer that a close cut off is reported only after the close has succeeded: once the loops
     // have ended, all who wait for the end of an answer are known.
     end();
@@ -209,7 +146,7 @@ public final class HttpsServer implements AutoCloseable {
   }
 
   private void end() {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    acceptor.end();
     synchronized (this) {
       tls.release();
     }
@@ -218,28 +155,5 @@ public final class HttpsServer implements AutoCloseable {
   @Override
   public void close() {
     stop(Duration.ZERO);
-  }
-
-  /**
-   * Lets connections in one by one and stops accepting while there are as many as may be. On one
-   * event loop.
-   */
-  private final class Gate extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      var connection = (Channel) message;
-      connections.add(connection);
-      if (connections.size() >= settings.maxConnections()) {
-        ctx.channel().config().setAutoRead(false);
-      }
-      connection
-          .closeFuture()
-          .addListener(
-              _ -> {
-                connections.remove(connection);
-                ctx.channel().config().setAutoRead(true);
-              });
-      ctx.fireChannelRead(message);
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -22,6 +23,8 @@ import javax.net.ssl.SSLException;
  */
 public record Identity(byte[] certificatePem, byte[] keyPem) {
   private static final String BEGIN_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
+  private static final String RSA_ENCRYPTION =
+      HexFormat.of().formatHex(Der.oid("1.2.840.113549.1.1.1"));
   private static final Duration SELF_SIGNED_FOR = Duration.ofDays(3_652);
   // A peer whose clock is a little behind must not take a fresh certificate for one of the future.
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
@@ -106,14 +109,25 @@ public record Identity(byte[] certificatePem, byte[] keyPem) {
 
   /** The pin by which a client knows this identity's key. */
   public Trust.Pin pin() {
+    return Trust.Pin.ofCertificate(certificate());
+  }
+
+  /** Whether its key is RSA; else it is ECDSA. */
+  boolean isRsa() {
+    var key = HexFormat.of().formatHex(Der.publicKeyOf(certificate()));
+    // SubjectPublicKeyInfo begins with two headers and the algorithm (RFC 5280, 4.1).
+    return key.substring(0, Math.min(48, key.length())).contains(RSA_ENCRYPTION);
+  }
+
+  /** The certificate without those of its issuers, DER. */
+  private byte[] certificate() {
     var text = new String(certificatePem, StandardCharsets.ISO_8859_1);
     int start = text.indexOf(BEGIN_CERTIFICATE);
     int end = text.indexOf("-----END", start);
     if (start < 0 || end < 0) {
       throw new IllegalStateException("an identity without a certificate");
     }
-    return Trust.Pin.ofCertificate(
-        Base64.getMimeDecoder().decode(text.substring(start + BEGIN_CERTIFICATE.length(), end)));
+    return Base64.getMimeDecoder().decode(text.substring(start + BEGIN_CERTIFICATE.length(), end));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The native TLS library (BoringSSL), loaded once per process on first use; and the direct memory
@@ -37,6 +38,9 @@ final class NativeTls {
   final long plainAddress = Buffer.address(plain);
   final long inputAddress = Buffer.address(input);
   final long outputAddress = Buffer.address(output);
+
+  /** Why this thread refused the last certificate, until somebody takes it. */
+  @Nullable String verdict;
 
   private NativeTls() {}
 

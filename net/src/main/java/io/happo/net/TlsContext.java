@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ final class TlsContext {
   // nothing weaker.
   private static final String TLS12_SUITES =
       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+
+  // What the library has that needs no secret shared beforehand; the first are the best.
+  private static final String COMPATIBLE_SUITES = "ALL:!3DES:!PSK:!aPSK";
+
+  // OpenSSL's levels of security, which BoringSSL does not have; lists of NRPE end with one.
+  private static final Pattern OPENSSL_LEVEL = Pattern.compile(":?@SECLEVEL=[0-5]");
   private static final int MAX_CHAIN = 10;
 
   private final long address;
@@ -30,28 +38,39 @@ final class TlsContext {
   private long chain;
   private long key;
 
-  private TlsContext(boolean server) throws IOException {
+  private TlsContext(boolean server, TlsVersions versions, String suites) throws IOException {
     this.server = server;
     NativeTls.ofThread();
     try {
       address =
-          SSLContext.make(
-              SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3,
-              server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
+          SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
       SSLContext.setMode(
           address, SSLContext.getMode(address) | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
       SSLContext.setOptions(
           address,
-          SSL.SSL_OP_NO_SSLv2
-              | SSL.SSL_OP_NO_SSLv3
-              | SSL.SSL_OP_NO_TLSv1
-              | SSL.SSL_OP_NO_TLSv1_1
-              | SSL.SSL_OP_NO_TICKET);
-      SSLContext.setCipherSuite(address, TLS12_SUITES, false);
+          SSL.SSL_OP_NO_SSLv2 | SSL.SSL_OP_NO_SSLv3 | SSL.SSL_OP_NO_TICKET | without(versions));
+      SSLContext.setCipherSuite(address, suites, false);
       SSLContext.setSessionCacheMode(address, SSL.SSL_SESS_CACHE_OFF);
     } catch (Exception e) {
+      SSL.clearError();
       throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
     }
+  }
+
+  private static int without(TlsVersions versions) {
+    int options = 0;
+    for (var version : TlsVersions.Version.values()) {
+      if (!versions.include(version)) {
+        options |=
+            switch (version) {
+              case TLS_1_0 -> SSL.SSL_OP_NO_TLSv1;
+              case TLS_1_1 -> SSL.SSL_OP_NO_TLSv1_1;
+              case TLS_1_2 -> SSL.SSL_OP_NO_TLSv1_2;
+              case TLS_1_3 -> SSL.SSL_OP_NO_TLSv1_3;
+            };
+      }
+    }
+    return options;
   }
 
   /**
@@ -62,11 +81,52 @@ final class TlsContext {
    */
   static TlsContext server(Identity identity, Optional<Path> clientCa) throws IOException {
     var authorities = clientCa.isPresent() ? CertificateJudge.read(clientCa.get()) : null;
-    var context = new TlsContext(true);
+    var context = new TlsContext(true, TlsVersions.MODERN, TLS12_SUITES);
     try {
       context.show(identity);
       if (authorities != null) {
-        context.demand(authorities);
+        context.demand(authorities, SSL.SSL_CVERIFY_REQUIRED);
+      }
+      return context;
+    } catch (SSLException e) {
+      context.release();
+      throw e;
+    }
+  }
+
+  /**
+   * The context of a server of packets. Its client certificates are judged as those of any other;
+   * one that is not good is refused, also where none had to be shown.
+   *
+   * @throws IOException with a message that names what cannot be used
+   */
+  static TlsContext server(PacketTls tls) throws IOException {
+    boolean asks = tls.clientCertificates() != PacketTls.ClientCertificates.NONE;
+    var authorities =
+        asks && tls.clientCa().isPresent() ? CertificateJudge.read(tls.clientCa().get()) : null;
+    var suites = OPENSSL_LEVEL.matcher(tls.ciphers().orElse(COMPATIBLE_SUITES)).replaceAll("");
+    TlsContext context;
+    try {
+      context = new TlsContext(true, tls.versions(), suites);
+    } catch (IOException e) {
+      throw tls.ciphers().isEmpty()
+          ? e
+          : new IOException(
+              "the TLS library (BoringSSL) knows no cipher suite of the list \""
+                  + tls.ciphers().get()
+                  + "\", or not how it is written ("
+                  + e.getMessage()
+                  + "); take ALL, or names as `openssl ciphers` shows them, joined by colons",
+              e);
+    }
+    try {
+      context.show(tls.identity());
+      if (authorities != null) {
+        context.demand(
+            authorities,
+            tls.clientCertificates() == PacketTls.ClientCertificates.REQUIRE
+                ? SSL.SSL_CVERIFY_REQUIRED
+                : SSL.SSL_CVERIFY_OPTIONAL);
       }
       return context;
     } catch (SSLException e) {
@@ -77,7 +137,7 @@ final class TlsContext {
 
   /** The context of a client; what the peer shows is judged by the caller, after the handshake. */
   static TlsContext client(Optional<Identity> identity) throws IOException {
-    var context = new TlsContext(false);
+    var context = new TlsContext(false, TlsVersions.MODERN, TLS12_SUITES);
     // The library accepts no certificate by itself. The real judgement needs the name that was
     // asked for, which is not
     // known here; ClientConnection gives it right after the handshake, before it sends anything.
@@ -117,6 +177,17 @@ final class TlsContext {
     return ssl;
   }
 
+  /** The cipher suites up to TLS 1.2, by OpenSSL's names. */
+  Set<String> suites() throws SSLException {
+    long ssl = newConnection();
+    try {
+      return Set.of(SSL.getCiphers(ssl));
+    } finally {
+      SSL.freeSSL(ssl);
+      release();
+    }
+  }
+
   boolean isServer() {
     return server;
   }
@@ -151,11 +222,11 @@ final class TlsContext {
     }
   }
 
-  private void demand(CertificateJudge authorities) {
+  private void demand(CertificateJudge authorities, int mode) {
     long names = NativeTls.bio(authorities.pem());
     SSLContext.setCACertificateBio(address, names);
     SSL.freeBIO(names);
-    SSLContext.setVerify(address, SSL.SSL_CVERIFY_REQUIRED, MAX_CHAIN);
+    SSLContext.setVerify(address, mode, MAX_CHAIN);
     verifyBy(chain -> authorities.check(chain, CertificateJudge.CLIENT));
   }
 
@@ -175,6 +246,7 @@ final class TlsContext {
               verdict.on(chain);
               return X509_V_OK;
             } catch (CertificateException e) {
+              NativeTls.ofThread().verdict = e.getMessage();
               return X509_V_ERR_CERT_UNTRUSTED;
             }
           }

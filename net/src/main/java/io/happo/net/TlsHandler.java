@@ -1,8 +1,11 @@
 package io.happo.net;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
-final class TlsHandler extends ChannelDuplexHandler {
+final class TlsHandler extends ChannelDuplexHandler implements TlsSide {
   /** What is told to the handlers behind this one. */
   enum Event {
     HANDSHAKEN,
@@ -60,11 +63,8 @@ final class TlsHandler extends ChannelDuplexHandler {
     this.serverName = serverName;
   }
 
-  /**
-   * The certificates that the peer of a client showed, DER, its own first. To be called when
-   * handshaken.
-   */
-  byte[][] peerChain() {
+  @Override
+  public byte[][] peerChain() {
     byte[][] chain = SSL.getPeerCertChain(ssl);
     return chain == null ? new byte[0][] : chain;
   }
@@ -220,7 +220,10 @@ final class TlsHandler extends ChannelDuplexHandler {
     }
     say(ctx); // The alert that tells the peer.
     ended = true;
-    var cause = new SSLException(String.join("; ", reasons));
+    var memory = NativeTls.ofThread();
+    var verdict = memory.verdict;
+    memory.verdict = null;
+    var cause = new SSLException(verdict == null ? String.join("; ", reasons) : verdict);
     failUnsent(cause);
     ctx.flush();
     ctx.fireExceptionCaught(cause);
@@ -277,17 +280,15 @@ final class TlsHandler extends ChannelDuplexHandler {
     ctx.close(promise);
   }
 
-  /**
-   * Says that this side will send no more (close_notify); whatever still arrives is thrown away.
-   */
-  void sayGoodbye() {
-    var ctx = self;
-    if (ctx != null && handshaken && !ended) {
+  @Override
+  public ChannelFuture sayGoodbye() {
+    var ctx = requireNonNull(self);
+    if (handshaken && !ended) {
       ended = true;
       SSL.shutdownSSL(ssl);
       say(ctx);
-      ctx.flush();
     }
+    return ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
   private void failUnsent(Exception cause) {

@@ -1,0 +1,564 @@
+package io.happo.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a {@link PacketServer}: silent, asked about, greeted (TLS), gathering its
+ * packet, answered, and ended in order. All of its fields belong to the server's event loop;
+ * verdicts and answers are made on threads of their own. Nothing but this object is kept for a peer
+ * that has not sent a byte.
+ */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
+final class PacketConnection extends ChannelInboundHandlerAdapter {
+  /** What a server tells its connections. */
+  enum Event {
+    STOPPING
+  }
+
+  /** In this order, some left out; from each to CLOSED, and to LEAVING once something was said. */
+  private enum Phase {
+    SILENT,
+    ASKED_ABOUT,
+    GREETING,
+    SHAKING_HANDS,
+    GATHERING,
+    ANSWERING,
+    WRITING,
+    LEAVING,
+    CLOSED
+  }
+
+  /** How a connection is ended. */
+  private enum Way {
+    /** What the peer sent is read, and it learns that there is no more (close_notify, FIN). */
+    IN_ORDER,
+    /** As a program does that never read what was sent (RST); what peers of NRPE expect. */
+    ABRUPTLY
+  }
+
+  /** What a connection may hold without asking the budget. */
+  static final int FREE_BYTES = 4 * 1_024;
+
+  // Bytes after the packet that are read only so that the answer is not lost to a reset.
+  private static final int DISCARD_MOST_BYTES = 1024 * 1024;
+
+  // A fatal alert, handshake_failure, of TLS 1.0 as RFC 5246, E.1 wants it before an agreement.
+  private static final byte[] HANDSHAKE_FAILURE = {0x15, 3, 1, 0, 2, 2, 40};
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private final PacketServer server;
+  private final long number;
+  private Phase phase = Phase.SILENT;
+  private byte[] gathered = NOTHING;
+  private int count;
+  private int length;
+  private int discarded;
+  private boolean inputEnded;
+  private boolean told;
+  private @Nullable TlsSide tls;
+  private boolean asksForCertificate;
+  private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable ChannelHandlerContext self;
+
+  /**
+   * @param number grows with each connection of the server
+   */
+  PacketConnection(PacketServer server, long number) {
+    this.server = server;
+    this.number = number;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    self = ctx;
+    server.line().isWaiting(number, this);
+    startDeadline(ctx, server.settings().idleTimeout(), "sent nothing within ");
+    ctx.read();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (phase != Phase.SILENT && phase != Phase.LEAVING) {
+      tell(ctx, "went away before its answer was sent");
+    }
+    enter(Phase.CLOSED);
+    stopDeadline();
+    forget();
+  }
+
+  /** Moves on; who may be dropped depends on it. */
+  private void enter(Phase next) {
+    phase = next;
+    switch (next) {
+      case SILENT, GREETING, SHAKING_HANDS, GATHERING -> server.line().isWaiting(number, this);
+      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> server.line().isNeither(number);
+      case LEAVING -> {
+        server.line().isNeither(number);
+        server.line().isLeaving(number, this);
+      }
+    }
+    server.reconsider();
+  }
+
+  /** Closes this connection for a newer one. */
+  void makeRoom() {
+    var ctx = self;
+    server.line().isNeither(number);
+    if (ctx != null) {
+      if (phase != Phase.LEAVING) {
+        tell(ctx, "had to make room for a newer connection before it gave its packet");
+      }
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    try {
+      switch (phase) {
+        case SILENT -> {
+          if (keep(ctx, bytes)) {
+            ask(ctx);
+          }
+        }
+        case ASKED_ABOUT -> keep(ctx, bytes);
+        case GREETING -> {
+          if (keep(ctx, bytes)) {
+            greet(ctx);
+          }
+        }
+        case GATHERING -> {
+          if (keep(ctx, bytes)) {
+            gather(ctx);
+          }
+        }
+        case ANSWERING, WRITING, LEAVING -> discard(ctx, bytes.readableBytes());
+        case SHAKING_HANDS, CLOSED -> {}
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    switch (phase) {
+      // While an answer is made, what else the peer sends waits in the socket.
+      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> {}
+      case SILENT, GREETING, SHAKING_HANDS, GATHERING, LEAVING -> ctx.read();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == TlsHandler.Event.HANDSHAKEN) {
+      enter(Phase.GATHERING);
+    } else if (event == TlsHandler.Event.PEER_CLOSED
+        || event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      inputEnded(ctx);
+    } else if (event == Event.STOPPING && phase.compareTo(Phase.ANSWERING) < 0) {
+      told = true;
+      ctx.close();
+    }
+  }
+
+  private void inputEnded(ChannelHandlerContext ctx) {
+    switch (phase) {
+      case SILENT, LEAVING -> ctx.close();
+      case GREETING, SHAKING_HANDS ->
+          refuse(ctx, "ended in the middle of the TLS handshake", Way.IN_ORDER);
+      case GATHERING -> {
+        if (length < 0 && count > 0) {
+          answer(ctx, taken(count));
+        } else {
+          var of = length > 0 ? " of " + length : "";
+          refuse(ctx, "ended after " + count + of + " bytes of its packet", Way.IN_ORDER);
+        }
+      }
+      // Whoever ends its side may still read.
+      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof SSLException
+        && (phase == Phase.SHAKING_HANDS || phase == Phase.GATHERING)) {
+      refuse(ctx, "TLS failed: " + TlsFailure.words(cause), Way.IN_ORDER);
+      return;
+    }
+    if (phase != Phase.SILENT && phase != Phase.LEAVING) {
+      tell(ctx, "went away before its answer was sent: " + cause.getMessage());
+    }
+    ctx.close();
+  }
+
+  /**
+   * Adds to what was gathered as much as may be; the rest is thrown away.
+   *
+   * @return false when the connection was refused
+   */
+  private boolean keep(ChannelHandlerContext ctx, ByteBuf bytes) {
+    int most = server.settings().maxPacketBytes();
+    if (length > 0) {
+      most = length; // Never more than that: gather has seen to it.
+    } else if (phase != Phase.GATHERING) {
+      most = Math.max(most, ClientHello.MOST_BYTES);
+    }
+    int more = Math.min(bytes.readableBytes(), Math.max(0, most - count));
+    if (!server.budget().take(charge(count + more) - charge(count))) {
+      refuse(ctx, "too much is held for the packets of others", Way.ABRUPTLY);
+      return false;
+    }
+    if (gathered.length < count + more) {
+      // Never by what is announced: that costs the peer nothing.
+      var grown = new byte[count == 0 ? more : Math.min(most, 2 * (count + more))];
+      System.arraycopy(gathered, 0, grown, 0, count);
+      gathered = grown;
+    }
+    bytes.readBytes(gathered, count, more);
+    count += more;
+    return true;
+  }
+
+  private static long charge(long bytes) {
+    return Math.max(0, bytes - FREE_BYTES);
+  }
+
+  private void forget() {
+    server.budget().give(charge(count));
+    gathered = NOTHING;
+    count = 0;
+    length = 0;
+  }
+
+  private void discard(ChannelHandlerContext ctx, int bytes) {
+    discarded += bytes;
+    if (discarded > DISCARD_MOST_BYTES) {
+      ctx.close();
+    }
+  }
+
+  private void ask(ChannelHandlerContext ctx) {
+    enter(Phase.ASKED_ABOUT);
+    startDeadline(ctx, server.settings().packetTimeout(), "gave no whole packet within ");
+    var peer = peer(ctx);
+    Thread.ofVirtual()
+        .name("happo-admission")
+        .start(
+            () -> {
+              boolean admitted = false;
+              try {
+                admitted = server.handler().admits(peer);
+              } catch (Throwable e) {
+                failed("whether " + peer + " is admitted", e);
+              }
+              boolean verdict = admitted;
+              later(ctx, () -> admitted(ctx, verdict));
+            });
+  }
+
+  private void admitted(ChannelHandlerContext ctx, boolean admitted) {
+    if (phase != Phase.ASKED_ABOUT) {
+      return; // It is gone.
+    }
+    if (!admitted) {
+      refuse(ctx, "is not admitted", Way.ABRUPTLY);
+      return;
+    }
+    if (server.settings().tls().isPresent()) {
+      enter(Phase.GREETING);
+      greet(ctx);
+    } else {
+      enter(Phase.GATHERING);
+      gather(ctx);
+    }
+    if (inputEnded) {
+      inputEnded(ctx);
+    }
+    channelReadComplete(ctx);
+  }
+
+  /** Looks at the TLS greeting, as far as it has arrived, and hands the connection on. */
+  private void greet(ChannelHandlerContext ctx) {
+    switch (ClientHello.read(gathered, count)) {
+      case ClientHello.Unfinished() -> {}
+      case ClientHello.NotTls() ->
+          refuse(ctx, "does not speak TLS, which this port demands", Way.ABRUPTLY);
+      case ClientHello.Unreadable() -> greetByLibrary(ctx);
+      case ClientHello.Offer hello -> greet(ctx, hello);
+    }
+  }
+
+  private void greet(ChannelHandlerContext ctx, ClientHello.Offer hello) {
+    // Borrowed: it must outlive this, whatever a reload does meanwhile.
+    var offer = server.borrowOffer();
+    try {
+      switch (offer.judge(hello)) {
+        case LIBRARY -> greetByLibrary(ctx);
+        case ONLY_ANONYMOUS -> {
+          if (offer.letsAnonymousIn()) {
+            greetAnonymous(ctx);
+          } else {
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
+            refuse(
+                ctx,
+                "offers only anonymous Diffie-Hellman; --nrpe-legacy-tls lets it in",
+                Way.IN_ORDER);
+          }
+        }
+      }
+    } finally {
+      offer.release();
+    }
+  }
+
+  private void greetByLibrary(ChannelHandlerContext ctx) {
+    var offer = server.borrowOffer();
+    try {
+      asksForCertificate = offer.asksForCertificates();
+      shakeHands(ctx, new TlsHandler(offer.context(), null));
+    } finally {
+      offer.release();
+    }
+  }
+
+  private void greetAnonymous(ChannelHandlerContext ctx) {
+    enter(Phase.SHAKING_HANDS);
+    // Off the event loop: the JDK's TLS takes long to load.
+    Thread.ofVirtual()
+        .name("happo-anonymous-tls")
+        .start(
+            () -> {
+              try {
+                TlsSide side = AnonymousTls.side();
+                later(
+                    ctx,
+                    () -> {
+                      if (phase == Phase.SHAKING_HANDS) {
+                        shakeHands(ctx, side);
+                        channelReadComplete(ctx);
+                      }
+                    });
+              } catch (Throwable e) {
+                failed("anonymous Diffie-Hellman", e);
+                later(ctx, () -> refuse(ctx, "TLS cannot be set up", Way.ABRUPTLY));
+              }
+            });
+  }
+
+  private void shakeHands(ChannelHandlerContext ctx, TlsSide side) {
+    enter(Phase.SHAKING_HANDS);
+    tls = side;
+    var greeting = Unpooled.wrappedBuffer(taken(count));
+    ctx.pipeline().addFirst(side);
+    ctx.pipeline().fireChannelRead(greeting);
+  }
+
+  private byte[] taken(int bytes) {
+    var taken = bytes == gathered.length ? gathered : Arrays.copyOf(gathered, bytes);
+    forget();
+    return taken;
+  }
+
+  private void gather(ChannelHandlerContext ctx) {
+    int most = server.settings().maxPacketBytes();
+    try {
+      if (length <= 0) {
+        length = server.handler().length(gathered, count);
+      }
+      if (length > most) {
+        refuse(
+            ctx,
+            "announces a packet of " + length + " bytes; at most " + most + " may be",
+            Way.ABRUPTLY);
+      } else if (length > 0 && count >= length) {
+        answer(ctx, taken(length));
+      } else if (count >= most) {
+        refuse(ctx, "sent " + count + " bytes, and still no whole packet", Way.ABRUPTLY);
+      }
+    } catch (RefusedPacketException e) {
+      refuse(ctx, String.valueOf(e.getMessage()), Way.ABRUPTLY);
+    } catch (RuntimeException e) {
+      failed("the length of a packet", e);
+      refuse(ctx, "its packet could not be read", Way.ABRUPTLY);
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, byte[] packet) {
+    enter(Phase.ANSWERING);
+    stopDeadline();
+    long charged = charge(packet.length);
+    server.budget().add(charged);
+    var address = peer(ctx);
+    var chain = tls != null && asksForCertificate ? tls.peerChain() : new byte[0][];
+    Thread.ofVirtual()
+        .name("happo-packet")
+        .start(
+            () -> {
+              Optional<byte[]> answer = Optional.empty();
+              @Nullable String refusal = null;
+              try {
+                answer = server.handler().answer(packet, new PacketPeer(address, subject(chain)));
+              } catch (RefusedPacketException e) {
+                refusal = String.valueOf(e.getMessage());
+              } catch (Throwable e) {
+                failed("the answer to a packet", e);
+                refusal = "its answer could not be made";
+              }
+              server.budget().give(charged);
+              var made = answer;
+              var reason = refusal;
+              later(ctx, () -> answered(ctx, made, reason));
+            });
+  }
+
+  private static Optional<String> subject(byte[][] chain) throws CertificateException {
+    return chain.length == 0 ? Optional.empty() : Optional.of(CertificateJudge.subject(chain));
+  }
+
+  private void answered(
+      ChannelHandlerContext ctx, Optional<byte[]> answer, @Nullable String refusal) {
+    if (phase != Phase.ANSWERING) {
+      return; // It is gone.
+    }
+    if (refusal != null) {
+      refuse(ctx, refusal, Way.IN_ORDER);
+      return;
+    }
+    enter(Phase.WRITING);
+    startDeadline(ctx, server.settings().closeTimeout(), "did not read its answer within ");
+    var bytes = answer.orElse(NOTHING);
+    long charged = charge(bytes.length);
+    server.budget().add(charged);
+    ctx.write(Unpooled.wrappedBuffer(bytes));
+    sayGoodbye(ctx)
+        .addListener(
+            written -> {
+              server.budget().give(charged);
+              if (written.isSuccess()) {
+                leave(ctx);
+              } else {
+                ctx.close();
+              }
+            });
+  }
+
+  /** Sends what was written, and that nothing follows; done when the kernel has it. */
+  private ChannelFuture sayGoodbye(ChannelHandlerContext ctx) {
+    return tls != null ? tls.sayGoodbye() : ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  /** Ends the output and waits for the peer to end its own; what it sends is thrown away. */
+  private void leave(ChannelHandlerContext ctx) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    enter(Phase.LEAVING);
+    if (tls != null) {
+      ctx.pipeline().remove(tls); // From here on only the end of what arrives is of interest.
+      tls = null;
+    }
+    if (inputEnded) {
+      ctx.close();
+      return;
+    }
+    ((DuplexChannel) ctx.channel()).shutdownOutput();
+    startDeadline(ctx, server.settings().closeTimeout(), "");
+    ctx.read();
+  }
+
+  private void refuse(ChannelHandlerContext ctx, String reason, Way way) {
+    if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
+      return;
+    }
+    tell(ctx, reason);
+    forget();
+    if (way == Way.ABRUPTLY && tls == null) {
+      if (ctx.channel() instanceof SocketChannel socket) {
+        socket.config().setSoLinger(0);
+      }
+      ctx.close();
+      return;
+    }
+    enter(Phase.WRITING);
+    startDeadline(ctx, server.settings().closeTimeout(), "");
+    sayGoodbye(ctx).addListener(_ -> leave(ctx));
+  }
+
+  private void tell(ChannelHandlerContext ctx, String reason) {
+    if (!told) {
+      told = true;
+      try {
+        server.handler().refused(peer(ctx), reason);
+      } catch (RuntimeException e) {
+        failed("the report of a refusal", e);
+      }
+    }
+  }
+
+  private static InetSocketAddress peer(ChannelHandlerContext ctx) {
+    return (InetSocketAddress) ctx.channel().remoteAddress();
+  }
+
+  private static void failed(String what, Throwable cause) {
+    System.getLogger("io.happo.net")
+        .log(System.Logger.Level.ERROR, "the handler of packets failed: " + what, cause);
+  }
+
+  private static void later(ChannelHandlerContext ctx, Runnable step) {
+    try {
+      ctx.executor().execute(step);
+    } catch (RejectedExecutionException e) {
+      // The server has stopped, and closed this connection.
+    }
+  }
+
+  /**
+   * @param reason what is told, the time following; empty: nothing
+   */
+  private void startDeadline(ChannelHandlerContext ctx, Duration time, String reason) {
+    stopDeadline();
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  if (reason.isEmpty()) {
+                    told = true;
+                  } else {
+                    tell(ctx, reason + time.toMillis() / 1_000.0 + " seconds");
+                  }
+                  ctx.close();
+                },
+                time.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void stopDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+}
