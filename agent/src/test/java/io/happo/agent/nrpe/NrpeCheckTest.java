@@ -52,6 +52,7 @@ class NrpeCheckTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "command[a]=@/none -x | warning | 5 | @/none does not exist",
         "command[a]=LC_ALL=C sudo -u x @/none | warning | 5 | @/none does not exist",

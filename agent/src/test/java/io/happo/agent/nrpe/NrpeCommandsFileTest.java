@@ -34,7 +34,7 @@ class NrpeCommandsFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "# nothing\n", "~\n"})
+  @ValueSource(strings = {"", "# nothing\n", "null\n"})
   void an_empty_file_has_no_commands(String text) throws IOException {
     assertThat(read(text)).isEmpty();
   }
