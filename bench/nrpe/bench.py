@@ -6,7 +6,7 @@
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
 """
-import argparse, json, os, pathlib, resource, shutil, socket, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, pathlib, resource, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PEERS = pathlib.Path(os.environ.get("HAPPO_PEERS_FOLDER", "/var/cache/happo-peers"))
@@ -275,6 +275,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (options.files, hard))
     if not (PEERS / "nrpe").exists():
         complain(f"{PEERS}/nrpe is not there: run tools/install-peers.sh as root")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the servers and takes its folder away
     home = pathlib.Path(tempfile.mkdtemp(prefix="happo-bench-"))
     home.chmod(0o755)
     try:
