@@ -12,6 +12,8 @@ import io.happo.agent.metrics.Collector;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
+import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
@@ -20,6 +22,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,6 +51,7 @@ final class Daemon implements AutoCloseable {
   private final AtomicReference<MetricConfig> metricConfig;
   private final HttpsClient client;
   private final HttpsServer server;
+  private final Optional<NrpeServer> nrpe;
   private final ArrayDeque<AutoCloseable> rooms;
 
   private Daemon(
@@ -56,12 +60,14 @@ final class Daemon implements AutoCloseable {
       AtomicReference<MetricConfig> metricConfig,
       HttpsClient client,
       HttpsServer server,
+      Optional<NrpeServer> nrpe,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
     this.metricConfigFile = metricConfigFile;
     this.metricConfig = metricConfig;
     this.client = client;
     this.server = server;
+    this.nrpe = nrpe;
     this.rooms = rooms;
   }
 
@@ -80,10 +86,12 @@ final class Daemon implements AutoCloseable {
       Signals.on("HUP", daemon::reload);
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
-      stderr.println("happo-agent " + version + " listening on " + show(daemon.server));
+      stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
+      daemon.nrpe.ifPresent(
+          door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
       stop.await();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
-      daemon.server.stop(DRAIN);
+      daemon.drain();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
       throw e;
@@ -109,6 +117,7 @@ final class Daemon implements AutoCloseable {
       rooms.push(exec);
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
       rooms.push(client);
+      var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
       var api =
           new Api(
               version,
@@ -121,9 +130,26 @@ final class Daemon implements AutoCloseable {
                   metricConfig,
                   snapshots,
                   client,
+                  nrpe::get,
                   clock));
+      var nrpeSettings =
+          settings.nrpe().isPresent()
+              ? Optional.of(nrpeSettings(settings.nrpe().get()))
+              : Optional.<NrpeSettings>empty();
       var identity = identity(settings, stderr);
       client.use(identity);
+      if (nrpeSettings.isPresent()) {
+        var door =
+            new NrpeServer(
+                nrpeSettings.get(),
+                identity,
+                exec,
+                settings.exec().environment(),
+                settings.nrpe().get().explain(),
+                clock);
+        rooms.push(door);
+        nrpe.set(Optional.of(door));
+      }
       var server = HttpsServer.start(settings.server(), identity, api);
       rooms.push(server);
       if (settings.api().collecting()) {
@@ -138,7 +164,8 @@ final class Daemon implements AutoCloseable {
         rooms.push(collector);
         collector.start();
       }
-      return new Daemon(settings, metricConfigFile, metricConfig, client, server, rooms);
+      return new Daemon(
+          settings, metricConfigFile, metricConfig, client, server, nrpe.get(), rooms);
     } catch (IOException | RuntimeException e) {
       closeAll(rooms);
       throw e;
@@ -160,10 +187,35 @@ final class Daemon implements AutoCloseable {
       var identity = Identity.read(settings.publicKey(), settings.privateKey());
       server.use(identity);
       client.use(identity);
+      if (nrpe.isPresent() && settings.nrpe().isPresent()) {
+        reload(nrpe.get(), settings.nrpe().get(), identity);
+      }
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
     }
     LOG.log(Level.INFO, "reloaded");
+  }
+
+  private static void reload(NrpeServer door, NrpeOptions options, Identity identity) {
+    try {
+      door.use(nrpeSettings(options), identity);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "{0}; NRPE''s configuration stays as it was", e.getMessage());
+    }
+  }
+
+  /** What the options and their files say; what is doubtful about them is logged. */
+  private static NrpeSettings nrpeSettings(NrpeOptions options) throws IOException {
+    var reading = options.read();
+    reading.warnings().forEach(warning -> LOG.log(Level.WARNING, "NRPE: {0}", warning));
+    return reading.orThrow();
+  }
+
+  /** Both doors at once: what has begun shares the time. */
+  private void drain() throws InterruptedException {
+    var other = Thread.ofVirtual().start(() -> nrpe.ifPresent(door -> door.stop(DRAIN)));
+    server.stop(DRAIN);
+    other.join();
   }
 
   @Override
@@ -205,8 +257,7 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static String show(HttpsServer server) {
-    var address = server.address();
+  private static String show(InetSocketAddress address) {
     var host = address.getAddress();
     var shown = host.isAnyLocalAddress() ? "*" : host.getHostAddress();
     return (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + address.getPort();

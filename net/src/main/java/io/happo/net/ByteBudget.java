@@ -28,6 +28,11 @@ final class ByteBudget {
     return fits;
   }
 
+  /** Counts bytes that are there anyway. */
+  void add(long bytes) {
+    held.addAndGet(bytes);
+  }
+
   /** Counts bytes out that are held no more. */
   void give(long bytes) {
     held.addAndGet(-bytes);

@@ -238,8 +238,7 @@ final class PacketServerTest {
   }
 
   @Test
-  void peer_that_does_not_close_after_its_answer_is_closed_after_the_close_time()
-      throws Exception {
+  void peer_that_does_not_close_after_its_answer_is_closed_after_the_close_time() throws Exception {
     try (var server = TestPackets.start(TestPackets.plain(10, LONG, LONG, SHORT), ECHO);
         var socket = server.connect()) {
       socket.getOutputStream().write(packet("x"));

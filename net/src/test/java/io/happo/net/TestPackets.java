@@ -28,8 +28,7 @@ final class TestPackets implements AutoCloseable {
   }
 
   /** Says "re: " and the text. */
-  static final Answers ECHO =
-      (text, _) -> ("re: " + text).getBytes(StandardCharsets.ISO_8859_1);
+  static final Answers ECHO = (text, _) -> ("re: " + text).getBytes(StandardCharsets.ISO_8859_1);
 
   final PacketServer server;
   final int port;
@@ -61,11 +60,7 @@ final class TestPackets implements AutoCloseable {
   }
 
   static PacketServerSettings settings(
-      Optional<PacketTls> tls,
-      int maxConnections,
-      Duration packet,
-      Duration idle,
-      Duration close) {
+      Optional<PacketTls> tls, int maxConnections, Duration packet, Duration idle, Duration close) {
     return new PacketServerSettings(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
         1_024,
@@ -112,8 +107,7 @@ final class TestPackets implements AutoCloseable {
           public Optional<byte[]> answer(byte[] packet, PacketPeer peer)
               throws RefusedPacketException {
             int head = packet[0] == 'P' ? 3 : 1;
-            var text =
-                new String(packet, head, packet.length - head, StandardCharsets.ISO_8859_1);
+            var text = new String(packet, head, packet.length - head, StandardCharsets.ISO_8859_1);
             try {
               return Optional.ofNullable(answers.to(text, peer));
             } catch (RefusedPacketException e) {

@@ -6,6 +6,7 @@ import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
 import io.happo.core.Json;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The whole API behind one handler. A connection passes the access list, each of its requests the
@@ -80,6 +82,7 @@ public final class Api implements Handler {
    * The rooms that the API asks.
    *
    * @param metricConfig what is being collected, replaced by an update
+   * @param nrpe the NRPE door, once there is one
    */
   public record Rooms(
       Exec exec,
@@ -89,6 +92,7 @@ public final class Api implements Handler {
       AtomicReference<MetricConfig> metricConfig,
       SnapshotStore snapshots,
       HttpsClient client,
+      Supplier<Optional<NrpeServer>> nrpe,
       InstantSource clock) {}
 
   private final AccessControl access;
@@ -118,7 +122,7 @@ public final class Api implements Handler {
         settings.apiKeyFile().isEmpty() ? ApiKey.none() : ApiKey.read(settings.apiKeyFile().get());
     countsUrls = settings.requestStatus();
     counts = new RequestCounts(rooms.clock());
-    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics());
+    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics(), rooms.nrpe());
     routes(version, settings, rooms);
   }
 
@@ -135,7 +139,9 @@ public final class Api implements Handler {
     var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState, large);
     var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfigFile(), rooms.metricConfig());
     var proxy = new ProxyRoute(rooms.client(), settings.proxyTimeout());
-    var status = new StatusRoutes(version, settings.collecting(), rooms.metrics(), rooms.clock());
+    var status =
+        new StatusRoutes(
+            version, settings.collecting(), rooms.metrics(), rooms.nrpe(), rooms.clock());
 
     router.add("GET", "/", request -> Response.text(200, "OK"));
     post("/monitor", message -> Answers.result(400, 3, message), plugins::monitor);

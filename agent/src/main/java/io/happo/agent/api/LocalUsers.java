@@ -1,5 +1,6 @@
 package io.happo.agent.api;
 
+import io.happo.agent.exec.Account;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -47,15 +47,9 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
   static LocalUsers of(List<String> users) throws IOException {
     var ids = new HashSet<Long>();
     ids.add(0L);
-    ids.add(((Number) Files.getAttribute(PROC.resolve("self"), "unix:uid")).longValue());
-    var passwd = Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1);
+    ids.add(Account.ownUserId());
     for (var user : users) {
-      ids.add(
-          userId(user, passwd)
-              .orElseThrow(
-                  () ->
-                      new IOException(
-                          "--loopback-users: there is no user '" + user + "' in /etc/passwd")));
+      ids.add(userId(user));
     }
     return new LocalUsers(ids, PROC.resolve("net"));
   }
@@ -74,15 +68,15 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
     }
   }
 
-  private static Optional<Long> userId(String user, List<String> passwd) {
+  private static long userId(String user) throws IOException {
     if (!user.isEmpty() && user.length() < 11 && user.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return Optional.of(Long.parseLong(user));
+      return Long.parseLong(user);
     }
-    return passwd.stream()
-        .map(line -> line.split(":", -1))
-        .filter(fields -> fields.length > 2 && fields[0].equals(user))
-        .map(fields -> Long.parseLong(fields[2]))
-        .findFirst();
+    return Account.find(user)
+        .orElseThrow(
+            () ->
+                new IOException("--loopback-users: there is no user '" + user + "' in /etc/passwd"))
+        .userId();
   }
 
   /** The owners of the peer's socket, by column 8 of /proc/net/tcp and tcp6 (proc(5)). */

@@ -140,6 +140,7 @@ class ApiTest {
             metricConfig,
             new SnapshotStore(folder.resolve("machine-state"), Duration.ofDays(1), clock),
             client,
+            Optional::empty,
             clock);
     return new Api("test", settings, rooms);
   }
