@@ -1,5 +1,7 @@
 package io.happo.net;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -93,8 +95,8 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
   }
 
   @Override
-  public byte[][] peerChain() {
-    return new byte[0][];
+  public byte @Nullable [] peerCertificate() {
+    return null;
   }
 
   @Override
@@ -258,7 +260,7 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
 
   @Override
   public ChannelFuture sayGoodbye() {
-    var ctx = java.util.Objects.requireNonNull(self);
+    var ctx = requireNonNull(self);
     if (!ended) {
       ended = true;
       try {

@@ -173,9 +173,9 @@ final class CertificateJudge {
             + (seen.isEmpty() ? "no name at all" : String.join(", ", seen)));
   }
 
-  /** The subject of a chain's first certificate (RFC 2253). */
-  static String subject(byte[][] chain) throws CertificateException {
-    return parse(chain).getFirst().getSubjectX500Principal().getName();
+  /** The subject of a certificate, DER, as text (RFC 2253). */
+  static String subject(byte[] certificate) throws CertificateException {
+    return parse(new byte[][] {certificate}).getFirst().getSubjectX500Principal().getName();
   }
 
   private static boolean matches(String pattern, String host) {

@@ -192,8 +192,13 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
         if (length < 0 && count > 0) {
           answer(ctx, taken(count));
         } else {
-          var of = length > 0 ? " of " + length : "";
-          refuse(ctx, "ended after " + count + of + " bytes of its packet", Way.IN_ORDER);
+          var all = length > 0 ? " of " + length : "";
+          refuse(
+              ctx,
+              count == 0
+                  ? "ended before it gave a packet"
+                  : "ended after " + count + all + " bytes of its packet",
+              Way.IN_ORDER);
         }
       }
       // Whoever ends its side may still read.
@@ -412,7 +417,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     long charged = charge(packet.length);
     server.budget().add(charged);
     var address = peer(ctx);
-    var chain = tls != null && asksForCertificate ? tls.peerChain() : new byte[0][];
+    var shown = tls != null && asksForCertificate ? tls.peerCertificate() : null;
     Thread.ofVirtual()
         .name("happo-packet")
         .start(
@@ -420,7 +425,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
               Optional<byte[]> answer = Optional.empty();
               @Nullable String refusal = null;
               try {
-                answer = server.handler().answer(packet, new PacketPeer(address, subject(chain)));
+                answer = server.handler().answer(packet, new PacketPeer(address, subject(shown)));
               } catch (RefusedPacketException e) {
                 refusal = String.valueOf(e.getMessage());
               } catch (Throwable e) {
@@ -434,8 +439,11 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  private static Optional<String> subject(byte[][] chain) throws CertificateException {
-    return chain.length == 0 ? Optional.empty() : Optional.of(CertificateJudge.subject(chain));
+  private static Optional<String> subject(byte @Nullable [] certificate)
+      throws CertificateException {
+    return certificate == null
+        ? Optional.empty()
+        : Optional.of(CertificateJudge.subject(certificate));
   }
 
   private void answered(

@@ -64,7 +64,15 @@ final class TlsHandler extends ChannelDuplexHandler implements TlsSide {
   }
 
   @Override
-  public byte[][] peerChain() {
+  public byte @Nullable [] peerCertificate() {
+    return SSL.getPeerCertificate(ssl);
+  }
+
+  /**
+   * The certificates that the peer of a client showed, DER, its own first. To be called when
+   * handshaken.
+   */
+  byte[][] peerChain() {
     byte[][] chain = SSL.getPeerCertChain(ssl);
     return chain == null ? new byte[0][] : chain;
   }

@@ -99,17 +99,22 @@ final class TlsOffer {
 
   Verdict judge(ClientHello.Offer hello) {
     boolean anonymous = false;
+    boolean tooOld = false;
     for (int number : hello.suites()) {
       if (ANONYMOUS.contains(number)) {
         anonymous = true;
       }
       for (var suite : taken) {
-        if (suite.number() == number && isNewEnough(hello.version(), suite)) {
-          return Verdict.LIBRARY;
+        if (suite.number() == number) {
+          if (isNewEnough(hello.version(), suite)) {
+            return Verdict.LIBRARY;
+          }
+          tooOld = true;
         }
       }
     }
-    return anonymous ? Verdict.ONLY_ANONYMOUS : Verdict.LIBRARY;
+    // Who is not let in shall hear what is really wrong: the library says that about versions.
+    return anonymous && (letsAnonymousIn() || !tooOld) ? Verdict.ONLY_ANONYMOUS : Verdict.LIBRARY;
   }
 
   /** Whether a client of this version, by its number in the protocol, can have the suite. */

@@ -2,6 +2,7 @@ package io.happo.net;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one connection, as whoever talks through it sees it: plain bytes are read from it and
@@ -9,8 +10,8 @@ import io.netty.channel.ChannelHandler;
  * connection's event loop only.
  */
 interface TlsSide extends ChannelHandler {
-  /** The certificates that the peer showed, DER, its own first. To be asked when handshaken. */
-  byte[][] peerChain();
+  /** The certificate that the peer showed, DER; null when it showed none. */
+  byte @Nullable [] peerCertificate();
 
   /**
    * Says that this side will send no more (close_notify); whatever still arrives is thrown away.
