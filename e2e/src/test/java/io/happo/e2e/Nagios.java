@@ -118,8 +118,7 @@ final class Nagios implements AutoCloseable {
       Files.setPosixFilePermissions(writable, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
     var argv =
-        List.of(
-            Peer.FOLDER.resolve("nagios4").toString(), folder.resolve("nagios.cfg").toString());
+        List.of(Peer.FOLDER.resolve("nagios4").toString(), folder.resolve("nagios.cfg").toString());
     var process =
         Run.builder(folder, Map.of(), argv)
             .redirectErrorStream(true)

@@ -68,8 +68,7 @@ final class NagiosTest {
         expected.put("happo_" + code, Shown.exitCode(code));
       }
       var multiline =
-          new Shown(
-              "0", "OK - first line", "long line 1\\nlong line 2", "a=1;2;3 b=2 c=3");
+          new Shown("0", "OK - first line", "long line 1\\nlong line 2", "a=1;2;3 b=2 c=3");
       services.put("nrpe_lines", nrpe + "multiline");
       expected.put("nrpe_lines", multiline);
       services.put("happo_lines", happo + "check_multiline.sh");

@@ -25,7 +25,9 @@ record NrpeCase(NrpeSetup setup, String name, String options) {
   /** Longer than any command of the cases may take; a case's own option comes later and counts. */
   private static final int PATIENCE_SECONDS = 30;
 
-  /** Which of these check_nrpe says of a connection closed without an answer is a matter of luck. */
+  /**
+   * Which of these check_nrpe says of a connection closed without an answer is a matter of luck.
+   */
   private static final Pattern REFUSED =
       Pattern.compile(
           "^CHECK_NRPE: (Error sending query to host\\."

@@ -49,9 +49,7 @@ enum NrpeSetup {
   private enum Tls {
     NONE("-n", "--nrpe-no-tls", ""),
     CERTIFICATE(
-        "",
-        "",
-        "ssl_cert_file=@HOME@/tls/server.pem\nssl_privatekey_file=@HOME@/tls/server.key\n"),
+        "", "", "ssl_cert_file=@HOME@/tls/server.pem\nssl_privatekey_file=@HOME@/tls/server.key\n"),
     RSA("", "", "ssl_cert_file=@HOME@/tls/rsa.pem\nssl_privatekey_file=@HOME@/tls/rsa.key\n"),
     ANONYMOUS("", "--nrpe-legacy-tls", "");
 

@@ -35,7 +35,6 @@ public final class NrpeServer implements AutoCloseable {
   private static final int MIN_CONNECTIONS = 64;
   private static final int DEFAULT_OPEN_FILES = 1_024;
 
-  private final Exec exec;
   private final Map<String, String> environment;
   private final NrpeDoor door;
   private final PacketServer server;
@@ -57,7 +56,6 @@ public final class NrpeServer implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     this.settings = settings;
-    this.exec = exec;
     this.environment = environment;
     door = new NrpeDoor(rules(settings), exec, explains, clock);
     if (settings.pidFile().isPresent()) {
@@ -190,7 +188,7 @@ public final class NrpeServer implements AutoCloseable {
       open =
           limits
               .filter(line -> line.startsWith("Max open files"))
-              .map(line -> line.split("\\s+")[3])
+              .map(line -> line.split("\\s+", -1)[3])
               .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
               .findFirst()
               .orElse(DEFAULT_OPEN_FILES);
