@@ -1,10 +1,15 @@
 #!/bin/sh
-# The long run of the fuzzer on NRPE's packets: tools/fuzz-nrpe.sh [INPUTS], 12,500,000 when not given. See docs/fuzzing.md.
+# The long run of the fuzzer on NRPE's packets: tools/fuzz-nrpe.sh [INPUTS], 12,500,000 when not given.
+# tools/fuzz-nrpe.sh FILE tries one input, such as a find. See docs/fuzzing.md.
 set -eu
 
 cd "$(dirname "$0")/.."
-inputs=${1:-12500000}
 work=core/target/fuzz
+if [ -f "${1:-}" ]; then
+  set -- "$1"
+else
+  set -- "-runs=${1:-12500000}" "$work/corpus"
+fi
 package=io.happo.core.nrpe
 
 mkdir -p "$work/corpus"
@@ -20,4 +25,4 @@ exec nice -n 15 "$java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNN
   --instrumentation_includes="$package.**" --custom_hook_includes="$package.Nrpe**" \
   --instrumentation_excludes="$package.PacketWalk**:$package.HandMadePackets**:$package.NrpeFuzz**" \
   --reproducer_path="$work" -artifact_prefix="$work/" -timeout=10 -max_len=1024 -len_control=0 \
-  -print_final_stats=1 -runs="$inputs" "$work/corpus"
+  -print_final_stats=1 "$@"

@@ -42,7 +42,7 @@ final class PacketWalk {
           "$",
           "$$$",
           "check $ARG 2x$ $ARG+1$ $ARG-1$ $ARG$ $ARGUMENT$ $ARG0000000000000000000003$",
-          "x".repeat(2000) + "$ARG1$" + "y".repeat(47),
+          "x".repeat(1994) + "$ARG1$" + "y".repeat(47),
           "$ARG1$".repeat(300));
 
   /** What C's atoi takes for a positive number, without its leading zeros. */
