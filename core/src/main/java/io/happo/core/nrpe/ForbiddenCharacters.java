@@ -50,13 +50,13 @@ public record ForbiddenCharacters(String characters) {
     };
   }
 
-  /** The index of the first forbidden character of a query; -1 when there is none. */
-  int firstIn(String query) {
-    for (int i = 0; i < query.length(); i++) {
-      if (characters.indexOf(query.charAt(i)) >= 0) {
-        return i;
+  /** One of the forbidden characters that a query holds, as text; empty when it holds none. */
+  String foundIn(String query) {
+    for (int i = 0; i < characters.length(); i++) {
+      if (query.indexOf(characters.charAt(i)) >= 0) {
+        return characters.substring(i, i + 1);
       }
     }
-    return -1;
+    return "";
   }
 }

@@ -40,12 +40,12 @@ public record NrpeCommand(String name, List<String> arguments) {
    * @throws RefusedQueryException FORBIDDEN_CHARACTER, ARGUMENTS_OFF, EMPTY or COMMAND_SUBSTITUTION
    */
   public static NrpeCommand parse(String query, QueryRules rules) throws RefusedQueryException {
-    int at = rules.forbidden().firstIn(query);
-    if (at >= 0) {
+    var forbidden = rules.forbidden().foundIn(query);
+    if (!forbidden.isEmpty()) {
       throw new RefusedQueryException(
           Reason.FORBIDDEN_CHARACTER,
           "the query holds the forbidden character "
-              + RefusedQueryException.shown(query.substring(at, at + 1))
+              + RefusedQueryException.shown(forbidden)
               + "; nasty_metachars says which are");
     }
     if (!rules.arguments() && query.indexOf(SEPARATOR) >= 0) {

@@ -4,7 +4,6 @@ import static io.happo.core.nrpe.NrpeVersion.int16;
 import static io.happo.core.nrpe.NrpeVersion.int32;
 
 import io.happo.core.nrpe.RefusedQueryException.Reason;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One query as it came in: which layout it had, and its text, {@code command!argument!argument...}.
@@ -98,17 +97,13 @@ public record NrpeQuery(NrpeVersion version, String text) {
     }
     int from = version.textAt();
     // The last byte of version 2 is a NUL by definition. Versions 3 and 4 need none.
-    int to = from + textBytes - (version == NrpeVersion.V2 ? 1 : 0);
-    int end = from;
-    while (end < to && packet[end] != 0) {
-      end++;
-    }
-    if (end == from) {
+    int room = textBytes - (version == NrpeVersion.V2 ? 1 : 0);
+    var text = NrpeVersion.text(packet, from, room);
+    if (text.isEmpty()) {
       throw new RefusedQueryException(
           Reason.EMPTY, "the query is empty; check_nrpe names a command with -c");
     }
-    return new NrpeQuery(
-        version, new String(packet, from, end - from, StandardCharsets.ISO_8859_1));
+    return new NrpeQuery(version, text);
   }
 
   private static NrpeVersion version(byte[] head) throws RefusedQueryException {

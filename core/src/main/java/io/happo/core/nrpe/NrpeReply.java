@@ -43,19 +43,15 @@ public record NrpeReply(int status, String text) {
    *     UNKNOWN
    */
   public static NrpeReply exited(byte[] stdout, int exitStatus) {
-    int end = 0;
-    int limit = Math.min(stdout.length, MAX_TEXT_BYTES);
-    while (end < limit && stdout[end] != 0) {
-      end++;
-    }
-    if (end == 0) {
+    var text = NrpeVersion.text(stdout, 0, Math.min(stdout.length, MAX_TEXT_BYTES));
+    if (text.isEmpty()) {
       return new NrpeReply(UNKNOWN, "NRPE: Unable to read output");
     }
-    if (stdout[end - 1] == '\n') {
-      end--;
+    if (text.endsWith("\n")) {
+      text = text.substring(0, text.length() - 1);
     }
     int status = exitStatus >= 0 && exitStatus <= UNKNOWN ? exitStatus : UNKNOWN;
-    return new NrpeReply(status, new String(stdout, 0, end, StandardCharsets.ISO_8859_1));
+    return new NrpeReply(status, text);
   }
 
   /** A plugin that was ended at {@code command_timeout}; what it printed is lost, as with NRPE. */

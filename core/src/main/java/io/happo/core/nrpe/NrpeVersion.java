@@ -1,5 +1,6 @@
 package io.happo.core.nrpe;
 
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
@@ -101,6 +102,13 @@ public enum NrpeVersion {
       }
     }
     return (int) checksum.getValue();
+  }
+
+  /** What stands in those bytes up to the first NUL, one byte a character. */
+  static String text(byte[] bytes, int from, int length) {
+    var text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\0');
+    return end < 0 ? text : text.substring(0, end);
   }
 
   static int int16(byte[] packet, int at) {

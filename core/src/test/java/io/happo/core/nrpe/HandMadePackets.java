@@ -84,16 +84,14 @@ final class HandMadePackets {
     int version = in.getShort(0);
     int from = version == 2 ? 10 : 16;
     int length = version == 2 ? 1024 : in.getInt(12);
-    int to = from;
-    while (to < from + length && packet[to] != 0) {
-      to++;
-    }
+    var text = latin1(Arrays.copyOfRange(packet, from, from + length));
+    int end = text.indexOf('\0');
     return new Reply(
         version,
         in.getShort(2),
         in.getInt(4) == checksum(packet),
         in.getShort(8),
         length,
-        latin1(Arrays.copyOfRange(packet, from, to)));
+        end < 0 ? text : text.substring(0, end));
   }
 }
