@@ -153,7 +153,13 @@ final class NrpeParityTest {
     var config = home.config(setup.title() + "-ours.cfg", port, setup.lines());
     var flags = new ArrayList<>(List.of("--nrpe-config", config.toString()));
     flags.addAll(setup.ourFlags());
-    return new Door(port, Daemon.start(folder(setup, "ours"), ENVIRONMENT, flags));
+    var folder = folder(setup, "ours");
+    try {
+      TestTls.make(folder); // Quicker than a key pair made by each of the daemons.
+    } catch (IOException e) {
+      throw new AssertionError("cannot make a key pair in " + folder, e);
+    }
+    return new Door(port, Daemon.start(folder, ENVIRONMENT, flags));
   }
 
   private Path folder(NrpeSetup setup, String whose) {
