@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The listening socket of a server and the connections that came in by it, on one event loop of its
  * own. Lets in at most so many at once: one more is let in when another can be dropped for it
  * ({@link Room}), else it waits unaccepted. When a connection cannot be accepted, as without a free
- * descriptor, one is dropped as well, and accepting rests for a moment.
+ * descriptor, some are dropped as well, or accepting rests for a moment.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
@@ -51,6 +51,7 @@ final class Acceptor {
   }
 
   private static final long REST_MILLIS = 100;
+  private static final int FREED_AT_ONCE = 16;
   private static final long COMPLAINT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final int maxConnections;
@@ -205,17 +206,21 @@ final class Acceptor {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // Most likely no descriptor is left; to try again at once would only burn time.
-      room.make();
+      // Most likely no descriptor is left, neither for this nor for what handlers have to open.
+      int before = connections.size();
+      for (int i = 0; i < FREED_AT_ONCE; i++) {
+        room.make();
+      }
       resting = true;
       openOrShut();
+      // With nobody dropped, to try again at once would only burn time.
       ctx.executor()
           .schedule(
               () -> {
                 resting = false;
                 openOrShut();
               },
-              REST_MILLIS,
+              connections.size() < before ? 0 : REST_MILLIS,
               TimeUnit.MILLISECONDS);
       complain(String.valueOf(cause.getMessage()));
     }

@@ -5,16 +5,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
-import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +51,6 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     ABRUPTLY
   }
 
-  /** What a connection may hold without asking the budget. */
-  static final int FREE_BYTES = 4 * 1_024;
-
   // Bytes after the packet that are read only so that the answer is not lost to a reset.
   private static final int DISCARD_MOST_BYTES = 1024 * 1024;
 
@@ -68,9 +62,8 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private final PacketServer server;
   private final long number;
   private Phase phase = Phase.SILENT;
-  private byte[] gathered = NOTHING;
-  private int count;
-  private int length;
+  private final Gathered gathered;
+  private int length; // Of the packet, as the handler has told.
   private int discarded;
   private boolean inputEnded;
   private boolean told;
@@ -85,6 +78,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   PacketConnection(PacketServer server, long number) {
     this.server = server;
     this.number = number;
+    gathered = new Gathered(server.budget());
   }
 
   @Override
@@ -102,7 +96,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     }
     enter(Phase.CLOSED);
     stopDeadline();
-    forget();
+    gathered.clear();
   }
 
   /** Moves on; who may be dropped depends on it. */
@@ -153,7 +147,8 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
           }
         }
         case ANSWERING, WRITING, LEAVING -> discard(ctx, bytes.readableBytes());
-        case SHAKING_HANDS, CLOSED -> {}
+        case SHAKING_HANDS -> keep(ctx, bytes); // The rest of a greeting that nobody took yet.
+        case CLOSED -> {}
       }
     } finally {
       bytes.release();
@@ -165,7 +160,12 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     switch (phase) {
       // While an answer is made, what else the peer sends waits in the socket.
       case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> {}
-      case SILENT, GREETING, SHAKING_HANDS, GATHERING, LEAVING -> ctx.read();
+      case SILENT, GREETING, GATHERING, LEAVING -> ctx.read();
+      case SHAKING_HANDS -> {
+        if (tls != null) {
+          ctx.read();
+        }
+      }
     }
   }
 
@@ -173,6 +173,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == TlsHandler.Event.HANDSHAKEN) {
       enter(Phase.GATHERING);
+      acknowledge(ctx);
     } else if (event == TlsHandler.Event.PEER_CLOSED
         || event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
@@ -189,8 +190,9 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       case GREETING, SHAKING_HANDS ->
           refuse(ctx, "ended in the middle of the TLS handshake", Way.IN_ORDER);
       case GATHERING -> {
+        int count = gathered.count();
         if (length < 0 && count > 0) {
-          answer(ctx, taken(count));
+          answer(ctx, gathered.take(gathered.count()));
         } else {
           var all = length > 0 ? " of " + length : "";
           refuse(
@@ -231,31 +233,11 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     } else if (phase != Phase.GATHERING) {
       most = Math.max(most, ClientHello.MOST_BYTES);
     }
-    int more = Math.min(bytes.readableBytes(), Math.max(0, most - count));
-    if (!server.budget().take(charge(count + more) - charge(count))) {
+    boolean kept = gathered.add(bytes, most);
+    if (!kept) {
       refuse(ctx, "too much is held for the packets of others", Way.ABRUPTLY);
-      return false;
     }
-    if (gathered.length < count + more) {
-      // Never by what is announced: that costs the peer nothing.
-      var grown = new byte[count == 0 ? more : Math.min(most, 2 * (count + more))];
-      System.arraycopy(gathered, 0, grown, 0, count);
-      gathered = grown;
-    }
-    bytes.readBytes(gathered, count, more);
-    count += more;
-    return true;
-  }
-
-  private static long charge(long bytes) {
-    return Math.max(0, bytes - FREE_BYTES);
-  }
-
-  private void forget() {
-    server.budget().give(charge(count));
-    gathered = NOTHING;
-    count = 0;
-    length = 0;
+    return kept;
   }
 
   private void discard(ChannelHandlerContext ctx, int bytes) {
@@ -268,20 +250,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private void ask(ChannelHandlerContext ctx) {
     enter(Phase.ASKED_ABOUT);
     startDeadline(ctx, server.settings().packetTimeout(), "gave no whole packet within ");
-    var peer = peer(ctx);
-    Thread.ofVirtual()
-        .name("happo-admission")
-        .start(
-            () -> {
-              boolean admitted = false;
-              try {
-                admitted = server.handler().admits(peer);
-              } catch (Throwable e) {
-                failed("whether " + peer + " is admitted", e);
-              }
-              boolean verdict = admitted;
-              later(ctx, () -> admitted(ctx, verdict));
-            });
+    PacketThreads.ask(server.handler(), peer(ctx), ctx, admitted -> admitted(ctx, admitted));
   }
 
   private void admitted(ChannelHandlerContext ctx, boolean admitted) {
@@ -307,7 +276,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
 
   /** Looks at the TLS greeting, as far as it has arrived, and hands the connection on. */
   private void greet(ChannelHandlerContext ctx) {
-    switch (ClientHello.read(gathered, count)) {
+    switch (ClientHello.read(gathered.bytes(), gathered.count())) {
       case ClientHello.Unfinished() -> {}
       case ClientHello.NotTls() ->
           refuse(ctx, "does not speak TLS, which this port demands", Way.ABRUPTLY);
@@ -352,46 +321,34 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private void greetAnonymous(ChannelHandlerContext ctx) {
     enter(Phase.SHAKING_HANDS);
     // Off the event loop: the JDK's TLS takes long to load.
-    Thread.ofVirtual()
-        .name("happo-anonymous-tls")
-        .start(
-            () -> {
-              try {
-                TlsSide side = AnonymousTls.side();
-                later(
-                    ctx,
-                    () -> {
-                      if (phase == Phase.SHAKING_HANDS) {
-                        shakeHands(ctx, side);
-                        channelReadComplete(ctx);
-                      }
-                    });
-              } catch (Throwable e) {
-                failed("anonymous Diffie-Hellman", e);
-                later(ctx, () -> refuse(ctx, "TLS cannot be set up", Way.ABRUPTLY));
-              }
-            });
+    PacketThreads.make(
+        "anonymous Diffie-Hellman",
+        AnonymousTls::side,
+        ctx,
+        side -> {
+          if (side == null) {
+            refuse(ctx, "TLS cannot be set up", Way.ABRUPTLY);
+          } else if (phase == Phase.SHAKING_HANDS) {
+            shakeHands(ctx, side);
+            channelReadComplete(ctx);
+          }
+        });
   }
 
   private void shakeHands(ChannelHandlerContext ctx, TlsSide side) {
     enter(Phase.SHAKING_HANDS);
     tls = side;
-    var greeting = Unpooled.wrappedBuffer(taken(count));
+    var greeting = Unpooled.wrappedBuffer(gathered.take(gathered.count()));
     ctx.pipeline().addFirst(side);
     ctx.pipeline().fireChannelRead(greeting);
   }
 
-  private byte[] taken(int bytes) {
-    var taken = bytes == gathered.length ? gathered : Arrays.copyOf(gathered, bytes);
-    forget();
-    return taken;
-  }
-
   private void gather(ChannelHandlerContext ctx) {
     int most = server.settings().maxPacketBytes();
+    int count = gathered.count();
     try {
       if (length <= 0) {
-        length = server.handler().length(gathered, count);
+        length = server.handler().length(gathered.bytes(), count);
       }
       if (length > most) {
         refuse(
@@ -399,66 +356,50 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
             "announces a packet of " + length + " bytes; at most " + most + " may be",
             Way.ABRUPTLY);
       } else if (length > 0 && count >= length) {
-        answer(ctx, taken(length));
+        answer(ctx, gathered.take(length));
       } else if (count >= most) {
         refuse(ctx, "sent " + count + " bytes, and still no whole packet", Way.ABRUPTLY);
+      } else {
+        acknowledge(ctx);
       }
     } catch (RefusedPacketException e) {
       refuse(ctx, String.valueOf(e.getMessage()), Way.ABRUPTLY);
     } catch (RuntimeException e) {
-      failed("the length of a packet", e);
+      PacketThreads.failed("the length of a packet", e);
       refuse(ctx, "its packet could not be read", Way.ABRUPTLY);
+    }
+  }
+
+  /**
+   * Has what arrived acknowledged now. Peers that hold small writes back until then (Nagle) would
+   * else wait for the kernel's delay, 40 ms, with their packet behind the end of a TLS 1.3
+   * handshake, to which nothing is answered.
+   */
+  private static void acknowledge(ChannelHandlerContext ctx) {
+    if (ctx.channel() instanceof EpollSocketChannel channel) {
+      channel.config().setTcpQuickAck(true);
     }
   }
 
   private void answer(ChannelHandlerContext ctx, byte[] packet) {
     enter(Phase.ANSWERING);
     stopDeadline();
-    long charged = charge(packet.length);
-    server.budget().add(charged);
-    var address = peer(ctx);
     var shown = tls != null && asksForCertificate ? tls.peerCertificate() : null;
-    Thread.ofVirtual()
-        .name("happo-packet")
-        .start(
-            () -> {
-              Optional<byte[]> answer = Optional.empty();
-              @Nullable String refusal = null;
-              try {
-                answer = server.handler().answer(packet, new PacketPeer(address, subject(shown)));
-              } catch (RefusedPacketException e) {
-                refusal = String.valueOf(e.getMessage());
-              } catch (Throwable e) {
-                failed("the answer to a packet", e);
-                refusal = "its answer could not be made";
-              }
-              server.budget().give(charged);
-              var made = answer;
-              var reason = refusal;
-              later(ctx, () -> answered(ctx, made, reason));
-            });
+    PacketThreads.answer(server, packet, peer(ctx), shown, ctx, result -> answered(ctx, result));
   }
 
-  private static Optional<String> subject(byte @Nullable [] certificate)
-      throws CertificateException {
-    return certificate == null
-        ? Optional.empty()
-        : Optional.of(CertificateJudge.subject(certificate));
-  }
-
-  private void answered(
-      ChannelHandlerContext ctx, Optional<byte[]> answer, @Nullable String refusal) {
+  private void answered(ChannelHandlerContext ctx, PacketThreads.Result result) {
     if (phase != Phase.ANSWERING) {
       return; // It is gone.
     }
-    if (refusal != null) {
-      refuse(ctx, refusal, Way.IN_ORDER);
+    if (result.refusal() != null) {
+      refuse(ctx, result.refusal(), Way.IN_ORDER);
       return;
     }
     enter(Phase.WRITING);
     startDeadline(ctx, server.settings().closeTimeout(), "did not read its answer within ");
-    var bytes = answer.orElse(NOTHING);
-    long charged = charge(bytes.length);
+    var bytes = result.answer().orElse(NOTHING);
+    long charged = Gathered.charge(bytes.length);
     server.budget().add(charged);
     ctx.write(Unpooled.wrappedBuffer(bytes));
     sayGoodbye(ctx)
@@ -502,7 +443,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     tell(ctx, reason);
-    forget();
+    gathered.clear();
     if (way == Way.ABRUPTLY && tls == null) {
       if (ctx.channel() instanceof SocketChannel socket) {
         socket.config().setSoLinger(0);
@@ -521,26 +462,13 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       try {
         server.handler().refused(peer(ctx), reason);
       } catch (RuntimeException e) {
-        failed("the report of a refusal", e);
+        PacketThreads.failed("the report of a refusal", e);
       }
     }
   }
 
   private static InetSocketAddress peer(ChannelHandlerContext ctx) {
     return (InetSocketAddress) ctx.channel().remoteAddress();
-  }
-
-  private static void failed(String what, Throwable cause) {
-    System.getLogger("io.happo.net")
-        .log(System.Logger.Level.ERROR, "the handler of packets failed: " + what, cause);
-  }
-
-  private static void later(ChannelHandlerContext ctx, Runnable step) {
-    try {
-      ctx.executor().execute(step);
-    } catch (RejectedExecutionException e) {
-      // The server has stopped, and closed this connection.
-    }
   }
 
   /**

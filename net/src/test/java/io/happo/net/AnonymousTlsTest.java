@@ -4,6 +4,8 @@ import static io.happo.net.TestPackets.ANONYMOUS;
 import static io.happo.net.TestPackets.ECHO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +83,9 @@ final class AnonymousTlsTest {
       int port = Integer.parseInt(String.valueOf(lines.readLine()));
       var outcome = ask(port, version, suites);
       assertThat(outcome.output()).contains("re: anonymous", key);
+      try (var relay = new Relay(port, 1)) {
+        assertThat(ask(relay.port(), version, suites).output()).contains("re: anonymous");
+      }
       // Others are served by the library as ever, in the same process.
       var secure = Peer.run(greeting(port, "tls1_3", "ADH"), "P\0\4x");
       assertThat(secure.output()).contains("re: x", "TLSv1.3");
@@ -158,7 +163,8 @@ final class AnonymousTlsTest {
     public static void main(String[] arguments) throws Exception {
       try (var server = TestPackets.start(settings(true), ECHO)) {
         System.out.println(server.port);
-        var orders = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
+        var orders =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (var order = orders.readLine(); order != null; order = orders.readLine()) {
           if (order.equals("plain")) {
             System.out.println(askByLibrary(server.port));

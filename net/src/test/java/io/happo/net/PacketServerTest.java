@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +116,7 @@ final class PacketServerTest {
       release.countDown();
       assertThat(TestServer.readAll(socket)).isEqualTo("re: first");
       TestServer.send(socket, "x".repeat(100_000));
-      socket.close();
+      socket.shutdownOutput();
       await().until(() -> server.server.connections() == 0);
       assertThat(server.refusals).isEmpty();
     }
@@ -412,7 +411,7 @@ final class PacketServerTest {
       assertThatThrownBy(server::connect).isInstanceOf(IOException.class);
       release.countDown();
       assertThat(TestServer.readAll(socket)).isEqualTo("re: last");
-      socket.close();
+      socket.shutdownOutput();
       stopping.join();
       assertThat(server.refusals).isEmpty();
     }
@@ -424,7 +423,7 @@ final class PacketServerTest {
       var settings = TestPackets.settings(Optional.empty());
       var taken =
           new PacketServerSettings(
-              new InetSocketAddress("127.0.0.1", server.port),
+              server.server.address(),
               5,
               10,
               100,

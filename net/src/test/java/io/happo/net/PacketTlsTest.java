@@ -237,7 +237,7 @@ final class PacketTlsTest {
       socket.getInputStream().readAllBytes();
       assertThat(server.refusal())
           .containsAnyOf("gave no whole packet within 0.2 seconds", "TLS failed: ");
-      socket.close();
+      socket.shutdownOutput();
       await().until(() -> server.server.connections() == 0);
     }
   }

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Stands between one client and a server and keeps what the server sent. */
 final class Relay implements AutoCloseable {
@@ -32,7 +33,7 @@ final class Relay implements AutoCloseable {
     server = new Socket(LOCAL, port);
     server.setTcpNoDelay(true);
     var client = new Socket[1];
-    var accepted = new java.util.concurrent.CountDownLatch(1);
+    var accepted = new CountDownLatch(1);
     forth =
         Thread.ofVirtual()
             .start(
@@ -75,6 +76,11 @@ final class Relay implements AutoCloseable {
     } catch (SocketException e) {
       return -1;
     }
+  }
+
+  /** Where a client finds it. */
+  int port() {
+    return listener.getLocalPort();
   }
 
   Socket connect() throws IOException {
