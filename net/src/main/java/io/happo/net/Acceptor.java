@@ -120,8 +120,7 @@ final class Acceptor {
                 + " port "
                 + address.getPort()
                 + ": "
-                + cause.getMessage()
-                + "; is another program listening there, or is the port below 1024?");
+                + SocketFailure.ofBind(cause));
     refused.initCause(cause);
     return refused;
   }
@@ -217,7 +216,7 @@ final class Acceptor {
               },
               REST_MILLIS,
               TimeUnit.MILLISECONDS);
-      complain(String.valueOf(cause.getMessage()));
+      complain(SocketFailure.words(cause));
     }
 
     private void complain(String what) {
