@@ -17,6 +17,7 @@ import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
+import io.happo.net.Trust;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -80,6 +81,7 @@ final class Daemon implements AutoCloseable {
   static void run(String version, DaemonSettings settings, PrintStream stderr)
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
+    settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
@@ -102,6 +104,7 @@ final class Daemon implements AutoCloseable {
       throws IOException {
     var rooms = new ArrayDeque<AutoCloseable>();
     try {
+      checkAuthorities(settings);
       var clock = Clock.systemUTC();
       var metricConfigFile = new MetricConfigFile(settings.metricConfig());
       var metricConfig = new AtomicReference<>(metricConfigFile.read());
@@ -221,6 +224,24 @@ final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     closeAll(rooms);
+  }
+
+  /** Files of authorities that cannot be used are told before anything is made. */
+  private static void checkAuthorities(DaemonSettings settings) throws IOException {
+    if (settings.server().clientCa().isPresent()) {
+      check("--client-ca", new Trust.Authorities(settings.server().clientCa().get()));
+    }
+    if (settings.proxyTrust() instanceof Trust.Authorities authorities) {
+      check("--proxy-ca", authorities);
+    }
+  }
+
+  private static void check(String option, Trust.Authorities authorities) throws IOException {
+    try {
+      authorities.check();
+    } catch (IOException e) {
+      throw new IOException(option + ": " + e.getMessage(), e);
+    }
   }
 
   private static Identity identity(DaemonSettings settings, PrintStream stderr) throws IOException {

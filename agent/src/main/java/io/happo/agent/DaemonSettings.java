@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param proxyTrust which certificate of the next agent is believed
  * @param nrpe the door for check_nrpe; not given: there is none
  * @param cpuProfile a flight recording of the whole run is written here at its end
+ * @param warnings what is doubtful but starts all the same, a line of the log each
  */
 record DaemonSettings(
     Path logFile,
@@ -42,4 +43,5 @@ record DaemonSettings(
     Optional<Path> cpuProfile,
     HttpsServerSettings server,
     ExecSettings exec,
-    Api.Settings api) {}
+    Api.Settings api,
+    List<String> warnings) {}

@@ -24,7 +24,8 @@ final class DaemonTable {
           List.of(
               "Runs Nagios plugins, inventory commands and metric plugins for those who ask over"
                   + " HTTPS, and passes requests on to other agents. Runs in the foreground until"
-                  + " it gets SIGTERM or SIGINT; SIGHUP makes it reopen its log file.",
+                  + " it gets SIGTERM or SIGINT; SIGHUP makes it reopen its log file and read"
+                  + " metrics.yaml and the certificate anew.",
               "Requests are answered for 127.0.0.1 and for the addresses of --allowed-hosts, nobody"
                   + " else."),
           "",

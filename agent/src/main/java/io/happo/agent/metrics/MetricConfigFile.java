@@ -98,10 +98,17 @@ public final class MetricConfigFile {
     if (isNull(root)) {
       return MetricConfig.EMPTY;
     }
+    refuseOtherKeys(root, "metrics");
     var hosts = new ArrayList<MetricConfig.Host>();
     for (var host : list(root, "metrics")) {
+      refuseOtherKeys(host, "hostname", "plugins");
+      // An empty one is what /metric/config/update makes of none, as the original does.
+      if (find(host, "hostname").filter(name -> !isNull(name)).isEmpty()) {
+        throw problem(host, "hostname is missing");
+      }
       var plugins = new ArrayList<MetricConfig.Plugin>();
       for (var plugin : list(host, "plugins")) {
+        refuseOtherKeys(plugin, "plugin_name", "plugin_option");
         var name = text(plugin, "plugin_name");
         if (name.isEmpty()) {
           throw problem(plugin, "plugin_name is missing");
@@ -111,6 +118,20 @@ public final class MetricConfigFile {
       hosts.add(new MetricConfig.Host(text(host, "hostname"), plugins));
     }
     return new MetricConfig(hosts);
+  }
+
+  /** A key that nobody reads is a slip, and whoever made it waits for metrics that never come. */
+  private void refuseOtherKeys(Node node, String... known) throws IOException {
+    if (!(node instanceof MappingNode mapping)) {
+      throw problem(node, "expected keys and values with the key " + known[0]);
+    }
+    for (var pair : mapping.getValue()) {
+      var key = pair.getKeyNode() instanceof ScalarNode name ? name.getValue() : "";
+      if (!List.of(known).contains(key)) {
+        throw problem(
+            pair.getKeyNode(), "unknown key '" + key + "'; expected " + String.join(" or ", known));
+      }
+    }
   }
 
   private List<Node> list(Node mapping, String key) throws IOException {

@@ -8,6 +8,7 @@ import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.log.Log;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
@@ -17,10 +18,14 @@ import io.happo.net.Request;
 import io.happo.net.Response;
 import io.happo.net.Trust;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +36,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +60,7 @@ class ApiTest {
   private final Exec exec = new Exec(ExecSettings.withDefaults(Map.of()));
   private final HttpsClient client = new HttpsClient(new Trust.Anything(), Optional.empty());
   private final AtomicReference<MetricConfig> metricConfig = new AtomicReference<>(CONFIG);
+  private Duration commandTimeout = Duration.ofSeconds(10);
   private MetricConfigFile metricConfigFile;
   private DurableQueue queue;
 
@@ -117,15 +124,87 @@ class ApiTest {
     assertThat(metricConfig.get()).isNotEqualTo(CONFIG).isEqualTo(metricConfigFile.read());
   }
 
+  @Test
+  void what_is_refused_is_logged_with_its_reason_and_never_with_the_key() throws Exception {
+    var key = Files.writeString(folder.resolve("key"), "sesame\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    var log = folder.resolve("log");
+    Log.open(log, Level.WARNING);
+    var api = api(false, Optional.of(key));
+
+    assertThat(ask(api, "POST", STRANGER, "/monitor", "{}").status()).isEqualTo(403);
+    assertThat(ask(api, "POST", STRANGER, "/monitor", "{\"apikey\":\"sesam\"}").status())
+        .isEqualTo(403);
+    assertThat(ask(api, "GET", STRANGER, "/status", "").status()).isEqualTo(403);
+    assertThat(ask(api, "POST", STRANGER, "/monitor", "{\"apikey\":\"sesame\"}").status())
+        .isEqualTo(400);
+    assertThat(ask(api, "POST", STRANGER, "/proxy", "{\"apikey\":\"sesame\"}").status())
+        .isEqualTo(400);
+
+    assertThat(withoutTimes(log))
+        .containsExactly(
+            "[warning] missing API key: RemoteAddr=192.0.2.1 \"POST /monitor\"",
+            "[warning] wrong API key: RemoteAddr=192.0.2.1 \"POST /monitor\"",
+            "[warning] missing API key: RemoteAddr=192.0.2.1 \"GET /status\"",
+            "[warning] answered 400 to 192.0.2.1:40000 \"POST /monitor\": plugin_name is missing:"
+                + " a string is required",
+            "[warning] answered 400 to 192.0.2.1:40000 \"POST /proxy\": proxy_hostport is missing:"
+                + " an array of at least one host:port is required");
+  }
+
+  @Test
+  void plugin_that_is_out_of_time_is_logged_without_its_options() throws Exception {
+    var plugin = Files.writeString(folder.resolve("slow"), "#!/bin/sh\nsleep 60\n");
+    Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var log = folder.resolve("log");
+    Log.open(log, Level.WARNING);
+    commandTimeout = Duration.ofSeconds(1);
+    var body = "{\"plugin_name\":\"slow\",\"plugin_option\":\"--password secret\"}";
+
+    assertThat(ask(api(false), "POST", "127.0.0.1", "/monitor", body).status()).isEqualTo(500);
+    assertThat(withoutTimes(log))
+        .containsExactly(
+            "[warning] timeout: plugin " + plugin + " did not end within 1 s (--command-timeout)");
+  }
+
+  @Test
+  void hop_of_a_proxy_that_fails_is_logged_with_the_reason() throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    var log = folder.resolve("log");
+    Log.open(log, Level.WARNING);
+    var body =
+        "{\"proxy_hostport\":[\"127.0.0.1:"
+            + port
+            + "\"],\"request_type\":\"monitor\",\"request_json\":\"e30=\"}";
+
+    assertThat(ask(api(false), "POST", "127.0.0.1", "/proxy", body).status()).isEqualTo(500);
+    assertThat(withoutTimes(log))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("[warning] proxy hop 127.0.0.1:" + port + " failed: nobody listens at ");
+  }
+
+  private static List<String> withoutTimes(Path log) throws IOException {
+    return Files.readAllLines(log).stream()
+        .map(line -> line.substring(line.indexOf(' ') + 1))
+        .toList();
+  }
+
   private Api api(boolean requestStatus) throws IOException {
+    return api(requestStatus, Optional.empty());
+  }
+
+  private Api api(boolean requestStatus, Optional<Path> apiKey) throws IOException {
     var settings =
         new Api.Settings(
             List.of(),
             Optional.empty(),
-            Optional.empty(),
+            apiKey,
             Set.of(),
             true,
-            Duration.ofSeconds(10),
+            commandTimeout,
             Duration.ofSeconds(10),
             10,
             OptionalLong.empty(),

@@ -56,6 +56,8 @@ class GeneratedFilesTest {
     "happo-agent, 'happo-agent remove --gr', --group_name",
     "happo-agent, 'happo-agent daemon --log-level de', debug",
     "happo-agent, 'happo-agent --log-level de', debug",
+    "happo-agent, 'happo-agent daemon --log-level = de', debug",
+    "happo-agent, 'happo-agent daemon --log-level =', debug info warn",
     "happo-agent, 'happo-agent daemon -P lea', ''",
     "check_happo, 'check_happo mon', monitor",
     "check_happo, 'check_happo monitor --plugin_n', --plugin_name",

@@ -25,4 +25,20 @@ final class LogTest {
     Log.write(Level.INFO, "second");
     assertThat(Files.readString(file)).contains("[info] first\n").contains("[info] second\n");
   }
+
+  @Test
+  void loggers_of_the_runtime_are_silent_at_debug(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("log");
+    Log.open(file, Level.DEBUG);
+    var finder = new LogFinder();
+    var theirs = finder.getLogger("java.lang.ProcessBuilder", Object.class.getModule());
+    var ours = finder.getLogger("io.happo.agent", LogTest.class.getModule());
+    theirs.log(Level.DEBUG, "a command line", new Throwable());
+    theirs.log(Level.WARNING, "a warning");
+    ours.log(Level.DEBUG, "a detail");
+    assertThat(Files.readString(file))
+        .doesNotContain("a command line")
+        .contains("[warning] a warning\n")
+        .contains("[debug] a detail\n");
+  }
 }

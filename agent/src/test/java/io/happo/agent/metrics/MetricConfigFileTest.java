@@ -122,6 +122,11 @@ class MetricConfigFileTest {
         "metrics:\n\t- bad tab\n",
         "metrics: [\n",
         "metrics: *unknown\n",
+        "metric: []\n",
+        "metrics:\n- hostname: h\n  plugin: []\n",
+        "metrics:\n- hostname: h\n  plugins:\n  - plugin_name: p\n    plugin_options: x\n",
+        "metrics:\n- plugins: []\n",
+        "metrics:\n- hostname:\n  plugins: []\n",
       })
   void a_file_that_is_wrong_is_told_with_its_name_and_line(String text) throws IOException {
     Files.writeString(path, text);
@@ -129,6 +134,13 @@ class MetricConfigFileTest {
         .isInstanceOf(IOException.class)
         .hasMessageMatching("(?s).*metrics\\.yaml, line \\d+: .+")
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void a_misspelled_key_is_told_with_those_that_there_are() throws IOException {
+    Files.writeString(path, "metrics:\n- hostname: h\n  plugns: []\n");
+    assertThatThrownBy(file::read)
+        .hasMessage(path + ", line 3: unknown key 'plugns'; expected hostname or plugins");
   }
 
   @Test
