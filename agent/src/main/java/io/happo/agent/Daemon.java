@@ -203,7 +203,7 @@ final class Daemon implements AutoCloseable {
     try {
       door.use(nrpeSettings(options), identity);
     } catch (IOException e) {
-      LOG.log(Level.ERROR, "{0}; NRPE''s configuration stays as it was", e.getMessage());
+      LOG.log(Level.ERROR, "{0}; the NRPE configuration stays as it was", e.getMessage());
     }
   }
 

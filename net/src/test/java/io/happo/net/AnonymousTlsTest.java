@@ -8,9 +8,11 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +91,30 @@ final class AnonymousTlsTest {
       // Others are served by the library as ever, in the same process.
       var secure = Peer.run(greeting(port, "tls1_3", "ADH"), "P\0\4x");
       assertThat(secure.output()).contains("re: x", "TLSv1.3");
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void greeting_in_the_form_of_ssl_2_is_answered_in_that_of_tls() throws Exception {
+    var process = server();
+    try (var lines = process.inputReader(StandardCharsets.ISO_8859_1);
+        var _ = process.getOutputStream();
+        var socket =
+            new Socket(
+                InetAddress.ofLiteral("127.0.0.1"),
+                Integer.parseInt(String.valueOf(lines.readLine())))) {
+      socket.setSoTimeout(20_000);
+      var suites = "000034" + "0000ff";
+      var greeting = "01" + "0301" + "0006" + "0000" + "0010" + suites + "cc".repeat(16);
+      socket.getOutputStream().write(HexFormat.of().parseHex("801f" + greeting));
+      var answer = socket.getInputStream().readNBytes(6);
+      assertThat(HexFormat.of().formatHex(answer))
+          .as("a record of TLS 1.0 with a ServerHello")
+          .startsWith("160301")
+          .endsWith("02");
     } finally {
       process.destroy();
       process.waitFor();

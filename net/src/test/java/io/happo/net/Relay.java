@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** Stands between one client and a server and keeps what the server sent. */
 final class Relay implements AutoCloseable {
-  record Record(int type, int length) {}
+  record Sealed(int type, int length) {}
 
   private static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
 
@@ -97,12 +97,12 @@ final class Relay implements AutoCloseable {
   }
 
   /** The same as TLS records. */
-  List<Record> records() throws InterruptedException {
+  List<Sealed> records() throws InterruptedException {
     var bytes = answered();
-    var records = new ArrayList<Record>();
+    var records = new ArrayList<Sealed>();
     for (int at = 0; at + 5 <= bytes.length; ) {
       int length = (bytes[at + 3] & 0xff) << 8 | (bytes[at + 4] & 0xff);
-      records.add(new Record(bytes[at], length));
+      records.add(new Sealed(bytes[at], length));
       at += 5 + length;
     }
     return records;
