@@ -14,6 +14,19 @@ while [ -h "$self" ]; do
   esac
 done
 home=${self%/*}/..
+if ! [ -x "$home/runtime/bin/@PROGRAM@" ]; then
+  why="this launcher is not in the folder it belongs to; copy the whole folder, or make a symbolic link to bin/@PROGRAM@ in it"
+  case @PROGRAM@ in
+    check_*) # A monitoring system reads standard output.
+      echo "UNKNOWN(@PROGRAM@): $why"
+      exit 3
+      ;;
+    *)
+      echo "@PROGRAM@: $why" >&2
+      exit 1
+      ;;
+  esac
+fi
 
 # What other Java programs of this machine are told must not reach this one, but it must reach the plugins that the
 # agent starts. So the agent puts it back for them: for each name in HAPPO_LAUNCHER_ENV it removes the variable, or

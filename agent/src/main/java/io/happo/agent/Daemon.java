@@ -12,14 +12,18 @@ import io.happo.agent.metrics.Collector;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
+import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
+import io.happo.net.Trust;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,6 +52,7 @@ final class Daemon implements AutoCloseable {
   private final AtomicReference<MetricConfig> metricConfig;
   private final HttpsClient client;
   private final HttpsServer server;
+  private final Optional<NrpeServer> nrpe;
   private final ArrayDeque<AutoCloseable> rooms;
 
   private Daemon(
@@ -56,12 +61,14 @@ final class Daemon implements AutoCloseable {
       AtomicReference<MetricConfig> metricConfig,
       HttpsClient client,
       HttpsServer server,
+      Optional<NrpeServer> nrpe,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
     this.metricConfigFile = metricConfigFile;
     this.metricConfig = metricConfig;
     this.client = client;
     this.server = server;
+    this.nrpe = nrpe;
     this.rooms = rooms;
   }
 
@@ -74,16 +81,19 @@ final class Daemon implements AutoCloseable {
   static void run(String version, DaemonSettings settings, PrintStream stderr)
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
+    settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
       Signals.on("HUP", daemon::reload);
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
-      stderr.println("happo-agent " + version + " listening on " + show(daemon.server));
+      stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
+      daemon.nrpe.ifPresent(
+          door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
       stop.await();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
-      daemon.server.stop(DRAIN);
+      daemon.drain();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
       throw e;
@@ -94,6 +104,7 @@ final class Daemon implements AutoCloseable {
       throws IOException {
     var rooms = new ArrayDeque<AutoCloseable>();
     try {
+      checkAuthorities(settings);
       var clock = Clock.systemUTC();
       var metricConfigFile = new MetricConfigFile(settings.metricConfig());
       var metricConfig = new AtomicReference<>(metricConfigFile.read());
@@ -109,6 +120,7 @@ final class Daemon implements AutoCloseable {
       rooms.push(exec);
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
       rooms.push(client);
+      var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
       var api =
           new Api(
               version,
@@ -121,9 +133,26 @@ final class Daemon implements AutoCloseable {
                   metricConfig,
                   snapshots,
                   client,
+                  nrpe::get,
                   clock));
+      var nrpeSettings =
+          settings.nrpe().isPresent()
+              ? Optional.of(nrpeSettings(settings.nrpe().get()))
+              : Optional.<NrpeSettings>empty();
       var identity = identity(settings, stderr);
       client.use(identity);
+      if (nrpeSettings.isPresent()) {
+        var door =
+            new NrpeServer(
+                nrpeSettings.get(),
+                identity,
+                exec,
+                settings.exec().environment(),
+                settings.nrpe().get().explain(),
+                clock);
+        rooms.push(door);
+        nrpe.set(Optional.of(door));
+      }
       var server = HttpsServer.start(settings.server(), identity, api);
       rooms.push(server);
       if (settings.api().collecting()) {
@@ -138,7 +167,8 @@ final class Daemon implements AutoCloseable {
         rooms.push(collector);
         collector.start();
       }
-      return new Daemon(settings, metricConfigFile, metricConfig, client, server, rooms);
+      return new Daemon(
+          settings, metricConfigFile, metricConfig, client, server, nrpe.get(), rooms);
     } catch (IOException | RuntimeException e) {
       closeAll(rooms);
       throw e;
@@ -160,15 +190,58 @@ final class Daemon implements AutoCloseable {
       var identity = Identity.read(settings.publicKey(), settings.privateKey());
       server.use(identity);
       client.use(identity);
+      if (nrpe.isPresent() && settings.nrpe().isPresent()) {
+        reload(nrpe.get(), settings.nrpe().get(), identity);
+      }
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
     }
     LOG.log(Level.INFO, "reloaded");
   }
 
+  private static void reload(NrpeServer door, NrpeOptions options, Identity identity) {
+    try {
+      door.use(nrpeSettings(options), identity);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "{0}; the NRPE configuration stays as it was", e.getMessage());
+    }
+  }
+
+  /** What the options and their files say; what is doubtful about them is logged. */
+  private static NrpeSettings nrpeSettings(NrpeOptions options) throws IOException {
+    var reading = options.read();
+    reading.warnings().forEach(warning -> LOG.log(Level.WARNING, "NRPE: {0}", warning));
+    return reading.orThrow();
+  }
+
+  /** Both doors at once: what has begun shares the time. */
+  private void drain() throws InterruptedException {
+    var other = Thread.ofVirtual().start(() -> nrpe.ifPresent(door -> door.stop(DRAIN)));
+    server.stop(DRAIN);
+    other.join();
+  }
+
   @Override
   public void close() {
     closeAll(rooms);
+  }
+
+  /** Files of authorities that cannot be used are told before anything is made. */
+  private static void checkAuthorities(DaemonSettings settings) throws IOException {
+    if (settings.server().clientCa().isPresent()) {
+      check("--client-ca", new Trust.Authorities(settings.server().clientCa().get()));
+    }
+    if (settings.proxyTrust() instanceof Trust.Authorities authorities) {
+      check("--proxy-ca", authorities);
+    }
+  }
+
+  private static void check(String option, Trust.Authorities authorities) throws IOException {
+    try {
+      authorities.check();
+    } catch (IOException e) {
+      throw new IOException(option + ": " + e.getMessage(), e);
+    }
   }
 
   private static Identity identity(DaemonSettings settings, PrintStream stderr) throws IOException {
@@ -205,8 +278,7 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static String show(HttpsServer server) {
-    var address = server.address();
+  private static String show(InetSocketAddress address) {
     var host = address.getAddress();
     var shown = host.isAnyLocalAddress() ? "*" : host.getHostAddress();
     return (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + address.getPort();

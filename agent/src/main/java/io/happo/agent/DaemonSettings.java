@@ -23,7 +23,9 @@ import java.util.Optional;
  * @param nagiosPluginPaths folders of monitoring plugins, the first that has one wins
  * @param sensuPluginPaths folders of metric plugins
  * @param proxyTrust which certificate of the next agent is believed
+ * @param nrpe the door for check_nrpe; not given: there is none
  * @param cpuProfile a flight recording of the whole run is written here at its end
+ * @param warnings what is doubtful but starts all the same, a line of the log each
  */
 record DaemonSettings(
     Path logFile,
@@ -37,7 +39,9 @@ record DaemonSettings(
     List<Path> nagiosPluginPaths,
     List<Path> sensuPluginPaths,
     Trust proxyTrust,
+    Optional<NrpeOptions> nrpe,
     Optional<Path> cpuProfile,
     HttpsServerSettings server,
     ExecSettings exec,
-    Api.Settings api) {}
+    Api.Settings api,
+    List<String> warnings) {}

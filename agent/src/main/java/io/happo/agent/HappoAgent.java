@@ -8,6 +8,7 @@ import io.happo.agent.cli.Parser;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Version;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Trust;
 import java.io.IOException;
@@ -15,8 +16,10 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +61,7 @@ public final class HappoAgent {
   }
 
   private static int daemon(Arguments arguments, Map<String, String> environment) {
+    AllowedHosts.keepNamesBriefly();
     try {
       Daemon.run(Version.number(), settings(arguments, environment), System.err);
       return 0;
@@ -87,6 +91,7 @@ public final class HappoAgent {
         paths(arguments, "nagios-plugin-paths"),
         paths(arguments, "sensu-plugin-paths"),
         trust(arguments),
+        NrpeOptions.of(arguments),
         file(arguments, "cpu-profile"),
         server(arguments),
         new ExecSettings(
@@ -94,7 +99,28 @@ public final class HappoAgent {
             arguments.number("max-output-bytes"),
             ExecSettings.DEFAULT_KILL_AFTER,
             forPlugins(environment)),
-        api(arguments));
+        api(arguments),
+        warnings(arguments));
+  }
+
+  /** What somebody named and is not there. Defaults name more than a machine has. */
+  private static List<String> warnings(Arguments arguments) {
+    var warnings = new ArrayList<String>();
+    for (var option : List.of("nagios-plugin-paths", "sensu-plugin-paths")) {
+      if (arguments.isGiven(option)) {
+        for (var folder : paths(arguments, option)) {
+          if (!Files.isDirectory(folder)) {
+            warnings.add("--" + option + ": there is no folder " + folder + "; it is passed over");
+          }
+        }
+      }
+    }
+    var config = arguments.path("metric-config");
+    if (arguments.isGiven("metric-config") && !Files.exists(config)) {
+      warnings.add(
+          "--metric-config: there is no file " + config + "; no metric plugins are run yet");
+    }
+    return warnings;
   }
 
   private static Api.Settings api(Arguments arguments) {

@@ -7,8 +7,10 @@ import java.util.regex.Pattern;
 
 /** Numbers as Go reads and writes them, which is what clients of the original see. */
 public final class GoNumbers {
+  // The stars are possessive: others take stack for each time around, and a plugin prints what it
+  // likes.
   private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?");
+      Pattern.compile("[+-]?(\\d+(_\\d+)*+\\.?(\\d+(_\\d+)*+)?|\\.\\d+(_\\d+)*+)([eE][+-]?\\d+)?");
   private static final Pattern HEX =
       Pattern.compile("[+-]?0[xX]([0-9a-fA-F_]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)[pP][+-]?\\d+");
 

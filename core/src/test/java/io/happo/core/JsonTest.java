@@ -39,6 +39,24 @@ class JsonTest {
   }
 
   @Test
+  void names_values_and_brackets_have_a_limit() throws JsonException {
+    // Each pair is a document of 400,000 of them, and one of 400,001.
+    var values = Json.parse("[" + "0,".repeat(399_997) + "0]");
+    assertThat(((JsonValue.Array) values).values()).hasSize(399_998);
+    assertTooManyParts("[" + "0,".repeat(399_998) + "0]");
+    assertThat(object("{" + "\"a\":0,".repeat(199_998) + "\"b\":0}").members()).hasSize(199_999);
+    assertTooManyParts("{" + "\"a\":0,".repeat(199_998) + "\"b\":[]}");
+  }
+
+  private static void assertTooManyParts(String document) {
+    assertThatThrownBy(() -> Json.parse(document))
+        .isInstanceOf(JsonException.class)
+        .hasMessage(
+            "not read: nested deeper than 100, or a number of more than 1000 characters,"
+                + " or more than 400000 parts");
+  }
+
+  @Test
   void keys_match_in_any_letter_case_and_the_last_wins() throws JsonException {
     var json = object("{\"plugin_name\":\"a\",\"PLUGIN_NAME\":\"b\",\"other\":1}");
     assertThat(json.text("Plugin_Name")).isEqualTo("b");

@@ -57,6 +57,15 @@ class MetricsTest {
   }
 
   @Test
+  void a_number_may_be_of_any_length() {
+    assertThat(GoNumbers.parse("1_0" + "_0".repeat(100_000))).isEmpty(); // too large
+    assertThat(GoNumbers.parse("0_0" + "_0".repeat(100_000) + ".5")).hasValue(0.5);
+    assertThat(GoNumbers.parse("0.5" + "_0".repeat(100_000))).hasValue(0.5);
+    assertThat(GoNumbers.parse(".5" + "_0".repeat(100_000))).hasValue(0.5);
+    assertThat(GoNumbers.parse("0_0" + "_0".repeat(100_000) + "x")).isEmpty();
+  }
+
+  @Test
   void lines_of_another_shape_are_passed_over_and_the_newest_time_counts() {
     var lines =
         MetricLines.parse(

@@ -38,6 +38,7 @@ final class Training {
   private static final Duration END_DEADLINE = Duration.ofMinutes(3);
 
   private static final int REQUEST_DEADLINE_MILLIS = 20_000;
+  private static final String PLUGINS = "plugins";
 
   private final Path home;
   private final Path folder;
@@ -53,7 +54,7 @@ final class Training {
 
   void run() throws IOException, InterruptedException {
     Assemble.delete(folder);
-    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    Path plugins = Files.createDirectories(folder.resolve(PLUGINS));
     plugin(plugins, "check_ok", "echo \"OK - trained|time=1s $*\"");
     plugin(plugins, "check_bad", "echo bad >&2; exit 2");
     plugin(plugins, "metrics", "printf 'load.one\\t0.5\\t%s\\n' \"$(date +%s)\"");
@@ -67,7 +68,7 @@ final class Training {
             plugin_option: ""
         """);
     int port = freePort();
-    Process agent = start(Program.AGENT, daemonArguments(port, plugins));
+    Process agent = start(Program.AGENT, daemonArguments(port));
     try {
       awaitListening(agent, port);
       requests(port);
@@ -80,15 +81,19 @@ final class Training {
     }
   }
 
-  private static List<String> daemonArguments(int port, Path plugins) {
+  /**
+   * The plugins are named by a path relative to {@link #folder}, where the agent is started: its
+   * path becomes a part of a command line, where a blank would do harm.
+   */
+  private static List<String> daemonArguments(int port) {
     return List.of(
         "daemon",
         "--port",
         Integer.toString(port),
         "--nagios-plugin-paths",
-        plugins.toString(),
+        PLUGINS,
         "--sensu-plugin-paths",
-        plugins.toString());
+        PLUGINS);
   }
 
   private static List<String> checkArguments(int port) {

@@ -50,6 +50,20 @@ class DistributionTest {
   }
 
   @Test
+  void launcher_alone_says_what_to_copy() throws Exception {
+    for (Program program : Program.ALL) {
+      Path alone = folder.resolve(program.name());
+      Files.copy(HOME.resolve("bin").resolve(program.name()), alone);
+      assertThat(alone.toFile().setExecutable(true)).isTrue();
+      Result result = run(Map.of(), alone);
+      assertThat(result.exit).isEqualTo(program == Program.CHECK ? 3 : 1);
+      assertThat(result.text)
+          .contains("copy the whole folder, or make a symbolic link")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
   void what_the_environment_tells_other_java_programs_does_not_reach_ours() throws Exception {
     Map<String, String> hostile =
         Map.of(

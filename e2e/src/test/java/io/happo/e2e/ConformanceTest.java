@@ -62,7 +62,11 @@ final class ConformanceTest {
     http = new HttpReplay(fleet);
     cli = new CliReplay(fleet);
     probes = new Probes(fleet, cli);
-    differences = Differences.read(Programs.ROOT.resolve("docs/compatibility.md"), fleet.mapping());
+    differences =
+        Differences.read(
+            Programs.ROOT.resolve("docs/compatibility.md"),
+            Differences.HAPPO_AGENT,
+            fleet.mapping());
     recordings.stream()
         .filter(recorded -> recorded.name().startsWith("slow.") && recorded.kind().equals("http"))
         .forEach(

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The table of differences of {@code docs/compatibility.md}: which cases we answer otherwise than
+ * One table of differences of {@code docs/compatibility.md}: which cases we answer otherwise than
  * the original, and how. The page explains the notation to its readers; it is the notation that is
  * read here.
  */
@@ -28,6 +28,12 @@ final class Differences {
     }
   }
 
+  /** The heading over the table against happo-agent. */
+  static final String HAPPO_AGENT = "# Compatible with happo-agent 3.1.3";
+
+  /** The heading over the table against NRPE. */
+  static final String NRPE = "# Compatible with NRPE 4.1.0";
+
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern CELL_BORDER = Pattern.compile("(?<!\\\\)\\|");
 
@@ -37,12 +43,25 @@ final class Differences {
     this.rows = List.copyOf(rows);
   }
 
-  static Differences read(Path page, Mapping mapping) throws IOException {
+  /**
+   * Reads one.
+   *
+   * @param heading the line over its part of the page
+   */
+  static Differences read(Path page, String heading, Mapping mapping) throws IOException {
     var rows = new ArrayList<Row>();
+    boolean found = false;
+    boolean within = false;
     for (var line : Files.readAllLines(page)) {
-      if (line.startsWith("| `")) {
+      if (line.startsWith("# ")) {
+        within = line.equals(heading);
+        found |= within;
+      } else if (within && line.startsWith("| `")) {
         rows.add(row(line, mapping));
       }
+    }
+    if (!found) {
+      throw new AssertionError(page + " has no line '" + heading + "'");
     }
     return new Differences(rows);
   }

@@ -19,6 +19,11 @@ enum Peer {
       "/usr/lib/nagios/plugins/check_load /usr/lib/nagios/plugins/check_disk"
           + " /usr/lib/nagios/plugins/check_procs /usr/lib/nagios/plugins/check_http"
           + " /usr/lib/nagios/plugins/check_dummy"),
+  NRPE(
+      "check_nrpe and the NRPE daemon (tools/install-peers.sh)",
+      "/usr/lib/nagios/plugins/check_nrpe %/nrpe %/nrpe-args"),
+  NAGIOS("Nagios Core (tools/install-peers.sh)", "%/nagios4"),
+  PYTHON("python3", "python3"),
   MOUNT_NAMESPACE("unshare, as root", "unshare") {
     @Override
     boolean present() {
@@ -34,6 +39,10 @@ enum Peer {
 
   /** Where Debian keeps the plugins. */
   static final String PLUGINS = "/usr/lib/nagios/plugins";
+
+  /** Where tools/install-peers.sh puts what it unpacks and builds; {@code %} in the lists above. */
+  static final Path FOLDER =
+      Path.of(System.getenv().getOrDefault("HAPPO_PEERS_FOLDER", "/var/cache/happo-peers"));
 
   private final String title;
 
@@ -61,11 +70,12 @@ enum Peer {
     Assumptions.abort(message);
   }
 
-  private static boolean isRoot() {
+  static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
-  private static boolean installed(String program) {
+  private static boolean installed(String named) {
+    var program = named.replace("%", FOLDER.toString());
     if (program.startsWith("/")) {
       return Files.isExecutable(Path.of(program));
     }

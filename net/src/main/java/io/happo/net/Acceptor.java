@@ -121,8 +121,7 @@ final class Acceptor {
                 + " port "
                 + address.getPort()
                 + ": "
-                + cause.getMessage()
-                + "; is another program listening there, or is the port below 1024?");
+                + SocketFailure.ofBind(cause));
     refused.initCause(cause);
     return refused;
   }
@@ -222,7 +221,7 @@ final class Acceptor {
               },
               connections.size() < before ? 0 : REST_MILLIS,
               TimeUnit.MILLISECONDS);
-      complain(String.valueOf(cause.getMessage()));
+      complain(SocketFailure.words(cause));
     }
 
     private void complain(String what) {

@@ -15,16 +15,20 @@ final class ByteBudget {
     this.limit = limit;
   }
 
-  /** Counts bytes that have arrived, unless there is no room for them. */
+  /** Counts bytes, unless there is no room for them; what is alone always has room. */
   boolean take(long bytes) {
-    if (held.addAndGet(bytes) <= limit) {
+    if (bytes == 0) {
       return true;
     }
-    give(bytes);
-    return false;
+    long after = held.addAndGet(bytes);
+    boolean fits = after <= limit || after == bytes;
+    if (!fits) {
+      give(bytes);
+    }
+    return fits;
   }
 
-  /** Counts bytes that are there anyway, as an answer is. */
+  /** Counts bytes that are there anyway. */
   void add(long bytes) {
     held.addAndGet(bytes);
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,6 +53,10 @@ final class CertificateJudge {
 
   /** The certificates of a PEM file. */
   static CertificateJudge read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(
+          "file of authorities " + file + " is a folder; name the PEM file inside it");
+    }
     try {
       var pem = Files.readAllBytes(file);
       var anchors = new HashSet<TrustAnchor>();
@@ -66,6 +71,10 @@ final class CertificateJudge {
       return new CertificateJudge(pem, anchors);
     } catch (NoSuchFileException e) {
       throw new IOException("file of authorities " + file + " does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "file of authorities " + file + " may not be read by this user; change its owner or mode",
+          e);
     } catch (CertificateException e) {
       throw new IOException(file + " is no PEM file of certificates: " + e.getMessage(), e);
     }

@@ -174,7 +174,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       fail(
           ctx,
           new IOException(
-              exchange.destination() + " broke the connection off: " + cause.getMessage(), cause));
+              exchange.destination() + " broke the connection off: " + SocketFailure.words(cause),
+              cause));
     } else {
       fail(ctx, new IOException(exchange.destination() + " could not be asked: " + cause, cause));
     }

@@ -269,7 +269,9 @@ public final class HttpsClient implements AutoCloseable {
                   "nobody listens at "
                       + destination
                       + " (connection refused); check the port and that the service runs");
-          default -> new IOException("no connection to " + destination + ": " + cause.getMessage());
+          default ->
+              new IOException(
+                  "no connection to " + destination + ": " + SocketFailure.words(cause));
         };
     failure.initCause(cause);
     return failure;

@@ -139,8 +139,10 @@ public final class HttpsServer implements AutoCloseable {
       stopping = true;
     }
     acceptor.stop(ServerConnection.Event.STOPPING, grace);
-    awaitListeners();
+    // An answer that a close cut off is reported only after the close has succeeded: once the loops
+    // have ended, all who wait for the end of an answer are known.
     end();
+    awaitListeners();
   }
 
   private void end() {

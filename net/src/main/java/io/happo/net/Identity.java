@@ -76,6 +76,14 @@ public record Identity(byte[] certificatePem, byte[] keyPem) {
   }
 
   private static byte[] bytes(String what, Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(
+          "the file of the "
+              + what
+              + ", "
+              + file
+              + ", cannot be read: it is a folder; name the PEM file");
+    }
     try {
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {

@@ -44,10 +44,10 @@ interface PeerCheck {
     }
     if (!seen.equals(wanted)) {
       throw new CertificateException(
-          "its public key is "
-              + seen
+          "its public key has the SHA-256 digest "
+              + seen.hex()
               + ", not the pinned "
-              + wanted
+              + wanted.hex()
               + "; if the key was changed on purpose, pin the new one");
     }
   }

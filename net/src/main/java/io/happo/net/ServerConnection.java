@@ -42,6 +42,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private static final Response FAILED = new Response(500, Headers.NONE, new byte[0]);
 
+  private static final Response BUSY =
+      Response.text(503, "too much is being held for other requests; ask again later");
+
   // A peer that still sends would lose an error answer to a reset, were the socket closed at once.
   private static final long LINGER_MILLIS = 500;
 
@@ -281,11 +284,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private void send(
       ChannelHandlerContext ctx, Request request, Response answer, byte[] head, boolean keep) {
+    long charged = charge((long) head.length + answer.body().length);
+    if (!budget.take(charged)) {
+      report(answer.whenDone(), false);
+      send(ctx, request, BUSY, AnswerHead.of("HTTP/1.1", BUSY, keep), keep);
+      return;
+    }
     boolean bodiless = request.method().equals("HEAD") || AnswerHead.isBodiless(answer.status());
     var bytes =
         bodiless ? Unpooled.wrappedBuffer(head) : Unpooled.wrappedBuffer(head, answer.body());
-    long charged = charge(bytes.readableBytes());
-    budget.add(charged);
     try {
       ctx.executor().execute(() -> answer(ctx, bytes, answer, keep, charged));
     } catch (RejectedExecutionException e) {

@@ -155,6 +155,9 @@ final class TlsContext {
 
   /** A new connection's native state; the caller frees it and then releases this context. */
   synchronized long newConnection() throws SSLException {
+    if (references == 0) {
+      throw new SSLException("this identity is no longer in use");
+    }
     long ssl = SSL.newSSL(address, server);
     if (chain != 0) {
       try {

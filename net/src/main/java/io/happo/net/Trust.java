@@ -1,5 +1,6 @@
 package io.happo.net;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -75,6 +76,11 @@ public sealed interface Trust {
       return Arrays.hashCode(sha256);
     }
 
+    /** 64 hexadecimal digits, the only form that options such as {@code --pin} take. */
+    String hex() {
+      return HexFormat.of().formatHex(sha256);
+    }
+
     /** As {@link #of} reads it and curl writes it: {@code sha256//} and base64. */
     @Override
     public String toString() {
@@ -88,7 +94,16 @@ public sealed interface Trust {
    *
    * @param pemFile certificates of the authorities, PEM
    */
-  record Authorities(Path pemFile) implements Trust {}
+  record Authorities(Path pemFile) implements Trust {
+    /**
+     * Reads the file, for who wants to know before the first connection whether it can be used.
+     *
+     * @throws IOException with a message that names the file and says what to do
+     */
+    public void check() throws IOException {
+      CertificateJudge.read(pemFile);
+    }
+  }
 
   /** A certificate that the public roots of the runtime vouch for, with the name asked for. */
   record PublicRoots() implements Trust {}

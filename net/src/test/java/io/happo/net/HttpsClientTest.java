@@ -117,9 +117,42 @@ final class HttpsClientTest {
       var other = Identity.selfSigned("agent.test").pin();
       assertThatThrownBy(() -> ask(other, server.uri("/")))
           .isInstanceOf(SSLException.class)
-          .hasMessageContaining(TestServer.IDENTITY.pin().toString())
-          .hasMessageContaining(other.toString());
+          .hasMessageContaining(TestServer.IDENTITY.pin().hex())
+          .hasMessageContaining(other.hex());
+      assertThat(other.hex()).matches("[0-9a-f]{64}");
     }
+  }
+
+  @Test
+  void words_of_the_native_transport_are_left_out() {
+    assertThat(
+            SocketFailure.words(
+                new java.io.IOException(
+                    "recvAddress(..) failed with error(-104): Connection reset by peer")))
+        .isEqualTo("Connection reset by peer");
+    assertThat(SocketFailure.words(new java.io.IOException("plain"))).isEqualTo("plain");
+  }
+
+  @Test
+  void address_that_cannot_be_had_is_told_by_its_cause() throws Exception {
+    try (var taken = TestServer.start(echo())) {
+      var same = new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), taken.port);
+      assertThatThrownBy(() -> TestServer.start(TestServer.settings(same), echo()))
+          .hasMessageContaining("another program listens there already")
+          .hasMessageNotContaining("error(");
+    }
+    var foreign = new java.net.InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 0);
+    assertThatThrownBy(() -> TestServer.start(TestServer.settings(foreign), echo()))
+        .hasMessageContaining("no address of this machine");
+  }
+
+  @Test
+  void authorities_that_cannot_be_used_are_told_before_the_first_connection() throws Exception {
+    assertThatThrownBy(() -> new Trust.Authorities(folder).check())
+        .hasMessage("file of authorities " + folder + " is a folder; name the PEM file inside it");
+    var empty = Files.createFile(folder.resolve("empty.pem"));
+    assertThatThrownBy(() -> new Trust.Authorities(empty).check())
+        .hasMessageContaining(empty.toString());
   }
 
   @Test

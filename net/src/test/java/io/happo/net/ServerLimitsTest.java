@@ -16,12 +16,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +40,14 @@ final class ServerLimitsTest {
 
   private static Handler ok() {
     return request -> Response.text(200, "OK");
+  }
+
+  /** TLS over a socket that can be reset under it: closing TLS in order would read what comes. */
+  private static SSLSocket secure(Socket plain) throws IOException {
+    return (SSLSocket)
+        TestServer.anybody()
+            .getSocketFactory()
+            .createSocket(plain, "127.0.0.1", plain.getPort(), false);
   }
 
   @Test
@@ -117,11 +128,7 @@ final class ServerLimitsTest {
       server.raw(GET_AND_CLOSE);
       assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isTrue();
       try (var plain = server.connectPlain();
-          var resets =
-              (SSLSocket)
-                  TestServer.anybody()
-                      .getSocketFactory()
-                      .createSocket(plain, "127.0.0.1", server.port, false)) {
+          var resets = secure(plain)) {
         send(resets, GET.replace("/ ", "/big "));
         readUntil(resets.getInputStream(), "\r\n\r\n");
         TestServer.reset(plain);
@@ -213,12 +220,25 @@ final class ServerLimitsTest {
 
   @Test
   void answers_that_nobody_reads_count_as_held_until_they_are_lost() throws Exception {
-    var big = new byte[4 * 1024 * 1024];
-    try (var server = TestServer.start(request -> new Response(200, Headers.NONE, big));
-        var socket = server.connect()) {
-      send(socket, GET);
+    var big = new byte[16 * 1024 * 1024];
+    var outcomes = new ArrayBlockingQueue<Boolean>(10);
+    try (var server =
+            TestServer.start(
+                request ->
+                    request.path().equals("/big")
+                        ? new Response(200, Headers.NONE, big, outcomes::add)
+                        : Response.text(200, "OK"));
+        var plain = server.connectPlain();
+        var socket = secure(plain)) {
+      send(socket, GET.replace("/ ", "/big "));
       await().until(() -> server.server.heldBytes() > big.length - 16_384);
-      TestServer.reset(socket);
+      // There is no room for a second one, but for what is small.
+      assertThat(server.raw(GET_AND_CLOSE.replace("/ ", "/big ")))
+          .startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
+      assertThat(server.raw(GET_AND_CLOSE)).startsWith("HTTP/1.1 200 OK\r\n");
+      TestServer.reset(plain);
+      assertThat(outcomes.poll(20, TimeUnit.SECONDS)).isFalse();
       await().until(() -> server.server.heldBytes() == 0);
     }
   }
@@ -330,6 +350,96 @@ final class ServerLimitsTest {
       go.countDown();
       assertThat(readAll(socket)).endsWith("\r\n\r\ndone");
       stopping.join();
+    }
+  }
+
+  @Test
+  void stop_waits_for_whoever_waited_for_the_end_of_an_answer() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(2, listeners))) {
+      server.raw(GET_AND_CLOSE);
+      server.raw(GET_AND_CLOSE);
+      listeners.awaitBegun(2);
+      assertThat(listeners.endedWhenStopped(server.server)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void stop_waits_for_those_who_hear_of_an_answer_that_it_cut_off_itself() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(16 * 1024 * 1024, listeners));
+        var socket = server.connect()) {
+      send(socket, GET);
+      readUntil(socket.getInputStream(), "\r\n\r\n"); // And no more of it.
+      assertThat(listeners.endedWhenStopped(server.server)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void stop_gives_up_on_whoever_comes_to_no_end() throws Exception {
+    var listeners = new SlowListeners();
+    try (var server = TestServer.start(answer(2, listeners))) {
+      server.raw(GET_AND_CLOSE);
+      listeners.awaitBegun(1);
+      server.server.stop(Duration.ZERO);
+      assertThat(listeners.ended()).isZero();
+    } finally {
+      listeners.letEnd();
+    }
+  }
+
+  private static Handler answer(int bodyBytes, SlowListeners listeners) {
+    return request -> new Response(200, Headers.NONE, new byte[bodyBytes], listeners);
+  }
+
+  /** Hear of the ends of answers and are busy with that until they are let. */
+  private static final class SlowListeners implements Consumer<Boolean> {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    @Override
+    public void accept(Boolean written) {
+      begun.incrementAndGet();
+      try {
+        mayEnd.await();
+        ended.incrementAndGet();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void awaitBegun(int count) {
+      await().until(() -> begun.get() == count);
+    }
+
+    void letEnd() {
+      mayEnd.countDown();
+    }
+
+    int ended() {
+      return ended.get();
+    }
+
+    /** Stops the server, lets the listeners end once it waits, and tells how many had ended. */
+    int endedWhenStopped(HttpsServer server) throws InterruptedException {
+      var atTheStop = new AtomicInteger();
+      var stopping =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    server.stop(Duration.ZERO);
+                    atTheStop.set(ended.get());
+                  });
+      await().until(() -> !stopping.isAlive() || waitsForListeners(stopping));
+      letEnd();
+      stopping.join();
+      return atTheStop.get();
+    }
+
+    private static boolean waitsForListeners(Thread thread) {
+      return Arrays.stream(thread.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals(Phaser.class.getName()));
     }
   }
 

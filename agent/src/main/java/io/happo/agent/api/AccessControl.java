@@ -1,10 +1,10 @@
 package io.happo.agent.api;
 
+import io.happo.agent.address.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -14,24 +14,10 @@ import java.util.function.Predicate;
  */
 final class AccessControl {
   private static final List<InetAddress> LOOPBACK =
-      List.of(literal("127.0.0.1").orElseThrow(), literal("::1").orElseThrow());
+      List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
 
   private final List<Network> networks;
   private final Predicate<InetSocketAddress> loopbackRule;
-
-  private record Network(byte[] address, int prefixBits) {
-    boolean contains(byte[] other) {
-      if (other.length != address.length) {
-        return false;
-      }
-      for (int bit = 0; bit < prefixBits; bit++) {
-        if (((address[bit / 8] ^ other[bit / 8]) & (0x80 >> bit % 8)) != 0) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
 
   private AccessControl(List<Network> networks, Predicate<InetSocketAddress> loopbackRule) {
     this.networks = networks;
@@ -48,7 +34,7 @@ final class AccessControl {
     var networks = new ArrayList<Network>();
     for (var entry : entries) {
       networks.add(
-          network(entry.strip())
+          Network.parse(entry.strip())
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
@@ -64,37 +50,6 @@ final class AccessControl {
     if (LOOPBACK.contains(address) && loopbackRule.test(peer)) {
       return true;
     }
-    byte[] bytes = address.getAddress();
-    return networks.stream().anyMatch(network -> network.contains(bytes));
-  }
-
-  private static Optional<Network> network(String entry) {
-    int slash = entry.indexOf('/');
-    if (slash < 0) {
-      return literal(entry)
-          .map(address -> new Network(address.getAddress(), address.getAddress().length * 8));
-    }
-    var bits = entry.substring(slash + 1);
-    if (bits.isEmpty() || bits.length() > 3 || !bits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return Optional.empty();
-    }
-    int prefix = Integer.parseInt(bits);
-    return literal(entry.substring(0, slash))
-        .filter(address -> prefix <= address.getAddress().length * 8)
-        .map(address -> new Network(address.getAddress(), prefix));
-  }
-
-  /** An address written out; names are never looked up. */
-  private static Optional<InetAddress> literal(String text) {
-    boolean ipv4 = text.matches("\\d{1,3}(\\.\\d{1,3}){3}");
-    boolean ipv6 = text.indexOf(':') >= 0 && text.matches("[0-9a-fA-F:.]+");
-    if (!ipv4 && !ipv6) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.ofLiteral(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return networks.stream().anyMatch(network -> network.contains(address));
   }
 }

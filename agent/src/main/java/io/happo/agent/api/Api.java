@@ -6,6 +6,7 @@ import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
 import io.happo.core.Json;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * The whole API behind one handler. A connection passes the access list, each of its requests the
@@ -80,6 +82,7 @@ public final class Api implements Handler {
    * The rooms that the API asks.
    *
    * @param metricConfig what is being collected, replaced by an update
+   * @param nrpe the NRPE door, once there is one
    */
   public record Rooms(
       Exec exec,
@@ -89,6 +92,7 @@ public final class Api implements Handler {
       AtomicReference<MetricConfig> metricConfig,
       SnapshotStore snapshots,
       HttpsClient client,
+      Supplier<Optional<NrpeServer>> nrpe,
       InstantSource clock) {}
 
   private final AccessControl access;
@@ -118,7 +122,7 @@ public final class Api implements Handler {
         settings.apiKeyFile().isEmpty() ? ApiKey.none() : ApiKey.read(settings.apiKeyFile().get());
     countsUrls = settings.requestStatus();
     counts = new RequestCounts(rooms.clock());
-    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics());
+    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics(), rooms.nrpe());
     routes(version, settings, rooms);
   }
 
@@ -135,7 +139,9 @@ public final class Api implements Handler {
     var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState, large);
     var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfigFile(), rooms.metricConfig());
     var proxy = new ProxyRoute(rooms.client(), settings.proxyTimeout());
-    var status = new StatusRoutes(version, settings.collecting(), rooms.metrics(), rooms.clock());
+    var status =
+        new StatusRoutes(
+            version, settings.collecting(), rooms.metrics(), rooms.nrpe(), rooms.clock());
 
     router.add("GET", "/", request -> Response.text(200, "OK"));
     post("/monitor", message -> Answers.result(400, 3, message), plugins::monitor);
@@ -211,7 +217,10 @@ public final class Api implements Handler {
 
   /** A route without a body: its key, when there is one, comes in a header. */
   private void get(String path, Handler route) {
-    router.add("GET", path, request -> key.admits(request) ? route.handle(request) : denied());
+    router.add(
+        "GET",
+        path,
+        request -> key.admits(request) ? route.handle(request) : denied(request, false));
   }
 
   private void post(String path, Complaint complaint, JsonRoute route) {
@@ -219,13 +228,47 @@ public final class Api implements Handler {
         "POST",
         path,
         request -> {
+          JsonObject json;
           try {
-            var json = parse(request);
-            return key.admits(request, json) ? route.answer(json) : denied();
+            json = parse(request);
           } catch (JsonException e) {
-            return key.admits(request) ? complaint.about(String.valueOf(e.getMessage())) : denied();
+            return key.admits(request) ? refused(request, complaint, e) : denied(request, false);
+          }
+          if (!key.admits(request, json)) {
+            return denied(request, ApiKey.isCarried(json));
+          }
+          try {
+            return route.answer(json);
+          } catch (JsonException e) {
+            return refused(request, complaint, e);
           }
         });
+  }
+
+  /** A request that is not understood: told to who asked, and in the log. */
+  private static Response refused(Request request, Complaint complaint, JsonException e) {
+    var reason = String.valueOf(e.getMessage());
+    LOG.log(
+        Level.WARNING,
+        "answered 400 to {0} \"{1} {2}\": {3}",
+        from(request),
+        request.method(),
+        request.target(),
+        reason);
+    return complaint.about(reason);
+  }
+
+  /** Names the socket's peer, whatever a header says. */
+  private static Response denied(Request request, boolean isInBody) {
+    boolean isCarried = isInBody || request.headers().first("Authorization").isPresent();
+    LOG.log(
+        Level.WARNING,
+        "{0} API key: RemoteAddr={1} \"{2} {3}\"",
+        isCarried ? "wrong" : "missing",
+        request.peer().getAddress().getHostAddress(),
+        request.method(),
+        request.target());
+    return denied();
   }
 
   private JsonObject parse(Request request) throws JsonException {
@@ -234,15 +277,20 @@ public final class Api implements Handler {
 
   /** The outer request of the original's clients carries no key; the one inside does. */
   private Response proxy(ProxyRoute route, Request request) {
+    boolean isAdmitted = key.admits(request);
+    boolean isCarried = false;
     try {
       var json = parse(request);
+      isAdmitted = isAdmitted || key.admits(request, json);
+      isCarried = ApiKey.isCarried(json);
       var read = ProxyRoute.Request.read(json);
-      boolean admitted = key.admits(request, json) || key.admits(request, read.inner());
-      return admitted ? route.proxy(read) : denied();
+      isAdmitted = isAdmitted || key.admits(request, read.inner());
+      isCarried = isCarried || ApiKey.isCarried(read.inner());
+      return isAdmitted ? route.proxy(read) : denied(request, isCarried);
     } catch (JsonException e) {
-      return key.admits(request)
-          ? Answers.result(400, 3, String.valueOf(e.getMessage()))
-          : denied();
+      return isAdmitted
+          ? refused(request, message -> Answers.result(400, 3, message), e)
+          : denied(request, isCarried);
     }
   }
 

@@ -38,6 +38,10 @@ final class ApiKey {
    *     with its content
    */
   static ApiKey read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(
+          "--api-key-file: " + file + " is a folder: name a file whose first line is the key");
+    }
     if (!Files.isRegularFile(file)) {
       throw new IOException("--api-key-file: there is no file " + file);
     }
@@ -83,6 +87,15 @@ final class ApiKey {
       return matches(body.text("apikey"));
     } catch (JsonException e) {
       return false;
+    }
+  }
+
+  /** Whether a body holds any key, so that it can be told from a request that forgot it. */
+  static boolean isCarried(JsonObject body) {
+    try {
+      return !body.text("apikey").isEmpty();
+    } catch (JsonException e) {
+      return true;
     }
   }
 

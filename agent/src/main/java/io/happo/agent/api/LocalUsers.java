@@ -1,5 +1,6 @@
 package io.happo.agent.api;
 
+import io.happo.agent.exec.Account;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -26,9 +26,16 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
   private static final Path PROC = Path.of("/proc");
 
   private final Set<Long> userIds;
+  private final Path tables;
 
-  private LocalUsers(Set<Long> userIds) {
+  /**
+   * The users with these numbers.
+   *
+   * @param tables the folder of the kernel's socket tables, {@code tcp} and {@code tcp6}
+   */
+  LocalUsers(Set<Long> userIds, Path tables) {
     this.userIds = userIds;
+    this.tables = tables;
   }
 
   /**
@@ -40,17 +47,11 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
   static LocalUsers of(List<String> users) throws IOException {
     var ids = new HashSet<Long>();
     ids.add(0L);
-    ids.add(((Number) Files.getAttribute(PROC.resolve("self"), "unix:uid")).longValue());
-    var passwd = Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1);
+    ids.add(Account.ownUserId());
     for (var user : users) {
-      ids.add(
-          userId(user, passwd)
-              .orElseThrow(
-                  () ->
-                      new IOException(
-                          "--loopback-users: there is no user '" + user + "' in /etc/passwd")));
+      ids.add(userId(user));
     }
-    return new LocalUsers(ids);
+    return new LocalUsers(ids, PROC.resolve("net"));
   }
 
   @Override
@@ -67,28 +68,31 @@ final class LocalUsers implements Predicate<InetSocketAddress> {
     }
   }
 
-  private static Optional<Long> userId(String user, List<String> passwd) {
+  private static long userId(String user) throws IOException {
     if (!user.isEmpty() && user.length() < 11 && user.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return Optional.of(Long.parseLong(user));
+      return Long.parseLong(user);
     }
-    return passwd.stream()
-        .map(line -> line.split(":", -1))
-        .filter(fields -> fields.length > 2 && fields[0].equals(user))
-        .map(fields -> Long.parseLong(fields[2]))
-        .findFirst();
+    return Account.find(user)
+        .orElseThrow(
+            () ->
+                new IOException("--loopback-users: there is no user '" + user + "' in /etc/passwd"))
+        .userId();
   }
 
   /** The owners of the peer's socket, by column 8 of /proc/net/tcp and tcp6 (proc(5)). */
-  private static Set<Long> owners(InetSocketAddress peer) throws IOException {
+  private Set<Long> owners(InetSocketAddress peer) throws IOException {
     byte[] address = peer.getAddress().getAddress();
     var suffix = String.format(":%04X", peer.getPort());
     if (peer.getAddress() instanceof Inet6Address) {
-      return owners(PROC.resolve("net/tcp6"), hex(address) + suffix);
+      return owners(tables.resolve("tcp6"), hex(address) + suffix);
     }
-    var owners = new HashSet<>(owners(PROC.resolve("net/tcp"), hex(address) + suffix));
-    // A client of both families reaches 127.0.0.1 through a mapped address.
-    owners.addAll(
-        owners(PROC.resolve("net/tcp6"), "0000000000000000FFFF0000" + hex(address) + suffix));
+    var owners = new HashSet<>(owners(tables.resolve("tcp"), hex(address) + suffix));
+    // A client of both families reaches 127.0.0.1 through a mapped address. A kernel without IPv6
+    // (ipv6.disable=1) has neither such clients nor the table.
+    var both = tables.resolve("tcp6");
+    if (!Files.notExists(both)) {
+      owners.addAll(owners(both, "0000000000000000FFFF0000" + hex(address) + suffix));
+    }
     return owners;
   }
 

@@ -2,11 +2,14 @@ package io.happo.agent.api;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
 import io.happo.net.Headers;
 import io.happo.net.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** {@code /metrics}: figures of the agent about itself in Prometheus' text format 0.0.4. */
 final class MetricsPage {
@@ -16,9 +19,11 @@ final class MetricsPage {
   private final String version;
   private final Exec exec;
   private final MetricStore store;
+  private final Supplier<Optional<NrpeServer>> nrpe;
   private final ConcurrentSkipListMap<Integer, LongAdder> requests = new ConcurrentSkipListMap<>();
 
-  MetricsPage(String version, Exec exec, MetricStore store) {
+  MetricsPage(String version, Exec exec, MetricStore store, Supplier<Optional<NrpeServer>> nrpe) {
+    this.nrpe = nrpe;
     this.version = version;
     this.exec = exec;
     this.store = store;
@@ -53,6 +58,7 @@ final class MetricsPage {
         "gauge",
         "Commands waiting for their turn.",
         counts.waiting());
+    nrpe.get().ifPresent(door -> nrpe(page, door));
     var stats = store.stats();
     single(
         page,
@@ -85,6 +91,23 @@ final class MetricsPage {
         StatusRoutes.residentBytes());
     single(page, "process_threads", "gauge", "Threads.", StatusRoutes.threads());
     return new Response(200, TYPE, page.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void nrpe(StringBuilder page, NrpeServer door) {
+    head(page, "happo_agent_nrpe_answers_total", "counter", "NRPE queries answered, by state.");
+    for (int status = 0; status < 4; status++) {
+      page.append("happo_agent_nrpe_answers_total{state=\"")
+          .append(status)
+          .append("\"} ")
+          .append(door.answered(status))
+          .append('\n');
+    }
+    single(
+        page,
+        "happo_agent_nrpe_refused_total",
+        "counter",
+        "NRPE connections closed without an answer.",
+        door.refused());
   }
 
   private static void result(StringBuilder page, String result, long count) {

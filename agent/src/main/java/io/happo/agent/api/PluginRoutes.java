@@ -11,6 +11,7 @@ import io.happo.core.JsonObject;
 import io.happo.core.PluginOutput;
 import io.happo.core.Utf8;
 import io.happo.net.Response;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.Set;
 
 /** {@code /monitor} and {@code /inventory}: runs one command and answers with what it said. */
 final class PluginRoutes {
-  /** Plugins are UNKNOWN, not CRITICAL, when a request cannot be understood. */
+  private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
   private static final int UNKNOWN = 3;
 
   private final Exec exec;
@@ -61,7 +62,7 @@ final class PluginRoutes {
     var option = request.text("plugin_option");
     var refusal = PluginPaths.refuse(name);
     if (refusal.isPresent()) {
-      return Answers.result(400, UNKNOWN, "plugin_name refused: " + refusal.get());
+      throw new JsonException("plugin_name refused: " + refusal.get());
     }
     // A plugin that is nowhere is looked for in the last folder, whose name then stands in the
     // shell's message.
@@ -83,8 +84,11 @@ final class PluginRoutes {
               200,
               exited.status(),
               PluginOutput.message(text(exited.stdout()), text(exited.stderr())));
-      case Outcome.TimedOut timedOut ->
-          Answers.result(500, 2, "Exec timeout: " + line + (timedOut.started() ? "" : noTurn()));
+      case Outcome.TimedOut timedOut -> {
+        timeout("plugin " + path, timedOut);
+        yield Answers.result(
+            500, 2, "Exec timeout: " + line + (timedOut.started() ? "" : noTurn()));
+      }
       case Outcome.NotStarted notStarted when policy.shell() ->
           Answers.result(500, 2, "exit code: 125, fork/exec /bin/sh: " + notStarted.reason());
       case Outcome.NotStarted notStarted ->
@@ -103,18 +107,38 @@ final class PluginRoutes {
     return exec.run(
         anything && policy.shell()
             ? Command.shellMerged(command + " " + option)
-            : new Command(words(command, option), true),
+            : Command.direct(words(command, option)).with(Command.Stderr.MERGED),
         policy.timeout(),
-        outcome -> large.work(bytes(outcome), () -> inventoried(outcome)));
+        outcome -> large.work(bytes(outcome), () -> inventoried(command, outcome)));
   }
 
-  private static Response inventoried(Outcome outcome) {
+  private Response inventoried(String command, Outcome outcome) {
+    var shown = "inventory command " + command;
     return switch (outcome) {
-      case Outcome.Exited exited ->
-          Answers.inventory(
-              exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
-      case Outcome.TimedOut _, Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
+      case Outcome.Exited exited -> {
+        if (exited.status() != 0) {
+          LOG.log(Level.WARNING, "answered 400: {0} exited with {1}", shown, exited.status());
+        }
+        yield Answers.inventory(
+            exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
+      }
+      case Outcome.TimedOut timedOut -> {
+        timeout(shown, timedOut);
+        yield Answers.inventory(417, 0, "");
+      }
+      case Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
     };
+  }
+
+  /** Without the options: they may hold secrets. */
+  private void timeout(String what, Outcome.TimedOut timedOut) {
+    LOG.log(
+        Level.WARNING,
+        "timeout: {0} did not {1} within {2} s (--command-timeout){3}",
+        what,
+        timedOut.started() ? "end" : "start",
+        policy.timeout().toSeconds(),
+        timedOut.started() ? "" : noTurn());
   }
 
   private static long bytes(Outcome outcome) {

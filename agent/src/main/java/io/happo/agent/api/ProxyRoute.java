@@ -108,10 +108,13 @@ final class ProxyRoute {
       LOG.log(Level.INFO, "Proxy to: {0}", uri);
       var answer = client.send("POST", uri, JSON, request.bodyForNextHop(), timeout);
       if (answer.status() >= 300 && answer.status() < 400) {
-        return Answers.result(
+        return failed(
             502,
-            UNKNOWN,
+            next,
             next + " answered with a redirect (" + answer.status() + "), which is not followed");
+      }
+      if (answer.status() == 403) {
+        failed(next, "it answered 403; see --allowed-hosts and --api-key-file there, and its log");
       }
       var type = answer.headers().first("Content-Type");
       return new Response(
@@ -119,11 +122,20 @@ final class ProxyRoute {
           type.map(label -> Headers.of("Content-Type", label)).orElse(Headers.NONE),
           answer.body());
     } catch (IllegalArgumentException e) {
-      return Answers.result(500, UNKNOWN, "proxy_hostport: " + e.getMessage());
+      return failed(500, next, "proxy_hostport: " + e.getMessage());
     } catch (SocketTimeoutException e) {
-      return Answers.result(504, UNKNOWN, String.valueOf(e.getMessage()));
+      return failed(504, next, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return Answers.result(500, UNKNOWN, String.valueOf(e.getMessage()));
+      return failed(500, next, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Response failed(int status, String hop, String reason) {
+    failed(hop, reason);
+    return Answers.result(status, UNKNOWN, reason);
+  }
+
+  private static void failed(String hop, String reason) {
+    LOG.log(Level.WARNING, "proxy hop {0} failed: {1}", hop, reason);
   }
 }

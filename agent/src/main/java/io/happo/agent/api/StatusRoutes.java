@@ -1,6 +1,7 @@
 package io.happo.agent.api;
 
 import io.happo.agent.metrics.MetricStore;
+import io.happo.agent.nrpe.NrpeServer;
 import io.happo.core.JsonWriter;
 import io.happo.net.Response;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * {@code /status} and {@code /status/memory}: the original's keys with the meaning they have in a
@@ -20,10 +23,17 @@ final class StatusRoutes {
   private final String version;
   private final boolean collecting;
   private final MetricStore store;
+  private final Supplier<Optional<NrpeServer>> nrpe;
   private final Instant start;
   private final InstantSource clock;
 
-  StatusRoutes(String version, boolean collecting, MetricStore store, InstantSource clock) {
+  StatusRoutes(
+      String version,
+      boolean collecting,
+      MetricStore store,
+      Supplier<Optional<NrpeServer>> nrpe,
+      InstantSource clock) {
+    this.nrpe = nrpe;
     this.version = version;
     this.collecting = collecting;
     this.store = store;
@@ -64,6 +74,12 @@ final class StatusRoutes {
         .member("dropped_by_age", Long.toString(stats.droppedByAge()))
         .member("dropped_by_size", Long.toString(stats.droppedBySize()))
         .endObject();
+    nrpe.get()
+        .ifPresent(
+            door -> {
+              json.key("nrpe");
+              door.write(json);
+            });
     return Answers.json(200, json.endObject());
   }
 

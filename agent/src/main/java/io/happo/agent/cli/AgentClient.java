@@ -2,6 +2,7 @@ package io.happo.agent.cli;
 
 import io.happo.core.GoNumbers;
 import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
 import io.happo.core.JsonWriter;
 import io.happo.core.MetricBatch;
 import io.happo.core.MetricLines;
@@ -72,7 +73,7 @@ final class AgentClient {
     try (var peer = bastion()) {
       var answer =
           new Answer(peer.get("/autoscaling/resolve/" + encoded(arguments.operands().getFirst())));
-      console.say(answer.json().text("ip") + "\n");
+      console.say(autoscaling(answer).text("ip") + "\n");
       return 0;
     } catch (JsonException e) {
       throw new Failure("the answer cannot be read: " + e.getMessage());
@@ -81,7 +82,7 @@ final class AgentClient {
 
   int listAliases() throws Failure {
     try (var peer = bastion()) {
-      var groups = new Answer(peer.get("/autoscaling")).json().objects("autoscaling");
+      var groups = autoscaling(new Answer(peer.get("/autoscaling"))).objects("autoscaling");
       if (groups.isEmpty()) {
         return failure("Missing auto scaling group");
       }
@@ -125,6 +126,15 @@ final class AgentClient {
       };
     } catch (JsonException e) {
       throw new Failure("the answer cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** What an agent answers there; an agent without those routes answers 404 and no JSON. */
+  private static JsonObject autoscaling(Answer answer) throws Failure {
+    try {
+      return answer.json();
+    } catch (Failure e) {
+      throw answer.status() == 404 ? new Failure("this agent has no Auto Scaling") : e;
     }
   }
 

@@ -17,6 +17,10 @@ final class ApiKey {
       return "";
     }
     var file = arguments.path("api-key-file");
+    if (Files.isDirectory(file)) {
+      throw new Failure(
+          "--api-key-file: " + file + " is a folder: name a file whose first line is the key");
+    }
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       var line = reader.readLine();
       if (line == null || line.isBlank()) {

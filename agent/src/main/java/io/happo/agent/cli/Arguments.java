@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The values of all options of one command, each from the command line, else the environment, else
@@ -14,15 +15,23 @@ import java.util.Map;
 public final class Arguments {
   private final Map<String, List<String>> values;
   private final List<String> operands;
+  private final Set<String> given;
 
   /**
    * @param values by option name what was given or is the default, one value unless it is a list;
    *     no value for none
    * @param operands what was given beside options
+   * @param given the options whose value is not their default
    */
-  Arguments(Map<String, List<String>> values, List<String> operands) {
+  Arguments(Map<String, List<String>> values, List<String> operands, Set<String> given) {
     this.values = values;
     this.operands = List.copyOf(operands);
+    this.given = Set.copyOf(given);
+  }
+
+  /** Whether the command line or the environment names this option. */
+  public boolean isGiven(String option) {
+    return given.contains(option);
   }
 
   /** The arguments that are no options, in their order. */

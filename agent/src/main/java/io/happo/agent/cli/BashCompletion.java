@@ -21,6 +21,10 @@ final class BashCompletion {
     out.append(function).append("() {\n");
     out.append(
         "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n");
+    // Bash splits --option=value at the equals sign, which then is a word of its own.
+    out.append("  if [[ $word == = ]]; then\n    word=''\n");
+    out.append("  elif [[ $before == = ]]; then\n    before=\"${COMP_WORDS[COMP_CWORD-2]}\"\n");
+    out.append("  fi\n");
     out.append("  local command='' i\n");
     out.append("  COMPREPLY=()\n");
     out.append("  for ((i = 1; i < COMP_CWORD; i++)); do\n");
@@ -76,7 +80,11 @@ final class BashCompletion {
         }
         out.append(") ");
         switch (option.type()) {
-          case Type.FilePath _ -> out.append("mapfile -t COMPREPLY < <(compgen -f -- \"$word\")");
+          case Type.FilePath _ ->
+              // Folders get a slash and no blank. There is no compopt outside of a completion.
+              out.append(
+                  "mapfile -t COMPREPLY < <(compgen -f -- \"$word\");"
+                      + " compopt -o filenames 2>/dev/null || :");
           case Type.Choice choice ->
               out.append("mapfile -t COMPREPLY < <(compgen -W '")
                   .append(String.join(" ", choice.words()))

@@ -4,8 +4,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Runs all of {@code happo-agent} but its daemon: the client subcommands, help, and complaints
- * about the words given.
+ * Runs all of {@code happo-agent} but its daemon: the client subcommands, the check of an nrpe.cfg,
+ * help, and complaints about the words given.
  */
 public final class Clients {
   private Clients() {}
@@ -39,6 +39,7 @@ public final class Clients {
         case "resolve_alias" -> agent.resolveAlias();
         case "list_aliases" -> agent.listAliases();
         case "leave" -> agent.leave();
+        case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };
     } catch (Failure e) {

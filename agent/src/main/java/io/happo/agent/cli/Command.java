@@ -9,7 +9,7 @@ import java.util.List;
  * @param summary one line, without a full stop
  * @param description paragraphs for people
  * @param operand what stands for the argument that is no option; empty when the command takes none.
- *     More arguments than that are ignored, as the original ignores them
+ *     More arguments than that are ignored, as the original ignores them, but for the daemon
  * @param options its options, in the order of the help
  * @param examples real uses
  * @param exits what its exit statuses mean
@@ -30,6 +30,14 @@ public record Command(
     if (name.isEmpty() || examples.isEmpty()) {
       throw new IllegalArgumentException("a command needs a name and an example");
     }
+  }
+
+  /**
+   * Whether words beside options are a mistake. A daemon that starts with what it did not
+   * understand does harm; the clients pass over such words, as the original does.
+   */
+  boolean refusesArguments() {
+    return name.equals("daemon");
   }
 
   /** What a line does, and the line. */

@@ -24,7 +24,8 @@ final class DaemonTable {
           List.of(
               "Runs Nagios plugins, inventory commands and metric plugins for those who ask over"
                   + " HTTPS, and passes requests on to other agents. Runs in the foreground until"
-                  + " it gets SIGTERM or SIGINT; SIGHUP makes it reopen its log file.",
+                  + " it gets SIGTERM or SIGINT; SIGHUP makes it reopen its log file and read"
+                  + " metrics.yaml and the certificate anew.",
               "Requests are answered for 127.0.0.1 and for the addresses of --allowed-hosts, nobody"
                   + " else."),
           "",
@@ -268,7 +269,54 @@ final class DaemonTable {
                       "no-shell",
                       "Run plugins and commands without a shell: quotes in their options still"
                           + " group words, nothing else has a meaning.")
-                  .from("HAPPO_AGENT_NO_SHELL")),
+                  .from("HAPPO_AGENT_NO_SHELL"),
+              Option.of(
+                      "nrpe-config",
+                      FILE,
+                      "FILE",
+                      "Answer check_nrpe too, as this nrpe.cfg says. 'happo-agent nrpe-check FILE'"
+                          + " tells beforehand what will differ.")
+                  .from("HAPPO_AGENT_NRPE_CONFIG"),
+              Option.of(
+                      "nrpe-port",
+                      PORT,
+                      "PORT",
+                      "Answer check_nrpe too, on this port, without an nrpe.cfg; 0 lets the system"
+                          + " choose one. Needs --nrpe-commands.")
+                  .from("HAPPO_AGENT_NRPE_PORT"),
+              Option.of(
+                      "nrpe-commands",
+                      FILE,
+                      "FILE",
+                      "What check_nrpe may ask for, with --nrpe-port: YAML, a line NAME: COMMAND for"
+                          + " each.")
+                  .from("HAPPO_AGENT_NRPE_COMMANDS"),
+              Option.of(
+                      "nrpe-allowed-hosts",
+                      LIST,
+                      "HOSTS",
+                      "IP addresses, networks and host names that may ask with check_nrpe, with"
+                          + " --nrpe-port. Not given: 127.0.0.1 and ::1.")
+                  .from("HAPPO_AGENT_NRPE_ALLOWED_HOSTS")
+                  .thatRepeats(),
+              Option.flag(
+                      "nrpe-arguments",
+                      "Let check_nrpe bring arguments, which take the place of $ARG1$ and so on,"
+                          + " with --nrpe-port.")
+                  .from("HAPPO_AGENT_NRPE_ARGUMENTS"),
+              Option.flag(
+                      "nrpe-no-tls",
+                      "Speak with check_nrpe without TLS; it needs its option -n then.")
+                  .from("HAPPO_AGENT_NRPE_NO_TLS"),
+              Option.flag(
+                      "nrpe-legacy-tls",
+                      "Let in clients of NRPE 2, which know nothing but anonymous Diffie-Hellman.")
+                  .from("HAPPO_AGENT_NRPE_LEGACY_TLS"),
+              Option.flag(
+                      "nrpe-explain",
+                      "Answer UNKNOWN and the reason when a query of an allowed host is refused;"
+                          + " otherwise the connection is closed without a word, as NRPE does.")
+                  .from("HAPPO_AGENT_NRPE_EXPLAIN")),
           List.of(
               new Example(
                   "Answer a monitoring server and a network",
@@ -276,6 +324,9 @@ final class DaemonTable {
               new Example(
                   "Let plugins take a minute, and demand an API key",
                   "happo-agent daemon -T 60 --api-key-file /etc/happo-agent/api.key"),
+              new Example(
+                  "Take the place of the NRPE daemon",
+                  "happo-agent daemon --nrpe-config /etc/nagios/nrpe.cfg"),
               new Example(
                   "Take the settings from a file",
                   "set -a; . /etc/default/happo-agent.env; happo-agent daemon")),

@@ -1,5 +1,6 @@
 package io.happo.agent.cli;
 
+import io.happo.agent.nrpe.NrpeReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class GenerateDocs {
     for (var program : List.of(Programs.happoAgent(), Programs.checkHappo())) {
       files.put(program.name() + ".md", ReferencePage.of(program));
     }
+    files.put("nrpe.md", NrpeReference.page());
     return files;
   }
 

@@ -242,6 +242,36 @@ final class HappoAgentTable {
                   "With an agent on another port", "happo-agent leave -n https://127.0.0.1:7000")),
           EXITS);
 
+  private static final Command NRPE_CHECK =
+      new Command(
+          "nrpe-check",
+          "Tell what the agent would do in another way than NRPE with an nrpe.cfg",
+          List.of(
+              "Prints a line for everything that the agent would do in another way, ignore or"
+                  + " refuse, and for what cannot work on this host: FILE:LINE: note, warning or"
+                  + " error, the directive, what comes of it and what to do. Starts nothing and"
+                  + " changes nothing. Run it as the user that the agent runs as: it looks at the"
+                  + " files that the configuration names."),
+          "FILE",
+          List.of(
+              Option.flag("json", "Print one JSON document instead of lines.")
+                  .from("HAPPO_AGENT_NRPE_CHECK_JSON"),
+              Option.flag("nrpe-no-tls", "As the daemon will be started with --nrpe-no-tls.")
+                  .from("HAPPO_AGENT_NRPE_NO_TLS"),
+              Option.flag(
+                      "nrpe-legacy-tls", "As the daemon will be started with --nrpe-legacy-tls.")
+                  .from("HAPPO_AGENT_NRPE_LEGACY_TLS")),
+          List.of(
+              new Example(
+                  "Before the agent takes the place of NRPE",
+                  "happo-agent nrpe-check /etc/nagios/nrpe.cfg"),
+              new Example(
+                  "For a script", "happo-agent nrpe-check --json /usr/local/nagios/etc/nrpe.cfg")),
+          List.of(
+              new Exit("0", "There is nothing to tell."),
+              new Exit("1", "There are notes or warnings; the daemon would start."),
+              new Exit("2", "The daemon would refuse the file, or the command line is wrong.")));
+
   static final Program PROGRAM =
       new Program(
           "happo-agent",
@@ -263,7 +293,8 @@ final class HappoAgentTable {
               APPEND_METRIC,
               RESOLVE_ALIAS,
               LIST_ALIASES,
-              LEAVE),
+              LEAVE,
+              NRPE_CHECK),
           2,
           false);
 

@@ -2,8 +2,10 @@ package io.happo.agent.cli;
 
 import io.happo.core.JsonException;
 import io.happo.core.JsonWriter;
+import io.happo.core.Utf8;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ public final class Monitor {
   private static final int CRITICAL = 2;
   private static final int UNKNOWN = 3;
   private static final int DEFAULT_PORT = 6777;
+
+  /** Of an answer that is an error, what is shown with --verbose. */
+  private static final int MAX_SHOWN_BYTES = 4096;
 
   private final Console console;
   private final Arguments arguments;
@@ -46,12 +51,23 @@ public final class Monitor {
 
   private int run() {
     var proxies = arguments.list("proxy");
+    for (var proxy : proxies) {
+      if (!hasGoodPort(proxy)) {
+        return console.show(
+            new Parsed.Misuse(
+                "check_happo",
+                List.of("--proxy " + proxy + ": the port is not " + Type.PORT.expected()),
+                "See 'check_happo monitor --help'.",
+                UNKNOWN,
+                true));
+      }
+    }
     var path = proxies.isEmpty() ? "/monitor" : "/proxy";
     String endpoint;
     Peer peer;
     byte[] body;
     try {
-      var target = authority(arguments.text("host"), arguments.number("port"));
+      var target = authority("--host", arguments.text("host"), arguments.number("port"));
       endpoint = "https://" + (proxies.isEmpty() ? target : hop(proxies.getFirst()));
       var request = request();
       body = proxies.isEmpty() ? request : throughProxies(proxies, target, request);
@@ -64,6 +80,9 @@ public final class Monitor {
       var answer = new Answer(peer.post(path, body));
       verbose(
           "answer: status " + answer.status() + ", " + answer.response().body().length + " bytes");
+      if (answer.status() / 100 != 2) {
+        verbose(shown(answer.response().body()));
+      }
       return report(answer);
     } catch (Failure e) {
       return error("happo-agent", e);
@@ -94,6 +113,34 @@ public final class Monitor {
     }
   }
 
+  /** The reason that an answer holds, fit for a terminal. */
+  private static String shown(byte[] body) {
+    int end = Math.min(body.length, MAX_SHOWN_BYTES);
+    var text = Utf8.decode(Arrays.copyOf(body, end)).stripTrailing();
+    var out = new StringBuilder(text.length() + 64);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        escape(out, c);
+      } else {
+        out.append(c);
+      }
+    }
+    if (end < body.length) {
+      out.append("... (").append(body.length - end).append(" more bytes)");
+    }
+    return out.toString();
+  }
+
+  private static void escape(StringBuilder out, char control) {
+    if (control == '\n') {
+      out.append("\\n");
+      return;
+    }
+    out.append("\\u00");
+    out.append(Character.forDigit(control >> 4, 16)).append(Character.forDigit(control & 0xF, 16));
+  }
+
   private byte[] request() throws Failure {
     return new JsonWriter()
         .beginObject()
@@ -117,33 +164,40 @@ public final class Monitor {
         .toBytes();
   }
 
-  /**
-   * Host and port of {@code host[:port]}; as the daemon has it, a port that is no number counts as
-   * absent.
-   */
-  private static String hop(String proxy) throws Failure {
-    int colon = proxy.lastIndexOf(':');
-    boolean isBareIpv6 = colon > proxy.indexOf(':') && !proxy.startsWith("[");
-    if (colon < 0 || isBareIpv6 || proxy.endsWith("]")) {
-      return authority(proxy, DEFAULT_PORT);
-    }
-    int port;
-    try {
-      port = Integer.parseInt(proxy.substring(colon + 1));
-    } catch (NumberFormatException _) {
-      port = DEFAULT_PORT;
-    }
-    if (port < 0 || port > 65_535) {
-      throw new Failure("--proxy " + proxy + ": the port is not " + Type.PORT.expected());
-    }
-    return authority(proxy.substring(0, colon), port);
+  /** Whether the port of {@code host[:port]} is one, or there is none. */
+  private static boolean hasGoodPort(String proxy) {
+    int colon = portColon(proxy);
+    return colon < 0 || Type.PORT.accepts(proxy.substring(colon + 1));
   }
 
-  private static String authority(String host, int port) throws Failure {
+  /** Host and port of {@code host[:port]}. */
+  private static String hop(String proxy) throws Failure {
+    int colon = portColon(proxy);
+    return colon < 0
+        ? authority("--proxy", proxy, DEFAULT_PORT)
+        : authority(
+            "--proxy", proxy.substring(0, colon), Integer.parseInt(proxy.substring(colon + 1)));
+  }
+
+  /** Where the port's colon is; negative when there is no port. */
+  private static int portColon(String hostPort) {
+    int colon = hostPort.lastIndexOf(':');
+    boolean isBareIpv6 = colon > hostPort.indexOf(':') && !hostPort.startsWith("[");
+    return isBareIpv6 || hostPort.endsWith("]") ? -1 : colon;
+  }
+
+  private static String authority(String option, String host, int port) throws Failure {
     for (int i = 0; i < host.length(); i++) {
-      if ("/?#@".indexOf(host.charAt(i)) >= 0) {
-        throw new Failure("'" + host + "' is no name or address of a host");
+      char c = host.charAt(i);
+      if ("/?#@".indexOf(c) >= 0 || Character.isWhitespace(c)) {
+        throw new Failure(option + ": '" + host + "' is no name or address of a host");
       }
+    }
+    if (host.startsWith("[") != host.endsWith("]") && host.indexOf("]:") < 0) {
+      throw new Failure(option + ": '" + host + "' is no name or address of a host");
+    }
+    if (portColon(host) >= 0) {
+      throw new Failure(option + " takes no port; use -P: '" + host + "'");
     }
     boolean isBareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
     return (isBareIpv6 ? "[" + host + "]" : host) + ":" + port;

@@ -2,8 +2,10 @@ package io.happo.agent.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,16 @@ public final class Parser {
   private final Map<String, List<String>> given = new HashMap<>();
   private final List<String> operands = new ArrayList<>();
   private final List<Option> options = new ArrayList<>();
+
+  /** Options that come from the command line or the environment. */
+  private final Set<String> set = new HashSet<>();
+
+  /**
+   * Before a command is named: commands that have the options given, in which case it is missing.
+   */
+  private final List<String> missing = new ArrayList<>();
+
+  private boolean hasCommand;
   private String hint;
 
   private Parser(Program program, Map<String, String> environment) {
@@ -59,25 +71,38 @@ public final class Parser {
       } else if (command != null) {
         operands.add(word);
       } else if (word.equals("help") || word.equals("h")) {
-        var about = i + 1 < words.length ? find(words[i + 1]) : null;
-        return new Parsed.Print(about == null ? Help.of(program) : Help.of(program, about));
+        if (i + 1 == words.length) {
+          return new Parsed.Print(Help.of(program));
+        }
+        var about = find(words[i + 1]);
+        return about == null
+            ? unknownCommand(words[i + 1])
+            : new Parsed.Print(Help.of(program, about));
       } else {
         command = find(word);
         if (command == null) {
           return unknownCommand(word);
         }
+        hasCommand = true;
         options.addAll(command.options());
         hint = "See '" + program.name() + " " + command.name() + " --help'.";
       }
     }
     var values = resolve();
+    // After another mistake such a word may be the value of an option that is unknown.
+    boolean isStray = problems.isEmpty() && !operands.isEmpty();
+    if (isStray && command != null && command.refusesArguments()) {
+      problems.add(
+          command.name() + " takes no arguments, but there is '" + operands.getFirst() + "'");
+    }
     if (!problems.isEmpty()) {
+      tellMissingCommand();
       return new Parsed.Misuse(
           program.name(), problems, hint, program.misuseExit(), program.isPlugin());
     }
     return command == null
         ? new Parsed.Print(Help.of(program))
-        : new Parsed.Run(command, new Arguments(values, operands));
+        : new Parsed.Run(command, new Arguments(values, operands, set));
   }
 
   private static boolean asksForHelp(String word) {
@@ -102,9 +127,25 @@ public final class Parser {
     for (var command : program.commands()) {
       names.add(command.name());
     }
-    problems.add(
-        "'" + word + "' is not a " + program.name() + " command" + Nearest.suggestion(word, names));
+    if (missing.isEmpty()) {
+      problems.add(
+          "'"
+              + word
+              + "' is not a "
+              + program.name()
+              + " command"
+              + Nearest.suggestion(word, names));
+    }
+    tellMissingCommand();
     return new Parsed.Misuse(program.name(), problems, hint, 2, false);
+  }
+
+  /** Who forgot the command is told that, and not that its options are unknown. */
+  private void tellMissingCommand() {
+    if (!hasCommand && !missing.isEmpty()) {
+      problems.clear();
+      problems.add("the command is missing: " + String.join(", ", missing));
+    }
   }
 
   /** Takes one word that begins with a dash; returns whether it took the next word as its value. */
@@ -164,6 +205,7 @@ public final class Parser {
   }
 
   private void take(Option option, String shown, String word) {
+    set.add(option.name());
     var words = given.get(option.name());
     if (words == null || !option.repeatable()) {
       words = new ArrayList<>();
@@ -193,6 +235,7 @@ public final class Parser {
   private List<String> fallback(Option option) {
     var variable = option.environment().isEmpty() ? null : environment.get(option.environment());
     if (variable != null && !variable.isEmpty()) {
+      set.add(option.name());
       return check(option, "environment variable " + option.environment(), variable)
           ? List.of(variable)
           : List.of();
@@ -204,11 +247,29 @@ public final class Parser {
   }
 
   private void unknown(String word) {
+    if (!hasCommand && missing.isEmpty()) {
+      for (var command : program.commands()) {
+        if (has(command, word)) {
+          missing.add(command.name());
+        }
+      }
+    }
     var names = new ArrayList<String>();
     for (var option : options) {
       names.add("--" + option.name());
     }
     problems.add("unknown option " + word + Nearest.suggestion(word, names));
+  }
+
+  /** Whether a word such as {@code -H}, {@code -Hweb}, {@code --host} is an option of a command. */
+  private static boolean has(Command command, String word) {
+    boolean isLong = word.startsWith("--");
+    for (var option : command.options()) {
+      if (isLong ? word.equals("--" + option.name()) : word.charAt(1) == option.key()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Option byName(String name) {

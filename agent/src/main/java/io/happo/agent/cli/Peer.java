@@ -115,6 +115,9 @@ final class Peer implements AutoCloseable {
       return new Trust.Anything();
     }
     var file = arguments.path("ca");
+    if (Files.isDirectory(file)) {
+      throw new Failure("--ca: " + file + " is a folder: name the PEM file of the authorities");
+    }
     if (!Files.isReadable(file)) {
       throw new Failure("--ca: cannot read " + file + ": check that it is there and may be read");
     }

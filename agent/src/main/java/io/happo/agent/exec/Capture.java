@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one stream of a child: keeps the first bytes, counts the rest. Grows with what arrives,
@@ -17,6 +16,9 @@ final class Capture {
 
   private static final int FIRST_BYTES = 1 << 10;
 
+  /** Where what is not kept is read into, by all threads at once: nobody looks at it. */
+  private static final byte[] DROPPED = new byte[PIPE_BYTES];
+
   /** What every stream may keep, whatever the others keep. */
   static final int FREE_BYTES = 16 << 10;
 
@@ -25,7 +27,6 @@ final class Capture {
   private byte[] kept = new byte[0];
   private int length;
   private long dropped;
-  private @Nullable ByteBuffer spill;
 
   /**
    * Keeps nothing yet.
@@ -47,10 +48,7 @@ final class Capture {
       grow();
     }
     if (length == maxBytes) {
-      if (spill == null) {
-        spill = ByteBuffer.allocate(PIPE_BYTES);
-      }
-      int count = stream.read(spill.clear());
+      int count = stream.read(ByteBuffer.wrap(DROPPED));
       dropped += Math.max(count, 0);
       return count < 0;
     }

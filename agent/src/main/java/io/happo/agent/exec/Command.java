@@ -1,6 +1,7 @@
 package io.happo.agent.exec;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to run. A NUL in an argument is no error here: the operating system's answer ("invalid
@@ -8,9 +9,20 @@ import java.util.List;
  *
  * @param argv the program, then its arguments; the program is a path, or a name looked up on the
  *     PATH of the child's environment, and does not begin with a hyphen
- * @param mergeOutput whether stderr goes where stdout goes, in the order written
+ * @param stderr where its standard error goes
+ * @param surroundings other ones than the agent's own
  */
-public record Command(List<String> argv, boolean mergeOutput) {
+public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> surroundings) {
+  /** Where standard error goes. */
+  public enum Stderr {
+    /** Into a stream of its own. */
+    APART,
+    /** Where stdout goes, in the order written. */
+    MERGED,
+    /** Nowhere; whoever holds it is not waited for. */
+    DROPPED
+  }
+
   public Command {
     argv = List.copyOf(argv);
     if (argv.isEmpty() || argv.getFirst().isEmpty() || argv.getFirst().startsWith("-")) {
@@ -21,16 +33,26 @@ public record Command(List<String> argv, boolean mergeOutput) {
 
   /** A line for the shell: {@code /bin/sh -c line}. */
   public static Command shell(String line) {
-    return new Command(List.of("/bin/sh", "-c", line), false);
+    return direct(List.of("/bin/sh", "-c", line));
   }
 
   /** As {@link #shell}, with stderr in the same stream as stdout. */
   public static Command shellMerged(String line) {
-    return new Command(List.of("/bin/sh", "-c", line), true);
+    return shell(line).with(Stderr.MERGED);
   }
 
   /** A program and its arguments, with no shell between. */
   public static Command direct(List<String> argv) {
-    return new Command(argv, false);
+    return new Command(argv, Stderr.APART, Optional.empty());
+  }
+
+  /** The same, with another place for its standard error. */
+  public Command with(Stderr place) {
+    return new Command(argv, place, surroundings);
+  }
+
+  /** The same, elsewhere. */
+  public Command in(Surroundings other) {
+    return new Command(argv, stderr, Optional.of(other));
   }
 }

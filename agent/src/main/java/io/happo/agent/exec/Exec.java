@@ -127,7 +127,7 @@ public final class Exec implements AutoCloseable {
   }
 
   private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
-    try (Streams streams = Streams.open(command.mergeOutput(), settings.maxOutputBytes(), share)) {
+    try (Streams streams = Streams.open(command.stderr(), settings.maxOutputBytes(), share)) {
       Process process = launcher.start(command, streams);
       started.increment();
       streams.handedOver();

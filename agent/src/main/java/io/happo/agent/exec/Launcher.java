@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * agent's and exactly the given environment.
  */
 final class Launcher {
-  static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
+  static final File NOWHERE = new File("/dev/null");
+  static final Redirect NOTHING = Redirect.from(NOWHERE);
 
   /** The JDK's message for a failed start ends so; in the parentheses is the system's reason. */
   private static final Pattern REASON = Pattern.compile("error: \\d+ \\(([^)]*)\\)");
@@ -30,14 +32,20 @@ final class Launcher {
 
   private final Map<String, String> environment;
   private final @Nullable String setsid;
+  private final @Nullable String setpriv;
 
   Launcher(Map<String, String> environment) {
     this.environment = environment;
-    this.setsid =
-        List.of("/usr/bin/setsid", "/bin/setsid").stream()
-            .filter(path -> Files.isExecutable(Path.of(path)))
-            .findFirst()
-            .orElse(null);
+    this.setsid = program("setsid");
+    this.setpriv = program("setpriv");
+  }
+
+  private static @Nullable String program(String name) {
+    return Stream.of("/usr/bin/", "/bin/")
+        .map(folder -> folder + name)
+        .filter(path -> Files.isExecutable(Path.of(path)))
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -47,9 +55,13 @@ final class Launcher {
    */
   Process start(Command command, Streams streams) throws IOException {
     check(command);
-    List<String> argv = new ArrayList<>(command.argv().size() + 1);
+    List<String> argv = new ArrayList<>(command.argv().size() + 6);
     if (setsid != null) {
       argv.add(setsid);
+    }
+    var identity = command.surroundings().flatMap(Surroundings::identity);
+    if (identity.isPresent()) {
+      argv.addAll(become(identity.get()));
     }
     argv.addAll(command.argv());
     ProcessBuilder builder =
@@ -57,14 +69,30 @@ final class Launcher {
             .redirectInput(NOTHING)
             .redirectOutput(streams.stdoutFile())
             .redirectError(streams.stderrFile())
-            .redirectErrorStream(command.mergeOutput());
+            .redirectErrorStream(command.stderr() == Command.Stderr.MERGED);
     builder.environment().clear();
-    builder.environment().putAll(environment);
+    builder
+        .environment()
+        .putAll(command.surroundings().map(Surroundings::environment).orElse(environment));
+    command.surroundings().ifPresent(other -> builder.directory(other.directory().toFile()));
     try {
       return builder.start();
     } catch (IOException e) {
       throw e.getCause() instanceof IOException cause ? cause : e;
     }
+  }
+
+  private List<String> become(Surroundings.Identity identity) throws IOException {
+    if (setpriv == null) {
+      throw new IOException("the program setpriv is missing; install util-linux");
+    }
+    boolean number = identity.user().chars().allMatch(c -> c >= '0' && c <= '9');
+    return List.of(
+        setpriv,
+        "--reuid=" + identity.user(),
+        "--regid=" + identity.group(),
+        number ? "--clear-groups" : "--init-groups",
+        "--");
   }
 
   /** Why something could not be started, in the words of {@link Outcome.NotStarted}. */

@@ -53,19 +53,19 @@ final class Streams implements Closeable {
   /**
    * Opens the pipes.
    *
-   * @param merged whether stderr shares the pipe of stdout
+   * @param place where stderr goes
    * @param maxBytes kept of each stream
    * @param share of what all streams keep together
    */
   @SuppressWarnings("MustBeClosedChecker")
-  static Streams open(boolean merged, int maxBytes, OutputShare share) throws IOException {
+  static Streams open(Command.Stderr place, int maxBytes, OutputShare share) throws IOException {
     Selector selector = null;
     Pipe out = null;
     Pipe err = null;
     try {
       selector = Selector.open();
       out = Pipe.open();
-      err = merged ? null : Pipe.open();
+      err = place == Command.Stderr.APART ? Pipe.open() : null;
       return new Streams(selector, out, err, maxBytes, share);
     } catch (IOException e) {
       close(selector, out, err);
@@ -78,9 +78,11 @@ final class Streams implements Closeable {
     return new File(DESCRIPTORS, Integer.toString(number(out.sink())));
   }
 
-  /** Where a child finds the writing end for its stderr; that of stdout when they are merged. */
+  /** Where a child finds the writing end for its stderr; nowhere unless it has one of its own. */
   File stderrFile() {
-    return err == null ? stdoutFile() : new File(DESCRIPTORS, Integer.toString(number(err.sink())));
+    return err == null
+        ? Launcher.NOWHERE
+        : new File(DESCRIPTORS, Integer.toString(number(err.sink())));
   }
 
   /** Lets go of the writing ends, once the child has them: only then can a stream end. */

@@ -1,9 +1,10 @@
 package io.happo.agent.log;
 
 import io.happo.agent.files.Reason;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class Log {
   private static final Object LOCK = new Object();
   private static volatile Level level = Level.WARNING;
   private static @Nullable Path file;
-  private static @Nullable FileChannel channel;
+  private static @Nullable OutputStream stream;
 
   private Log() {}
 
@@ -35,11 +36,11 @@ public final class Log {
    * @throws IOException with one line that names the file and what to do
    */
   public static void open(Path logFile, Level lowest) throws IOException {
-    var opened = channel(logFile);
+    var opened = stream(logFile);
     synchronized (LOCK) {
-      close(channel);
+      close(stream);
       file = logFile;
-      channel = opened;
+      stream = opened;
     }
     level = lowest;
   }
@@ -80,11 +81,11 @@ public final class Log {
     var bytes = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     synchronized (LOCK) {
       try {
-        if (channel == null) {
+        if (stream == null) {
           System.err.write(bytes, 0, bytes.length);
           System.err.flush();
         } else {
-          channel.write(ByteBuffer.wrap(bytes));
+          stream.write(bytes);
         }
       } catch (IOException e) {
         // A full disk must not stop a check; there is nowhere to tell it.
@@ -114,16 +115,20 @@ public final class Log {
     };
   }
 
-  private static FileChannel channel(Path logFile) throws IOException {
-    try {
-      return FileChannel.open(
-          logFile,
-          Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-          PosixFilePermissions.asFileAttribute(
-              Set.of(
-                  PosixFilePermission.OWNER_READ,
-                  PosixFilePermission.OWNER_WRITE,
-                  PosixFilePermission.GROUP_READ)));
+  private static OutputStream stream(Path logFile) throws IOException {
+    // The channel is for the mode of a new file only: an interrupted thread that writes to a
+    // channel
+    // closes it, for everybody.
+    try (var _ =
+        FileChannel.open(
+            logFile,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(
+                Set.of(
+                    PosixFilePermission.OWNER_READ,
+                    PosixFilePermission.OWNER_WRITE,
+                    PosixFilePermission.GROUP_READ)))) {
+      return new FileOutputStream(logFile.toFile(), true);
     } catch (IOException e) {
       throw new IOException(
           "cannot write the log file "
@@ -135,7 +140,7 @@ public final class Log {
     }
   }
 
-  private static void close(@Nullable FileChannel old) {
+  private static void close(@Nullable OutputStream old) {
     if (old == null) {
       return;
     }

@@ -10,7 +10,13 @@ public final class LogFinder extends System.LoggerFinder {
     return new Room(name);
   }
 
+  /**
+   * Our own loggers write from the level of the log up; those of the runtime never below info: at
+   * debug the JDK writes each command line that is started, with a stack trace.
+   */
   private record Room(String name) implements System.Logger {
+    private static final String OURS = "io.happo";
+
     @Override
     public String getName() {
       return name;
@@ -18,7 +24,8 @@ public final class LogFinder extends System.LoggerFinder {
 
     @Override
     public boolean isLoggable(Level level) {
-      return Log.isWritten(level);
+      return Log.isWritten(level)
+          && (name.startsWith(OURS) || level.getSeverity() >= Level.INFO.getSeverity());
     }
 
     @Override
@@ -27,7 +34,9 @@ public final class LogFinder extends System.LoggerFinder {
         @Nullable ResourceBundle bundle,
         @Nullable String text,
         @Nullable Throwable thrown) {
-      Log.write(level, thrown == null ? text : text + ": " + thrown);
+      if (isLoggable(level)) {
+        Log.write(level, thrown == null ? text : text + ": " + thrown);
+      }
     }
 
     @Override

@@ -133,7 +133,7 @@ public final class Collector implements AutoCloseable {
   }
 
   /** Runs all plugins once and keeps what they measured under the second of the round. */
-  private void round(List<MetricConfig.Host> hosts, long second) {
+  void round(List<MetricConfig.Host> hosts, long second) {
     var spread = spread(hosts);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var batches = new ArrayList<Future<Optional<MetricBatch>>>();
@@ -206,7 +206,7 @@ public final class Collector implements AutoCloseable {
         return closed ? NOTHING : run(turn.plugin());
       } catch (InterruptedException e) {
         return NOTHING; // Closed before its turn came.
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         return failed(turn.plugin().name(), String.valueOf(e.getMessage()));
       } finally {
         running.remove(turn);
@@ -244,7 +244,8 @@ public final class Collector implements AutoCloseable {
   private static MetricLines measured(String path, Outcome.Exited exited) {
     var lines = MetricLines.parse(Utf8.decode(exited.stdout().bytes()));
     if (exited.stdout().droppedBytes() > 0) {
-      return failed(path, "more output than --max-output-bytes");
+      return failed(
+          path, "more output than is kept: --max-output-bytes, or 8 MiB of all commands at once");
     }
     if (!lines.unparsable().isEmpty()) {
       LOG.log(

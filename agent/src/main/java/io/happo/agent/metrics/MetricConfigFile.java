@@ -40,8 +40,11 @@ public final class MetricConfigFile {
               + "|[-+]?(\\.inf|\\.Inf|\\.INF)|\\.nan|\\.NaN|\\.NAN"
               + "|[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"
               + "|[-+]?([0-9][0-9_]*)?\\.?[0-9][0-9_]*\\.?([eE][-+]?[0-9]+)?"
-              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
+              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])++(\\.[0-9_]*)?"
               + "|\\d{4}-\\d{1,2}-\\d{1,2}([Tt ].*)?");
+
+  /** More than the largest update by default, 2 MiB of JSON, becomes as YAML. */
+  private static final int MAX_CHARACTERS = 16 * 1024 * 1024;
 
   private final Path file;
 
@@ -67,7 +70,12 @@ public final class MetricConfigFile {
     }
     try {
       var root =
-          new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeString(text);
+          new Compose(
+                  LoadSettings.builder()
+                      .setLabel(file.toString())
+                      .setCodePointLimit(MAX_CHARACTERS)
+                      .build())
+              .composeString(text);
       return root.isPresent() ? config(root.get()) : MetricConfig.EMPTY;
     } catch (MarkedYamlEngineException e) {
       var line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
@@ -90,10 +98,17 @@ public final class MetricConfigFile {
     if (isNull(root)) {
       return MetricConfig.EMPTY;
     }
+    refuseOtherKeys(root, "metrics");
     var hosts = new ArrayList<MetricConfig.Host>();
     for (var host : list(root, "metrics")) {
+      refuseOtherKeys(host, "hostname", "plugins");
+      // An empty one is what /metric/config/update makes of none, as the original does.
+      if (find(host, "hostname").filter(name -> !isNull(name)).isEmpty()) {
+        throw problem(host, "hostname is missing");
+      }
       var plugins = new ArrayList<MetricConfig.Plugin>();
       for (var plugin : list(host, "plugins")) {
+        refuseOtherKeys(plugin, "plugin_name", "plugin_option");
         var name = text(plugin, "plugin_name");
         if (name.isEmpty()) {
           throw problem(plugin, "plugin_name is missing");
@@ -103,6 +118,20 @@ public final class MetricConfigFile {
       hosts.add(new MetricConfig.Host(text(host, "hostname"), plugins));
     }
     return new MetricConfig(hosts);
+  }
+
+  /** A key that nobody reads is a slip, and whoever made it waits for metrics that never come. */
+  private void refuseOtherKeys(Node node, String... known) throws IOException {
+    if (!(node instanceof MappingNode mapping)) {
+      throw problem(node, "expected keys and values with the key " + known[0]);
+    }
+    for (var pair : mapping.getValue()) {
+      var key = pair.getKeyNode() instanceof ScalarNode name ? name.getValue() : "";
+      if (!List.of(known).contains(key)) {
+        throw problem(
+            pair.getKeyNode(), "unknown key '" + key + "'; expected " + String.join(" or ", known));
+      }
+    }
   }
 
   private List<Node> list(Node mapping, String key) throws IOException {

@@ -42,6 +42,39 @@ class RequestCountsTest {
     assertThat(written()).contains("{\"url\":\"(other)\",\"counts\":{\"404\":4900}}");
   }
 
+  @Test
+  void each_second_tells_a_hundred_urls_apart_and_those_it_knows_are_counted_on() {
+    for (int i = 0; i < 100; i++) {
+      counts.count("/" + i, 200);
+    }
+    counts.count("/100", 200);
+    counts.count("/99", 200);
+    assertThat(written())
+        .contains("{\"url\":\"/99\",\"counts\":{\"200\":2}}")
+        .contains("{\"url\":\"(other)\",\"counts\":{\"200\":1}}")
+        .doesNotContain("\"/100\"");
+    now = now.plusSeconds(1);
+    counts.count("/100", 200);
+    assertThat(written())
+        .contains("{\"url\":\"/100\",\"counts\":{\"200\":1}}")
+        .contains("{\"url\":\"(other)\",\"counts\":{\"200\":1}}");
+  }
+
+  @Test
+  void urls_are_told_apart_by_their_first_200_characters() {
+    var shared = "/" + "u".repeat(198);
+    counts.count(shared + "a", 200);
+    counts.count(shared + "ab", 200);
+    counts.count(shared + "b".repeat(10_000), 200);
+    assertThat(written())
+        .startsWith(
+            "{\"last1\":[{\"url\":\""
+                + shared
+                + "a\",\"counts\":{\"200\":2}},{\"url\":\""
+                + shared
+                + "b\",\"counts\":{\"200\":1}}],");
+  }
+
   private String written() {
     var json = new JsonWriter();
     counts.write(json);

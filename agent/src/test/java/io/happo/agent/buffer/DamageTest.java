@@ -257,6 +257,37 @@ class DamageTest {
   }
 
   @Test
+  void lease_that_could_not_be_forgotten_is_still_held_and_can_be_given_back() throws IOException {
+    for (String failing : List.of("write", "force")) {
+      MemoryDisk disk = new MemoryDisk();
+      try (DurableQueue queue = open(disk)) {
+        queue.append(NOW, text("one"));
+        queue.append(NOW + 1, text("two"));
+        Lease lease = queue.lease(60);
+        disk.fault(
+            (operation, name) -> {
+              if (operation.equals(failing)) {
+                throw new IOException("Input/output error");
+              }
+            });
+        assertThatThrownBy(lease::forget)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("Input/output error");
+        assertThat(queue.lease(60).entries()).as(failing).isEmpty();
+        lease.giveBack();
+        assertThat(leaseAll(queue))
+            .as(failing)
+            .extracting(Samples::text)
+            .containsExactly("one", "two");
+      }
+      disk.fault((operation, name) -> {});
+      try (DurableQueue queue = open(disk)) {
+        assertThat(leaseAll(queue)).as(failing).hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void full_disk_refuses_appends_keeps_what_is_there_and_works_again_when_there_is_room()
       throws IOException {
     MemoryDisk disk = new MemoryDisk();

@@ -366,6 +366,16 @@ class ClientsTest {
     }
   }
 
+  @Test
+  void agent_without_auto_scaling_is_told_as_such() throws Exception {
+    try (var agent = RecordingPeer.plain(request -> new Reply(404, "404 page not found\n"))) {
+      var told = new Outcome(1, "", "ERROR(happo-agent): this agent has no Auto Scaling\n");
+
+      assertThat(run("list_aliases", "-b", agent.endpoint())).isEqualTo(told);
+      assertThat(run("resolve_alias", "-b", agent.endpoint(), "a")).isEqualTo(told);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200, '{}', 0, 'Success.\n', ''",

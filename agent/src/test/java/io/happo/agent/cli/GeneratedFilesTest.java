@@ -22,7 +22,7 @@ class GeneratedFilesTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"happo-agent.md", "check_happo.md"})
+  @ValueSource(strings = {"happo-agent.md", "check_happo.md", "nrpe.md"})
   void reference_page_is_as_the_table_says(String name) {
     var page =
         Path.of(System.getProperty("happo.root", "..")).resolve("docs/reference").resolve(name);
@@ -56,6 +56,8 @@ class GeneratedFilesTest {
     "happo-agent, 'happo-agent remove --gr', --group_name",
     "happo-agent, 'happo-agent daemon --log-level de', debug",
     "happo-agent, 'happo-agent --log-level de', debug",
+    "happo-agent, 'happo-agent daemon --log-level = de', debug",
+    "happo-agent, 'happo-agent daemon --log-level =', debug info warn",
     "happo-agent, 'happo-agent daemon -P lea', ''",
     "check_happo, 'check_happo mon', monitor",
     "check_happo, 'check_happo monitor --plugin_n', --plugin_name",

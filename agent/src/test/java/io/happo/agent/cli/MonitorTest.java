@@ -190,15 +190,57 @@ class MonitorTest {
     assertThat(outcome.out()).startsWith("ERROR(check_happo): ").contains(host);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"p:70000", "127.0.0.1:x", "127.0.0.1:", "[::1]:-1"})
+  void proxy_with_an_impossible_port_is_misuse(String proxy) {
+    var problem = "--proxy " + proxy + ": the port is not a whole number from 0 to 65535";
+    for (var chain : List.of(List.of("-X", proxy), List.of("-X", "fine:1", "-X", proxy))) {
+      var words = new ArrayList<String>(List.of("monitor", "-H", "h", "-p", "p"));
+      words.addAll(chain);
+
+      assertThat(check(words.toArray(String[]::new)))
+          .isEqualTo(
+              new Outcome(
+                  3,
+                  "UNKNOWN(check_happo): " + problem + ". See 'check_happo monitor --help'.\n",
+                  "check_happo: " + problem + "\nSee 'check_happo monitor --help'.\n"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:6777", "web-01:6777", "[::1]:6777", "web-01:"})
+  void host_with_a_port_is_told_which_option_takes_it(String host) {
+    assertThat(check("monitor", "-H", host, "-p", "p"))
+        .isEqualTo(
+            new Outcome(2, "ERROR(check_happo): --host takes no port; use -P: '" + host + "'", ""));
+  }
+
   @Test
-  void proxy_with_an_impossible_port_is_told() {
-    assertThat(check("monitor", "-X", "p:70000", "-H", "h", "-p", "p"))
+  void folder_in_the_place_of_a_file_is_told_with_its_option() {
+    var folder = directory.toString();
+
+    assertThat(check("monitor", "-H", "h", "-p", "p", "--ca", folder).out())
+        .isEqualTo(
+            "ERROR(check_happo): --ca: "
+                + folder
+                + " is a folder: name the PEM file of the"
+                + " authorities");
+    assertThat(check("monitor", "-H", "h", "-p", "p", "--api-key-file", folder).out())
+        .isEqualTo(
+            "ERROR(check_happo): --api-key-file: "
+                + folder
+                + " is a folder: name a file whose"
+                + " first line is the key");
+  }
+
+  @Test
+  void who_forgets_the_command_is_told_its_name() {
+    assertThat(check("-H", "127.0.0.1", "-p", "p"))
         .isEqualTo(
             new Outcome(
                 2,
-                "ERROR(check_happo): --proxy p:70000: the port is not a whole number from 0 to"
-                    + " 65535",
-                ""));
+                "",
+                "check_happo: the command is missing: monitor\nSee 'check_happo --help'.\n"));
   }
 
   @Test
@@ -240,6 +282,21 @@ class MonitorTest {
       assertThat(outcome.out()).isEqualTo("m");
       assertThat(outcome.err())
           .contains("POST https://127.0.0.1:" + agent.port() + "/monitor", "status 200");
+    }
+  }
+
+  @Test
+  void verbose_shows_the_reason_of_a_failure_fit_for_a_terminal() throws Exception {
+    var reason = "{\"message\":\"Exec timeout\"}\n\u001b[2J\u009b" + "x".repeat(8000);
+    try (var agent = agent(500, reason)) {
+      var outcome = monitor(agent, "-v", "-p", "p");
+
+      assertThat(outcome.out()).isEqualTo("ERROR(happo-agent): happo-agent returns 500");
+      assertThat(outcome.err())
+          .contains("check_happo: {\"message\":\"Exec timeout\"}\\n\\u001b[2J\\u009bxxx")
+          .contains("xxx... (")
+          .hasSizeLessThan(5000);
+      assertThat(monitor(agent, "-p", "p").err()).isEmpty();
     }
   }
 

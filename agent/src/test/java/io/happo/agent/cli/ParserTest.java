@@ -169,6 +169,38 @@ class ParserTest {
   }
 
   @Test
+  void words_beside_the_options_of_the_daemon_are_a_mistake() {
+    assertThat(misuse(Map.of(), "daemon", "start", "now").problems())
+        .containsExactly("daemon takes no arguments, but there is 'start'");
+    assertThat(run("leave", "ignored").operands()).containsExactly("ignored");
+  }
+
+  @Test
+  void options_without_a_command_name_the_commands_that_have_them() {
+    assertThat(misuse(Map.of(), "--all").problems())
+        .containsExactly("the command is missing: list_aliases");
+    assertThat(misuse(Map.of(), "-M", "m.yaml").problems())
+        .containsExactly("the command is missing: daemon");
+    assertThat(misuse(Map.of(), "--nosuch").problems()).containsExactly("unknown option --nosuch");
+  }
+
+  @Test
+  void help_about_a_command_that_does_not_exist_says_so() {
+    assertThat(misuse(Map.of(), "help", "daemo").problems())
+        .containsExactly("'daemo' is not a happo-agent command; did you mean 'daemon'?");
+  }
+
+  @Test
+  void what_was_given_is_told_from_a_default() {
+    var environment = Map.of("HAPPO_AGENT_SENSU_PLUGIN_PATHS", "/a");
+    var arguments = run(environment, "daemon", "-M", "m.yaml");
+
+    assertThat(arguments.isGiven("metric-config")).isTrue();
+    assertThat(arguments.isGiven("sensu-plugin-paths")).isTrue();
+    assertThat(arguments.isGiven("nagios-plugin-paths")).isFalse();
+  }
+
+  @Test
   void plugin_answers_misuse_with_unknown_but_an_unknown_subcommand_with_2_as_the_original() {
     var noHost =
         (Parsed.Misuse) Parser.parse(Programs.checkHappo(), words("monitor", "-p", "x"), Map.of());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,19 @@ class MetricConfigFileTest {
   }
 
   @Test
+  void what_was_written_can_be_read_however_large_it_is() throws IOException {
+    var plugins = new ArrayList<MetricConfig.Plugin>();
+    for (int i = 0; i < 80_000; i++) {
+      plugins.add(plugin("metrics-cpu.rb", "--scheme " + i));
+    }
+    plugins.add(plugin("1" + ":1".repeat(100_000), ""));
+    var config = new MetricConfig(List.of(new MetricConfig.Host("h", plugins)));
+    file.write(config);
+    assertThat(Files.size(path)).isGreaterThan(3L << 20);
+    assertThat(file.read()).isEqualTo(config);
+  }
+
+  @Test
   void very_long_options_stay_on_one_line() throws IOException {
     var option = "--scheme " + "word ".repeat(100).strip();
     file.write(new MetricConfig(List.of(host("h", plugin("p", option)))));
@@ -108,6 +122,11 @@ class MetricConfigFileTest {
         "metrics:\n\t- bad tab\n",
         "metrics: [\n",
         "metrics: *unknown\n",
+        "metric: []\n",
+        "metrics:\n- hostname: h\n  plugin: []\n",
+        "metrics:\n- hostname: h\n  plugins:\n  - plugin_name: p\n    plugin_options: x\n",
+        "metrics:\n- plugins: []\n",
+        "metrics:\n- hostname:\n  plugins: []\n",
       })
   void a_file_that_is_wrong_is_told_with_its_name_and_line(String text) throws IOException {
     Files.writeString(path, text);
@@ -115,6 +134,13 @@ class MetricConfigFileTest {
         .isInstanceOf(IOException.class)
         .hasMessageMatching("(?s).*metrics\\.yaml, line \\d+: .+")
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void a_misspelled_key_is_told_with_those_that_there_are() throws IOException {
+    Files.writeString(path, "metrics:\n- hostname: h\n  plugns: []\n");
+    assertThatThrownBy(file::read)
+        .hasMessage(path + ", line 3: unknown key 'plugns'; expected hostname or plugins");
   }
 
   @Test

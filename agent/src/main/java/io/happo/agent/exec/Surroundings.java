@@ -1,0 +1,25 @@
+package io.happo.agent.exec;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a command finds around itself, where that is not what the agent has.
+ *
+ * @param environment all of its variables
+ * @param directory where it begins
+ * @param identity whom it runs as; absent: whom the agent runs as. Needs an agent that is root, and
+ *     {@code setpriv}
+ */
+public record Surroundings(
+    Map<String, String> environment, Path directory, Optional<Identity> identity) {
+  /**
+   * A user and a group, by name or number; the user's other groups come with it when it has a name.
+   */
+  public record Identity(String user, String group) {}
+
+  public Surroundings {
+    environment = Map.copyOf(environment);
+  }
+}

@@ -1,0 +1,223 @@
+package io.happo.agent.nrpe;
+
+import io.happo.agent.exec.Exec;
+import io.happo.agent.files.AtomicFile;
+import io.happo.agent.nrpe.NrpeSettings.Listening;
+import io.happo.core.JsonWriter;
+import io.happo.core.nrpe.NrpeQuery;
+import io.happo.net.Identity;
+import io.happo.net.PacketServer;
+import io.happo.net.PacketServerSettings;
+import io.happo.net.PacketTls;
+import io.happo.net.TlsVersions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** The NRPE door with its port: started, given another configuration while it serves, stopped. */
+public final class NrpeServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.happo.agent.nrpe");
+
+  /** NRPE's own limit from the first byte to the last of a packet, which it does not configure. */
+  private static final Duration PACKET_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final int MAX_CONNECTIONS = 20_000;
+  private static final int MIN_CONNECTIONS = 64;
+  private static final int DEFAULT_OPEN_FILES = 1_024;
+
+  private final Map<String, String> environment;
+  private final NrpeDoor door;
+  private final PacketServer server;
+  private volatile NrpeSettings settings;
+
+  /**
+   * Binds and serves.
+   *
+   * @param identity shown when the configuration names no certificate
+   * @param environment the agent's own variables, of which commands may get some
+   * @throws IOException one line that says what cannot be used
+   */
+  public NrpeServer(
+      NrpeSettings settings,
+      Identity identity,
+      Exec exec,
+      Map<String, String> environment,
+      boolean explains,
+      InstantSource clock)
+      throws IOException {
+    this.settings = settings;
+    this.environment = environment;
+    door = new NrpeDoor(rules(settings), exec, explains, clock);
+    if (settings.pidFile().isPresent()) {
+      writePid(settings.pidFile().get());
+    }
+    server =
+        PacketServer.start(
+            new PacketServerSettings(
+                address(settings.listening()),
+                settings.listening().backlog(),
+                maxConnections(),
+                NrpeQuery.MAX_PACKET_BYTES,
+                min(PACKET_TIMEOUT, settings.connectionTimeout()),
+                settings.connectionTimeout(),
+                settings.closeTimeout(),
+                tls(settings, identity)),
+            door);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /**
+   * Serves another configuration from the next connection on.
+   *
+   * @throws IOException what cannot be used, or takes a restart; then nothing has changed
+   */
+  public void use(NrpeSettings next, Identity identity) throws IOException {
+    if (!next.listening().equals(settings.listening())
+        || next.tls().isPresent() != settings.tls().isPresent()) {
+      throw new IOException(
+          "another address, port, backlog, or TLS switched on or off, takes a restart");
+    }
+    var rules = rules(next);
+    var tls = tls(next, identity);
+    if (tls.isPresent()) {
+      try {
+        server.use(tls.get());
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+    door.use(rules);
+    settings = next;
+  }
+
+  /** Answers by status, 0 to 3, since the start. */
+  public long answered(int status) {
+    return door.answered(status);
+  }
+
+  /** Connections that got no answer, since the start. */
+  public long refused() {
+    return door.refused();
+  }
+
+  /** Figures and the latest refusals. */
+  public void write(JsonWriter json) {
+    door.write(json);
+  }
+
+  /** Stops listening, and lets commands that have begun answer for at most that long. */
+  public void stop(Duration grace) {
+    server.stop(grace);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    if (settings.pidFile().isPresent()) {
+      Files.deleteIfExists(settings.pidFile().get());
+    }
+  }
+
+  private NrpeDoor.Rules rules(NrpeSettings next) throws IOException {
+    return NrpeDoor.Rules.of(next, NrpeSurroundings.of(next.running(), environment));
+  }
+
+  private static InetSocketAddress address(Listening listening) throws IOException {
+    if (listening.address().isPresent()) {
+      var name = listening.address().get();
+      try {
+        return new InetSocketAddress(InetAddress.getByName(name), listening.port());
+      } catch (UnknownHostException e) {
+        throw new IOException("server_address: there is no address '" + name + "'", e);
+      }
+    }
+    return listening.ipv4Only()
+        ? new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), listening.port())
+        : new InetSocketAddress(listening.port());
+  }
+
+  private static Optional<PacketTls> tls(NrpeSettings settings, Identity own) throws IOException {
+    if (settings.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    var tls = settings.tls().get();
+    var files = tls.identity();
+    var identity =
+        files.isPresent() ? Identity.read(files.get().certificate(), files.get().key()) : own;
+    return Optional.of(
+        new PacketTls(
+            identity,
+            new TlsVersions(version(tls.oldest()), version(tls.newest())),
+            tls.ciphers(),
+            switch (tls.clientCertificates()) {
+              case NONE -> PacketTls.ClientCertificates.NONE;
+              case ASK -> PacketTls.ClientCertificates.ASK;
+              case REQUIRE -> PacketTls.ClientCertificates.REQUIRE;
+            },
+            tls.clientCa(),
+            tls.anonymousDh()));
+  }
+
+  private static TlsVersions.Version version(NrpeSettings.Version version) {
+    return switch (version) {
+      case TLS_1_0 -> TlsVersions.Version.TLS_1_0;
+      case TLS_1_1 -> TlsVersions.Version.TLS_1_1;
+      case TLS_1_2 -> TlsVersions.Version.TLS_1_2;
+      case TLS_1_3 -> TlsVersions.Version.TLS_1_3;
+    };
+  }
+
+  /** Half of the descriptors that this process may have; the others are for plugins and HTTPS. */
+  private static int maxConnections() {
+    long open = DEFAULT_OPEN_FILES;
+    try (var limits = Files.lines(Path.of("/proc/self/limits"), StandardCharsets.US_ASCII)) {
+      open =
+          limits
+              .filter(line -> line.startsWith("Max open files"))
+              .map(line -> line.split("\\s+", -1)[3])
+              .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+              .findFirst()
+              .orElse(DEFAULT_OPEN_FILES);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "the limit of open files is not known: {0}", e.getMessage());
+    }
+    return Math.clamp(open / 2, MIN_CONNECTIONS, MAX_CONNECTIONS);
+  }
+
+  private static void writePid(Path file) throws IOException {
+    if (Files.exists(file)) {
+      var text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+      boolean number = !text.isEmpty() && text.length() < 10 && text.matches("[0-9]+");
+      if (number
+          && Long.parseLong(text) != ProcessHandle.current().pid()
+          && ProcessHandle.of(Long.parseLong(text)).isPresent()) {
+        throw new IOException(
+            "pid_file: the process "
+                + text
+                + " of "
+                + file
+                + " runs; stop it, or name another file");
+      }
+    }
+    AtomicFile.write(
+        file, (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Compares the NRPE door of the packaged happo-agent with the real nrpe daemon, side by side in one run.
+
+  ./happo bench nrpe [--quick] [--rounds N] [--only real|ours] [--json FILE]
+
+Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
+See bench/README.md for what is measured and how to read it.
+"""
+import argparse, json, os, pathlib, resource, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PEERS = pathlib.Path(os.environ.get("HAPPO_PEERS_FOLDER", "/var/cache/happo-peers"))
+AGENT = ROOT / "dist/target/happo/bin/happo-agent"
+LONG_QUEUE = 1024
+SLOW_CHECKS = 200
+IDLE_CONNECTIONS = 10_000
+OWN_FILES = 500  # descriptors that this script and the servers need beside the idle connections
+
+
+def complain(text):
+    sys.exit("bench nrpe: " + text)
+
+
+class Server:
+    """One running daemon. `tls`: certificate, anonymous or none."""
+
+    def __init__(self, home, name, whose, tls, queue=None):
+        self.name, self.whose, self.tls, self.port = name, whose, tls, free_port()
+        folder = home / name
+        folder.mkdir()
+        config = folder / "nrpe.cfg"
+        lines = [f"server_port={self.port}", "server_address=127.0.0.1", "allowed_hosts=127.0.0.1",
+                 "command_timeout=60", f"command[true]={home}/check_true.sh", f"command[slow]={home}/check_slow.sh"]
+        if os.getuid() == 0:
+            lines += ["nrpe_user=nobody", "nrpe_group=nogroup"]
+        if queue:
+            lines.append(f"listen_queue_size={queue}")
+        if tls == "certificate":
+            lines += [f"ssl_cert_file={home}/server.pem", f"ssl_privatekey_file={home}/server.key"]
+        config.write_text("\n".join(lines) + "\n")
+        if whose == "real":
+            command = [str(PEERS / "nrpe"), "-c", str(config), "-f"] + (["-n"] if tls == "none" else [])
+        else:
+            (folder / "metrics.yaml").touch()
+            command = [str(AGENT), "daemon", "--port", str(free_port()), "--nrpe-config", str(config)]
+            command += ["--nrpe-no-tls"] if tls == "none" else []
+        self.log = open(folder / "output", "w")
+        self.holder = subprocess.Popen(
+            [sys.executable, str(pathlib.Path(__file__).with_name("holder.py")), *command], cwd=folder, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        self.await_port(folder)
+
+    def await_port(self, folder):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        self.end()
+        complain(f"{self.name} does not answer; it said: " + (folder / "output").read_text()[-2000:])
+
+    def ask(self, word):
+        self.holder.stdin.write(word + "\n")
+        self.holder.stdin.flush()
+        return json.loads(self.holder.stdout.readline())
+
+    def end(self):
+        try:
+            self.holder.stdin.write("end\n")
+            self.holder.stdin.close()
+        except OSError:
+            pass
+        self.holder.wait()
+        self.log.close()
+
+
+def free_port():
+    """Below the range from which clients get theirs."""
+    free_port.last = getattr(free_port, "last", 12_000 + os.getpid() % 5_000)
+    while True:
+        free_port.last += 1
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", free_port.last))
+                return free_port.last
+            except OSError:
+                continue
+
+
+def prepare(home):
+    for name, text in (("check_true.sh", "echo OK\n"), ("check_slow.sh", 'sleep 5\necho "OK - slept 5"\n')):
+        (home / name).write_text("#!/bin/sh\n" + text)
+        (home / name).chmod(0o755)
+    subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=bench"
+                   f" -keyout {home}/server.key -out {home}/server.pem".split(), check=True, stderr=subprocess.DEVNULL)
+    (home / "server.key").chmod(0o644)  # the real nrpe reads it as the user it becomes
+    subprocess.run(["cc", "-O2", "-o", str(home / "nrpe_load"), str(ROOT / "bench/src/nrpe_load.c"),
+                    "-lssl", "-lcrypto", "-lpthread"], check=True)
+    return str(home / "nrpe_load")
+
+
+def load(program, server, at_once, total, command="true", expect="OK", timeout=30):
+    """Asks a server; the JSON of nrpe_load, with the CPU of the server and its plugins for a check."""
+    argv = [program, "-p", str(server.port), "-c", command, "-x", expect, "-C", str(at_once), "-n", str(total),
+            "-t", str(timeout), "--label", server.name, "--json"] + (["-N"] if server.tls == "none" else [])
+    before = server.ask("cpu")["seconds"]
+    run = subprocess.run(argv, capture_output=True, text=True)
+    if not run.stdout.startswith("{"):
+        complain(f"{' '.join(argv)} failed: {run.stderr}")
+    result = json.loads(run.stdout)
+    time.sleep(0.3)  # the last workers end
+    result["server_cpu_ms_per_req"] = (server.ask("cpu")["seconds"] - before) / max(1, result["ok"]) * 1000
+    result["complaint"] = run.stderr.strip()
+    return result
+
+
+def measure_rates(program, groups, rounds, scale):
+    """groups: (title, our server or None, real servers). Rounds alternate between the servers."""
+    rows = []
+    for title, servers in groups:
+        for server in servers:
+            load(program, server, 4, max(20, int(200 * scale)))  # warm
+        for at_once, total in ((1, 200), (16, 1000), (64, 2000)):
+            total = max(at_once, int(total * scale))
+            runs = {server.name: [] for server in servers}
+            for _ in range(rounds):
+                for server in servers:
+                    runs[server.name].append(load(program, server, at_once, total))
+            for server in servers:
+                rows.append(summary(title, server, at_once, runs[server.name]))
+                print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return rows
+
+
+def summary(title, server, at_once, runs):
+    ok, seconds = sum(run["ok"] for run in runs), sum(run["seconds"] for run in runs)
+    return {"group": title, "server": server.name, "whose": server.whose, "at_once": at_once,
+            "per_second": round(ok / seconds, 1), "p50_ms": round(statistics.median(r["p50_ms"] for r in runs), 2),
+            "p99_ms": round(statistics.median(r["p99_ms"] for r in runs), 2), "max_ms": max(r["max_ms"] for r in runs),
+            "server_cpu_ms": round(statistics.mean(r["server_cpu_ms_per_req"] for r in runs), 2),
+            "client_cpu_ms": round(statistics.mean(r["client_cpu_ms_per_req"] for r in runs), 2),
+            "ok": ok, "errors": sum(run["errors"] for run in runs), "runs": runs}
+
+
+def measure_slow(program, server):
+    before = server.ask("memory")
+    argv = [program, "-p", str(server.port), "-c", "slow", "-x", "slept 5", "-C", str(SLOW_CHECKS), "-n",
+            str(SLOW_CHECKS), "-t", "60", "--json"] + (["-N"] if server.tls == "none" else [])
+    asking = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    most = before
+    while asking.poll() is None:
+        now = server.ask("memory")
+        if now["plugins"] > most["plugins"] or now["plugins"] == most["plugins"] and now["pss_kib"] > most["pss_kib"]:
+            most = now
+        time.sleep(0.2)
+    result = json.loads(asking.communicate()[0])
+    return {"server": server.name, "whose": server.whose, "before": before, "most": most, "ok": result["ok"],
+            "errors": result["errors"], "seconds": result["seconds"]}
+
+
+def available_kib():
+    return next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
+
+
+def measure_idle(program, server, count):
+    before, free = server.ask("memory"), available_kib()
+    idle, refused = [], 0
+    for _ in range(count):
+        try:
+            idle.append(socket.create_connection(("127.0.0.1", server.port), 30))
+        except OSError:
+            refused += 1
+    good = load(program, server, 1, 20)
+    during, cost = server.ask("memory"), free - available_kib()
+    still = sum(1 for one in idle if is_open(one))
+    for one in idle:
+        one.close()
+    return {"server": server.name, "whose": server.whose, "opened": len(idle), "refused": refused, "still_open": still,
+            "before": before, "during": during, "machine_kib": cost, "good_p50_ms": good["p50_ms"],
+            "good_max_ms": good["max_ms"], "good_errors": good["errors"]}
+
+
+def is_open(one):
+    one.setblocking(False)
+    try:
+        return one.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def ratio(ours, theirs):
+    return f"{ours / theirs:.2f}" if theirs else "-"
+
+
+def mib(kib):
+    return f"{kib / 1024:.1f}"
+
+
+def tables(report):
+    out = ["| way | at once | server | checks/s | p50 ms | p99 ms | max ms | server+plugin CPU ms | client CPU ms"
+           " | errors | ours : this, checks/s | ours : this, p99 |", "|" + "---|" * 12]
+    for row in report["rates"]:
+        ours = next((r for r in report["rates"] if r["whose"] == "ours" and r["at_once"] == row["at_once"]
+                     and r["group"] == row["group"]), None)
+        compare = ours is not None and row is not ours
+        out.append("| {group} | {at_once} | {server} | {per_second} | {p50_ms} | {p99_ms} | {max_ms} | {server_cpu_ms}"
+                   " | {client_cpu_ms} | {errors} | ".format(**row)
+                   + (ratio(ours["per_second"], row["per_second"]) if compare else "") + " | "
+                   + (ratio(ours["p99_ms"], row["p99_ms"]) if compare else "") + " |")
+    out += ["", f"{SLOW_CHECKS} slow checks at once (without the plugins' processes):", "",
+            "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during | RSS MiB during"
+            " | plugins' processes |", "|" + "---|" * 9]
+    for row in report["slow"]:
+        most = row["most"]
+        out.append(f"| {row['server']} | {row['ok']} | {row['errors']} | {row['seconds']:.1f} | {most['processes']} |"
+                   f" {mib(row['before']['pss_kib'])} | {mib(most['pss_kib'])} | {mib(most['rss_kib'])} |"
+                   f" {most['plugins']} |")
+    out += ["", "Idle connections, no byte sent:", "",
+            "| server | opened | still open | processes | PSS MiB before | PSS MiB during | RSS MiB during"
+            " | the machine's MiB | good request p50 ms | max ms | errors |", "|" + "---|" * 11]
+    for row in report["idle"]:
+        during = row["during"]
+        out.append(f"| {row['server']} | {row['opened']} | {row['still_open']} | {during['processes']} |"
+                   f" {mib(row['before']['pss_kib'])} | {mib(during['pss_kib'])} | {mib(during['rss_kib'])} |"
+                   f" {mib(row['machine_kib'])} | {row['good_p50_ms']} | {row['good_max_ms']} | {row['good_errors']} |")
+    return "\n".join(out)
+
+
+def run(options, home):
+    program = prepare(home)
+    servers = {}
+
+    def server(name, whose, tls, queue=None):
+        if options.only in (None, whose):
+            servers[name] = Server(home, name, whose, tls, queue)
+            return [servers[name]]
+        return []
+
+    try:
+        groups = [
+            ("TLS 1.3", server("nrpe TLS", "real", "certificate") + server("happo TLS", "ours", "certificate")),
+            ("anonymous TLS", server("nrpe anonymous", "real", "anonymous")),
+            ("no TLS", server("nrpe plain", "real", "none")
+             + server("nrpe plain queue 128", "real", "none", 128) + server("happo plain", "ours", "none")),
+        ]
+        scale = 0.1 if options.quick else 1
+        report = {"machine": {"cores": os.cpu_count(), "kernel": os.uname().release}, "rounds": options.rounds}
+        report["rates"] = measure_rates(program, groups, options.rounds, scale)
+        # With its own queue of 5 some slow checks are never answered: it gets a long one here.
+        long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)
+        compared = long_queue + [servers[name] for name in ("happo TLS",) if name in servers]
+        report["slow"] = [measure_slow(program, one) for one in compared]
+        idle = min(IDLE_CONNECTIONS // (10 if options.quick else 1), options.files - OWN_FILES)
+        report["idle"] = [measure_idle(program, one, idle) for one in compared]
+        return report
+    finally:
+        for one in servers.values():
+            one.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./happo bench nrpe", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the requests and idle connections")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each figure is measured (2)")
+    parser.add_argument("--only", choices=("real", "ours"), help="measure one of the two alone")
+    parser.add_argument("--json", default=str(ROOT / "bench/target/nrpe.json"), help="where all figures go")
+    options = parser.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    options.files = 65_536 if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (options.files, hard))
+    if not (PEERS / "nrpe").exists():
+        complain(f"{PEERS}/nrpe is not there: run tools/install-peers.sh as root")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the servers and takes its folder away
+    home = pathlib.Path(tempfile.mkdtemp(prefix="happo-bench-"))
+    home.chmod(0o755)
+    try:
+        report = run(options, home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    path = pathlib.Path(options.json)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    print(tables(report))
+    print(f"\nall figures: {path}")
+
+
+main()
