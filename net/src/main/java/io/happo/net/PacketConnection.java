@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -53,10 +54,8 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
 
   // Bytes after the packet that are read only so that the answer is not lost to a reset.
   private static final int DISCARD_MOST_BYTES = 1024 * 1024;
-
   // A fatal alert, handshake_failure, of TLS 1.0 as RFC 5246, E.1 wants it before an agreement.
   private static final byte[] HANDSHAKE_FAILURE = {0x15, 3, 1, 0, 2, 2, 40};
-
   private static final byte[] NOTHING = new byte[0];
 
   private final PacketServer server;
@@ -72,9 +71,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable ChannelHandlerContext self;
 
-  /**
-   * @param number grows with each connection of the server
-   */
+  /** Of this server; the number grows with each of its connections. */
   PacketConnection(PacketServer server, long number) {
     this.server = server;
     this.number = number;
@@ -192,7 +189,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       case GATHERING -> {
         int count = gathered.count();
         if (length < 0 && count > 0) {
-          answer(ctx, gathered.take(gathered.count()));
+          answer(ctx, gathered.take(count));
         } else {
           var all = length > 0 ? " of " + length : "";
           refuse(
@@ -233,11 +230,11 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     } else if (phase != Phase.GATHERING) {
       most = Math.max(most, ClientHello.MOST_BYTES);
     }
-    boolean kept = gathered.add(bytes, most);
-    if (!kept) {
-      refuse(ctx, "too much is held for the packets of others", Way.ABRUPTLY);
+    if (gathered.add(bytes, most)) {
+      return true;
     }
-    return kept;
+    refuse(ctx, "too much is held for the packets of others", Way.ABRUPTLY);
+    return false;
   }
 
   private void discard(ChannelHandlerContext ctx, int bytes) {
@@ -433,6 +430,8 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
+    // From here on the peer's end closes; to shut the input alone throws when the peer is done too.
+    ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     ((DuplexChannel) ctx.channel()).shutdownOutput();
     startDeadline(ctx, server.settings().closeTimeout(), "");
     ctx.read();
