@@ -91,7 +91,7 @@ final class HouseTest {
           Rule.agent("log", "agent\\.files"),
           Rule.agent("buffer", "core|agent\\.files"),
           Rule.agent("metrics", "core|agent\\.(buffer|exec|files)"),
-          Rule.agent("api", "core|net|agent\\.(address|buffer|exec|files|metrics)"),
+          Rule.agent("api", "core|net|agent\\.(address|buffer|exec|files|metrics|nrpe)"),
           Rule.agent("nrpe", "core|net|agent\\.(address|exec|files)"),
           Rule.agent("cli", "core|net|agent\\.nrpe"),
           Rule.of(
