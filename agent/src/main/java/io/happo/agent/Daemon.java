@@ -53,6 +53,7 @@ final class Daemon implements AutoCloseable {
   private final HttpsClient client;
   private final HttpsServer server;
   private final Optional<NrpeServer> nrpe;
+  private Identity lastIdentity;
   private final ArrayDeque<AutoCloseable> rooms;
 
   private Daemon(
@@ -61,6 +62,7 @@ final class Daemon implements AutoCloseable {
       AtomicReference<MetricConfig> metricConfig,
       HttpsClient client,
       HttpsServer server,
+      Identity identity,
       Optional<NrpeServer> nrpe,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -68,6 +70,7 @@ final class Daemon implements AutoCloseable {
     this.metricConfig = metricConfig;
     this.client = client;
     this.server = server;
+    this.lastIdentity = identity;
     this.nrpe = nrpe;
     this.rooms = rooms;
   }
@@ -168,7 +171,7 @@ final class Daemon implements AutoCloseable {
         collector.start();
       }
       return new Daemon(
-          settings, metricConfigFile, metricConfig, client, server, nrpe.get(), rooms);
+          settings, metricConfigFile, metricConfig, client, server, identity, nrpe.get(), rooms);
     } catch (IOException | RuntimeException e) {
       closeAll(rooms);
       throw e;
@@ -179,7 +182,7 @@ final class Daemon implements AutoCloseable {
    * Does everything that can fail before it changes anything; what fails leaves the old in use and
    * says why.
    */
-  private void reload() {
+  private synchronized void reload() {
     Log.reopen();
     try {
       metricConfig.set(metricConfigFile.read());
@@ -190,11 +193,12 @@ final class Daemon implements AutoCloseable {
       var identity = Identity.read(settings.publicKey(), settings.privateKey());
       server.use(identity);
       client.use(identity);
-      if (nrpe.isPresent() && settings.nrpe().isPresent()) {
-        reload(nrpe.get(), settings.nrpe().get(), identity);
-      }
+      lastIdentity = identity;
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
+    }
+    if (nrpe.isPresent() && settings.nrpe().isPresent()) {
+      reload(nrpe.get(), settings.nrpe().get(), lastIdentity);
     }
     LOG.log(Level.INFO, "reloaded");
   }
@@ -202,7 +206,7 @@ final class Daemon implements AutoCloseable {
   private static void reload(NrpeServer door, NrpeOptions options, Identity identity) {
     try {
       door.use(nrpeSettings(options), identity);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "{0}; the NRPE configuration stays as it was", e.getMessage());
     }
   }

@@ -1,6 +1,7 @@
 package io.happo.agent;
 
 import io.happo.agent.cli.Arguments;
+import io.happo.agent.exec.Account;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.nrpe.NrpeCommandsFile;
 import io.happo.agent.nrpe.NrpeConfigFile;
@@ -122,6 +123,21 @@ record NrpeOptions(Source source, TlsSwitches tls, boolean explain) {
    * @throws IOException that tells all that is wrong with them
    */
   NrpeReading read() throws IOException {
+    var reading = readSource();
+    boolean asRoot =
+        source instanceof Source.ConfigFile
+            && Account.ownUserId() == 0
+            && reading.settings().isPresent()
+            && reading.settings().get().running().user().isEmpty();
+    if (asRoot) {
+      throw new IOException(
+          "nrpe_user is absent and the agent is root: the commands would run as root, which NRPE"
+              + " refuses, too; write nrpe_user=nagios, or start the agent as that user");
+    }
+    return reading;
+  }
+
+  private NrpeReading readSource() throws IOException {
     return switch (source) {
       case Source.ConfigFile config -> NrpeConfigFile.read(config.file(), tls);
       case Source.Options options ->

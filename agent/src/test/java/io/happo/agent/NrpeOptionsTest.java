@@ -2,11 +2,13 @@ package io.happo.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.happo.agent.cli.Arguments;
 import io.happo.agent.cli.Parsed;
 import io.happo.agent.cli.Parser;
 import io.happo.agent.cli.Programs;
+import io.happo.agent.exec.Account;
 import io.happo.agent.nrpe.TlsSwitches;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +38,15 @@ class NrpeOptionsTest {
                 new NrpeOptions.Source.ConfigFile(Path.of("/n.cfg")),
                 new TlsSwitches(false, true),
                 true));
+  }
+
+  @Test
+  void nrpe_cfg_without_a_user_is_refused_to_an_agent_that_is_root() throws IOException {
+    assumeThat(Account.ownUserId()).isZero();
+    var file = Files.writeString(folder.resolve("nrpe.cfg"), "command[a]=/bin/true\n");
+    assertThatThrownBy(() -> NrpeOptions.of(arguments("--nrpe-config " + file)).get().read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("nrpe_user is absent");
   }
 
   @Test

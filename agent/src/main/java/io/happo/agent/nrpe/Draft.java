@@ -185,6 +185,12 @@ final class Draft {
           "2 and ssl_client_certs=2 exclude each other: anonymous clients show no certificate;"
               + " write ssl_use_adh=0");
     }
+    if (clientCertificates == ClientCertificates.REQUIRE && switches.legacy() && anonymousDh == 1) {
+      problem(
+          "ssl_client_certs",
+          "2 and --nrpe-legacy-tls exclude each other: anonymous clients show no certificate; leave"
+              + " one out, or write ssl_use_adh=0");
+    }
     boolean halfMade =
         (certificate == null) != (key == null)
             || (clientCertificates != ClientCertificates.NONE && clientCa == null);

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +39,7 @@ public final class NrpeServer implements AutoCloseable {
   private final Map<String, String> environment;
   private final NrpeDoor door;
   private final PacketServer server;
+  private final Optional<Path> pidFile;
   private volatile NrpeSettings settings;
 
   /**
@@ -58,8 +60,9 @@ public final class NrpeServer implements AutoCloseable {
     this.settings = settings;
     this.environment = environment;
     door = new NrpeDoor(rules(settings), exec, explains, clock);
-    if (settings.pidFile().isPresent()) {
-      writePid(settings.pidFile().get());
+    pidFile = settings.pidFile();
+    if (pidFile.isPresent()) {
+      checkPid(pidFile.get());
     }
     server =
         PacketServer.start(
@@ -73,6 +76,14 @@ public final class NrpeServer implements AutoCloseable {
                 settings.closeTimeout(),
                 tls(settings, identity)),
             door);
+    try {
+      if (pidFile.isPresent()) {
+        AtomicFile.write(pidFile.get(), ownPid());
+      }
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
   }
 
   /** Where it listens. */
@@ -85,11 +96,15 @@ public final class NrpeServer implements AutoCloseable {
    *
    * @throws IOException what cannot be used, or takes a restart; then nothing has changed
    */
-  public void use(NrpeSettings next, Identity identity) throws IOException {
+  public synchronized void use(NrpeSettings next, Identity identity) throws IOException {
     if (!next.listening().equals(settings.listening())
-        || next.tls().isPresent() != settings.tls().isPresent()) {
+        || next.tls().isPresent() != settings.tls().isPresent()
+        || !next.connectionTimeout().equals(settings.connectionTimeout())
+        || !next.closeTimeout().equals(settings.closeTimeout())
+        || !next.pidFile().equals(settings.pidFile())) {
       throw new IOException(
-          "another address, port, backlog, or TLS switched on or off, takes a restart");
+          "another address, port, backlog, connection_timeout, ssl_shutdown_timeout or pid_file, or"
+              + " TLS switched on or off, takes a restart");
     }
     var rules = rules(next);
     var tls = tls(next, identity);
@@ -127,8 +142,10 @@ public final class NrpeServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    if (settings.pidFile().isPresent()) {
-      Files.deleteIfExists(settings.pidFile().get());
+    if (pidFile.isPresent()
+        && Files.exists(pidFile.get())
+        && Arrays.equals(Files.readAllBytes(pidFile.get()), ownPid())) {
+      Files.delete(pidFile.get());
     }
   }
 
@@ -198,23 +215,22 @@ public final class NrpeServer implements AutoCloseable {
     return Math.clamp(open / 2, MIN_CONNECTIONS, MAX_CONNECTIONS);
   }
 
-  private static void writePid(Path file) throws IOException {
-    if (Files.exists(file)) {
-      var text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-      boolean number = !text.isEmpty() && text.length() < 10 && text.matches("[0-9]+");
-      if (number
-          && Long.parseLong(text) != ProcessHandle.current().pid()
-          && ProcessHandle.of(Long.parseLong(text)).isPresent()) {
-        throw new IOException(
-            "pid_file: the process "
-                + text
-                + " of "
-                + file
-                + " runs; stop it, or name another file");
-      }
+  private static void checkPid(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
     }
-    AtomicFile.write(
-        file, (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
+    var text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+    boolean number = !text.isEmpty() && text.length() < 10 && text.matches("[0-9]+");
+    if (number
+        && Long.parseLong(text) != ProcessHandle.current().pid()
+        && ProcessHandle.of(Long.parseLong(text)).isPresent()) {
+      throw new IOException(
+          "pid_file: the process " + text + " of " + file + " runs; stop it, or name another file");
+    }
+  }
+
+  private static byte[] ownPid() {
+    return (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   private static Duration min(Duration a, Duration b) {

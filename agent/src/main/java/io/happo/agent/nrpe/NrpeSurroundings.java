@@ -63,8 +63,17 @@ final class NrpeSurroundings {
   }
 
   private static Optional<Surroundings.Identity> identity(
-      NrpeSettings.Running running, Optional<Account> account, long own) {
-    if (running.user().isEmpty() || account.isEmpty() || account.get().userId() == own) {
+      NrpeSettings.Running running, Optional<Account> account, long own) throws IOException {
+    if (running.user().isEmpty() || account.isEmpty()) {
+      return Optional.empty();
+    }
+    if (own == 0 && account.get().userId() == 0) {
+      throw new IOException(
+          "nrpe_user: "
+              + account.get().name()
+              + " is root, as whom no command shall run; name another user");
+    }
+    if (account.get().userId() == own) {
       return Optional.empty();
     }
     if (own != 0) {

@@ -51,8 +51,8 @@ public record NrpeCommand(String name, List<String> arguments) {
     if (!rules.arguments() && query.indexOf(SEPARATOR) >= 0) {
       throw new RefusedQueryException(
           Reason.ARGUMENTS_OFF,
-          "the query "
-              + RefusedQueryException.shown(query)
+          "the query for "
+              + RefusedQueryException.shown(query.substring(0, query.indexOf(SEPARATOR)))
               + " brings arguments, which are off; dont_blame_nrpe=1 takes them");
     }
     var words = words(query);
