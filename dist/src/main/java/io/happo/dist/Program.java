@@ -30,6 +30,9 @@ record Program(String name, String mainClass, List<String> flags) {
           // A compilation that wants more than this is not worth it: one of the JDK's takes 6.6 MB.
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=MemLimit,*.*,256K~stop",
+          // But interpreted, this one makes the key pair of a first start cost a second of CPU
+          // time.
+          "-XX:CompileCommand=MemLimit,sun.security.util.math.intpoly.MontgomeryIntegerPolynomialP256::mult,2M~stop",
           "-Xss256k",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
