@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,20 +33,18 @@ final class Launcher {
 
   private final Map<String, String> environment;
   private final @Nullable String setsid;
-  private final @Nullable String setpriv;
 
   Launcher(Map<String, String> environment) {
     this.environment = environment;
-    this.setsid = program("setsid");
-    this.setpriv = program("setpriv");
+    this.setsid = program("setsid").orElse(null);
   }
 
-  private static @Nullable String program(String name) {
+  /** The path of a program of the system. */
+  static Optional<String> program(String name) {
     return Stream.of("/usr/bin/", "/bin/")
         .map(folder -> folder + name)
         .filter(path -> Files.isExecutable(Path.of(path)))
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 
   /**
@@ -82,13 +81,15 @@ final class Launcher {
     }
   }
 
-  private List<String> become(Surroundings.Identity identity) throws IOException {
-    if (setpriv == null) {
+  /** What stands before a command that another user runs. */
+  static List<String> become(Surroundings.Identity identity) throws IOException {
+    var setpriv = program("setpriv");
+    if (setpriv.isEmpty()) {
       throw new IOException("the program setpriv is missing; install util-linux");
     }
     boolean number = identity.user().chars().allMatch(c -> c >= '0' && c <= '9');
     return List.of(
-        setpriv,
+        setpriv.get(),
         "--reuid=" + identity.user(),
         "--regid=" + identity.group(),
         number ? "--clear-groups" : "--init-groups",

@@ -1,6 +1,8 @@
 package io.happo.agent.exec;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +19,23 @@ public record Surroundings(
   /**
    * A user and a group, by name or number; the user's other groups come with it when it has a name.
    */
-  public record Identity(String user, String group) {}
+  public record Identity(String user, String group) {
+    /**
+     * Runs nothing, as this identity: so that what stands in the way of a command is known before
+     * there is one.
+     *
+     * @throws IOException that says what it is
+     */
+    public void check() throws IOException {
+      var argv = new ArrayList<>(Launcher.become(this));
+      argv.add(Launcher.program("true").orElse("true"));
+      var tried = Probe.run(argv);
+      if (tried.exit() != 0) {
+        throw new IOException(
+            tried.output().isEmpty() ? "setpriv ended with " + tried.exit() : tried.output());
+      }
+    }
+  }
 
   public Surroundings {
     environment = Map.copyOf(environment);
