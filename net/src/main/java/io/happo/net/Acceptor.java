@@ -14,7 +14,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -75,16 +78,31 @@ final class Acceptor {
   /**
    * Binds and accepts until stopped. When that fails, nothing is left of this acceptor.
    *
+   * @param family with an address that stands for all: those of this family only
    * @param backlog connections that the kernel keeps until they are accepted
    * @param prepare sets a new connection's handlers up, on the event loop
    * @throws BindException when the address cannot be had; the message names it
    */
-  void listen(InetSocketAddress address, int backlog, Consumer<Channel> prepare)
+  void listen(
+      InetSocketAddress address,
+      Optional<ProtocolFamily> family,
+      int backlog,
+      Consumer<Channel> prepare)
       throws BindException {
+    var bootstrap = new ServerBootstrap();
+    if (family.isPresent() && family.get() == StandardProtocolFamily.INET6) {
+      var ipv6Only = EventLoops.ipv6Only();
+      if (ipv6Only.isEmpty()) {
+        end();
+        throw new BindException(
+            "cannot listen on all addresses of IPv6 alone: that takes Linux; name one address");
+      }
+      bootstrap.option(ipv6Only.get(), 1);
+    }
     var bound =
-        new ServerBootstrap()
+        bootstrap
             .group(loops)
-            .channel(EventLoops.serverChannel())
+            .channelFactory(EventLoops.serverChannel(family))
             .option(ChannelOption.SO_BACKLOG, backlog)
             .option(ChannelOption.SO_REUSEADDR, true)
             // One at a time: a connection over the limit must not be accepted on the way.

@@ -13,9 +13,12 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.Security;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -41,7 +44,6 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
   // takes the server's half from its certificate, and by its name for the anonymous one too.
   private static final Set<String> ALLOWED = Set.of("anon", "ECDH", "TLSv1", "TLSv1.1");
   private static final String DISABLED = "jdk.tls.disabledAlgorithms";
-  private static final String[] VERSIONS = {"SSLv2Hello", "TLSv1", "TLSv1.1", "TLSv1.2"};
 
   // Two of the largest records: more never waits for a peer that obeys the protocol.
   private static final int WAITING_MOST_BYTES = 2 * (16_384 + 2_048);
@@ -49,7 +51,7 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
   /** What connections share. Made at the first use, because loading it costs so much. */
   private static final class Shared {
     static final SSLContext CONTEXT;
-    static final String[] SUITES;
+    static final List<String> SUITES;
 
     static {
       // The JDK reads this when its TLS is loaded, which is now.
@@ -65,33 +67,66 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("this Java runtime has no TLS: " + e.getMessage(), e);
       }
-      SUITES =
-          Arrays.stream(CONTEXT.getSupportedSSLParameters().getCipherSuites())
-              .filter(name -> name.contains("DH_anon_WITH_AES_"))
-              .toArray(String[]::new);
+      SUITES = List.of(CONTEXT.getSupportedSSLParameters().getCipherSuites());
     }
   }
 
   private final SSLEngine engine;
+  private final Consumer<Boolean> working;
   private ByteBuffer sealed;
   private @Nullable ChannelHandlerContext self;
-  private boolean working;
+  private boolean isWorking;
   private boolean handshaken;
   private boolean ended;
 
-  private AnonymousTls() {
+  private AnonymousTls(PacketTls tls, Consumer<Boolean> working) {
+    this.working = working;
     engine = Shared.CONTEXT.createSSLEngine();
     engine.setUseClientMode(false);
-    engine.setEnabledProtocols(VERSIONS);
-    engine.setEnabledCipherSuites(Shared.SUITES);
+    engine.setEnabledProtocols(versions(tls.versions()));
+    engine.setEnabledCipherSuites(
+        AnonymousSuites.of(tls.ciphers()).stream()
+            .filter(Shared.SUITES::contains)
+            .toArray(String[]::new));
     sealed = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
   }
 
-  /** The server's side of a new connection. May take long: not for the event loop. */
-  static TlsSide side() throws SSLException {
-    var side = new AnonymousTls();
+  private static String[] versions(TlsVersions allowed) {
+    // The form of SSL 2, which the oldest clients greet in; no version of it is spoken.
+    var names = new ArrayList<>(List.of("SSLv2Hello"));
+    for (var version : TlsVersions.Version.values()) {
+      if (allowed.include(version)) {
+        switch (version) {
+          case TLS_1_0 -> names.add("TLSv1");
+          case TLS_1_1 -> names.add("TLSv1.1");
+          case TLS_1_2 -> names.add("TLSv1.2");
+          case TLS_1_3 -> {} // It has no anonymous suites.
+        }
+      }
+    }
+    return names.toArray(String[]::new);
+  }
+
+  /**
+   * The server's side of a new connection. May take long: not for the event loop.
+   *
+   * @param tls a way of speaking it that lets such clients in
+   * @param working told on the event loop when a thread begins to work for it and when it has ended
+   */
+  static TlsSide side(PacketTls tls, Consumer<Boolean> working) throws SSLException {
+    var side = new AnonymousTls(tls, working);
     side.engine.beginHandshake();
     return side;
+  }
+
+  @Override
+  public String version() {
+    return engine.getSession().getProtocol();
+  }
+
+  @Override
+  public String cipher() {
+    return engine.getSession().getCipherSuite();
   }
 
   @Override
@@ -138,7 +173,7 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
   private void advance(ChannelHandlerContext ctx) {
     try {
       boolean more = true;
-      while (more && !working && !ended) {
+      while (more && !isWorking && !ended) {
         more =
             switch (engine.getHandshakeStatus()) {
               case NEED_TASK -> work(ctx);
@@ -158,7 +193,8 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
 
   /** Has the arithmetic done on a thread of its own; what arrives meanwhile waits. */
   private boolean work(ChannelHandlerContext ctx) {
-    working = true;
+    isWorking = true;
+    working.accept(true);
     Thread.ofVirtual()
         .name("happo-anonymous-tls")
         .start(
@@ -172,7 +208,8 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
                 ctx.executor()
                     .execute(
                         () -> {
-                          working = false;
+                          isWorking = false;
+                          working.accept(false);
                           advance(ctx);
                         });
               } catch (RejectedExecutionException e) {

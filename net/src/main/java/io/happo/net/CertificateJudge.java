@@ -182,9 +182,11 @@ final class CertificateJudge {
             + (seen.isEmpty() ? "no name at all" : String.join(", ", seen)));
   }
 
-  /** The subject of a certificate, DER, as text (RFC 2253). */
-  static String subject(byte[] certificate) throws CertificateException {
-    return parse(new byte[][] {certificate}).getFirst().getSubjectX500Principal().getName();
+  /** Whose a certificate, DER, is. */
+  static PacketPeer.Certificate names(byte[] certificate) throws CertificateException {
+    var parsed = parse(new byte[][] {certificate}).getFirst();
+    return new PacketPeer.Certificate(
+        parsed.getSubjectX500Principal().getName(), parsed.getIssuerX500Principal().getName());
   }
 
   private static boolean matches(String pattern, String host) {

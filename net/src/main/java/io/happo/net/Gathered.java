@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * What of a packet, or of a TLS greeting before it, has arrived on one connection; counted in the
- * budget of all beyond its first {@link #FREE_BYTES}. For one thread.
+ * What of a packet, or of a TLS greeting before it, has arrived on one connection. The memory that
+ * it takes, beyond its first {@link #FREE_BYTES}, counts in the budget of all. For one thread.
  */
 final class Gathered {
   /** What a connection may hold without asking the budget. */
@@ -21,7 +21,7 @@ final class Gathered {
     this.budget = budget;
   }
 
-  /** What of so many bytes counts in the budget. */
+  /** What of so many bytes of memory counts in the budget. */
   static long charge(int bytes) {
     return Math.max(0, bytes - FREE_BYTES);
   }
@@ -33,12 +33,13 @@ final class Gathered {
    */
   boolean add(ByteBuf arrived, int most) {
     int more = Math.min(arrived.readableBytes(), Math.max(0, most - count));
-    if (!budget.take(charge(count + more) - charge(count))) {
-      return false;
-    }
     if (bytes.length < count + more) {
       // Never by what a packet announces: that costs the peer nothing.
-      bytes = Arrays.copyOf(bytes, count == 0 ? more : Math.min(most, 2 * (count + more)));
+      int room = count == 0 ? more : Math.min(most, 2 * (count + more));
+      if (!budget.take(charge(room) - charge(bytes.length))) {
+        return false;
+      }
+      bytes = Arrays.copyOf(bytes, room);
     }
     arrived.readBytes(bytes, count, more);
     count += more;
@@ -62,7 +63,7 @@ final class Gathered {
   }
 
   void clear() {
-    budget.give(charge(count));
+    budget.give(charge(bytes.length));
     bytes = NOTHING;
     count = 0;
   }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +37,7 @@ public final class HttpsServer implements AutoCloseable {
     tls = TlsContext.server(identity, settings.clientCa());
     acceptor = new Acceptor("happo-server", settings.maxConnections(), Acceptor.Room.NONE);
     try {
-      acceptor.listen(settings.address(), BACKLOG, this::prepare);
+      acceptor.listen(settings.address(), Optional.empty(), BACKLOG, this::prepare);
     } catch (BindException e) {
       tls.release();
       throw e;

@@ -1,5 +1,8 @@
 package io.happo.net;
 
+import static java.util.Objects.requireNonNull;
+
+import io.happo.net.WaitingLine.Stand;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -10,10 +13,9 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,67 +61,78 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] NOTHING = new byte[0];
 
   private final PacketServer server;
-  private final long number;
   private Phase phase = Phase.SILENT;
   private final Gathered gathered;
   private int length; // Of the packet, as the handler has told.
   private int discarded;
   private boolean inputEnded;
   private boolean told;
+  private boolean working; // A thread works for this.
   private @Nullable TlsSide tls;
   private boolean asksForCertificate;
-  private @Nullable ScheduledFuture<?> deadline;
+  private final Deadline deadline = new Deadline();
   private @Nullable ChannelHandlerContext self;
 
-  /** Of this server; the number grows with each of its connections. */
-  PacketConnection(PacketServer server, long number) {
+  PacketConnection(PacketServer server) {
     this.server = server;
-    this.number = number;
     gathered = new Gathered(server.budget());
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     self = ctx;
-    server.line().isWaiting(number, this);
+    settle();
     startDeadline(ctx, server.settings().idleTimeout(), "sent nothing within ");
     ctx.read();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (phase != Phase.SILENT && phase != Phase.LEAVING) {
+    if (phase != Phase.SILENT && phase != Phase.LEAVING && phase != Phase.CLOSED) {
       tell(ctx, "went away before its answer was sent");
     }
+    forget();
+  }
+
+  /** Leaves nothing of this connection but, until it is done, the thread that works for it. */
+  private void forget() {
     enter(Phase.CLOSED);
-    stopDeadline();
+    deadline.stop();
     gathered.clear();
   }
 
-  /** Moves on; who may be dropped depends on it. */
   private void enter(Phase next) {
     phase = next;
-    switch (next) {
-      case SILENT, GREETING, SHAKING_HANDS, GATHERING -> server.line().isWaiting(number, this);
-      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> server.line().isNeither(number);
-      case LEAVING -> {
-        server.line().isNeither(number);
-        server.line().isLeaving(number, this);
-      }
-    }
+    settle();
+  }
+
+  private void working(boolean begins) {
+    working = begins;
+    settle();
+  }
+
+  /** Who is dropped for others depends on where each stands. */
+  private void settle() {
+    var stand =
+        switch (phase) {
+          case SILENT -> Stand.SILENT;
+          case ASKED_ABOUT, GREETING, SHAKING_HANDS, GATHERING -> Stand.WAITED_FOR;
+          case ANSWERING, WRITING -> Stand.BUSY;
+          case LEAVING -> Stand.LEAVING;
+          case CLOSED -> Stand.GONE;
+        };
+    server.line().stands(this, working ? Stand.BUSY : stand);
     server.reconsider();
   }
 
   /** Closes this connection for a newer one. */
   void makeRoom() {
-    var ctx = self;
-    server.line().isNeither(number);
-    if (ctx != null) {
-      if (phase != Phase.LEAVING) {
-        tell(ctx, "had to make room for a newer connection before it gave its packet");
-      }
-      ctx.close();
+    var ctx = requireNonNull(self);
+    if (phase != Phase.LEAVING) {
+      tell(ctx, "had to make room for a newer connection before it gave its packet");
     }
+    forget();
+    ctx.close();
   }
 
   @Override
@@ -245,17 +258,23 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void ask(ChannelHandlerContext ctx) {
+    if (!server.begun().take(this)) {
+      refuse(ctx, server.begun().refusal(), Way.ABRUPTLY);
+      return;
+    }
+    working(true);
     enter(Phase.ASKED_ABOUT);
     startDeadline(ctx, server.settings().packetTimeout(), "gave no whole packet within ");
-    PacketThreads.ask(server.handler(), peer(ctx), ctx, admitted -> admitted(ctx, admitted));
+    PacketThreads.ask(server.handler(), peer(ctx), ctx, refusal -> asked(ctx, refusal));
   }
 
-  private void admitted(ChannelHandlerContext ctx, boolean admitted) {
+  private void asked(ChannelHandlerContext ctx, Optional<String> refusal) {
+    working(false);
     if (phase != Phase.ASKED_ABOUT) {
       return; // It is gone.
     }
-    if (!admitted) {
-      refuse(ctx, "is not admitted", Way.ABRUPTLY);
+    if (refusal.isPresent()) {
+      refuse(ctx, refusal.get(), Way.ABRUPTLY);
       return;
     }
     if (server.settings().tls().isPresent()) {
@@ -273,59 +292,49 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
 
   /** Looks at the TLS greeting, as far as it has arrived, and hands the connection on. */
   private void greet(ChannelHandlerContext ctx) {
-    switch (ClientHello.read(gathered.bytes(), gathered.count())) {
-      case ClientHello.Unfinished() -> {}
-      case ClientHello.NotTls() ->
-          refuse(ctx, "does not speak TLS, which this port demands", Way.ABRUPTLY);
-      case ClientHello.Unreadable() -> greetByLibrary(ctx);
-      case ClientHello.Offer hello -> greet(ctx, hello);
-    }
-  }
-
-  private void greet(ChannelHandlerContext ctx, ClientHello.Offer hello) {
     // Borrowed: it must outlive this, whatever a reload does meanwhile.
     var offer = server.borrowOffer();
     try {
-      switch (offer.judge(hello)) {
-        case LIBRARY -> greetByLibrary(ctx);
-        case ONLY_ANONYMOUS -> {
-          if (offer.letsAnonymousIn()) {
-            greetAnonymous(ctx);
-          } else {
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
-            refuse(
-                ctx,
-                "offers only anonymous Diffie-Hellman; --nrpe-legacy-tls lets it in",
-                Way.IN_ORDER);
-          }
+      switch (offer.judge(gathered.bytes(), gathered.count())) {
+        case UNFINISHED -> {}
+        case NOT_TLS -> refuse(ctx, "does not speak TLS, which this port demands", Way.ABRUPTLY);
+        case LIBRARY -> {
+          asksForCertificate = offer.asksForCertificates();
+          shakeHands(ctx, new TlsHandler(offer.context(), null));
         }
+        case ONLY_ANONYMOUS -> greetAnonymous(ctx, offer.tls());
       }
     } finally {
       offer.release();
     }
   }
 
-  private void greetByLibrary(ChannelHandlerContext ctx) {
-    var offer = server.borrowOffer();
-    try {
-      asksForCertificate = offer.asksForCertificates();
-      shakeHands(ctx, new TlsHandler(offer.context(), null));
-    } finally {
-      offer.release();
+  private void greetAnonymous(ChannelHandlerContext ctx, PacketTls offered) {
+    var refusal = offered.anonymousRefusal();
+    if (refusal.isPresent()) {
+      ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
+      refuse(ctx, "offers only anonymous Diffie-Hellman; " + refusal.get(), Way.IN_ORDER);
+      return;
     }
-  }
-
-  private void greetAnonymous(ChannelHandlerContext ctx) {
+    if (!server.anonymous().take(this)) {
+      refuse(ctx, server.anonymous().refusal(), Way.ABRUPTLY);
+      return;
+    }
+    working(true);
     enter(Phase.SHAKING_HANDS);
     // Off the event loop: the JDK's TLS takes long to load.
     PacketThreads.make(
         "anonymous Diffie-Hellman",
-        AnonymousTls::side,
+        () -> AnonymousTls.side(offered, this::working),
         ctx,
         side -> {
+          working(false);
+          if (phase != Phase.SHAKING_HANDS) {
+            return; // It is gone.
+          }
           if (side == null) {
             refuse(ctx, "TLS cannot be set up", Way.ABRUPTLY);
-          } else if (phase == Phase.SHAKING_HANDS) {
+          } else {
             shakeHands(ctx, side);
             channelReadComplete(ctx);
           }
@@ -379,13 +388,15 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext ctx, byte[] packet) {
+    working(true);
     enter(Phase.ANSWERING);
-    stopDeadline();
-    var shown = tls != null && asksForCertificate ? tls.peerCertificate() : null;
-    PacketThreads.answer(server, packet, peer(ctx), shown, ctx, result -> answered(ctx, result));
+    deadline.stop();
+    var session = PacketThreads.Session.of(tls, asksForCertificate);
+    PacketThreads.answer(server, packet, peer(ctx), session, ctx, result -> answered(ctx, result));
   }
 
   private void answered(ChannelHandlerContext ctx, PacketThreads.Result result) {
+    working(false);
     if (phase != Phase.ANSWERING) {
       return; // It is gone.
     }
@@ -393,11 +404,14 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
       refuse(ctx, result.refusal(), Way.IN_ORDER);
       return;
     }
-    enter(Phase.WRITING);
-    startDeadline(ctx, server.settings().closeTimeout(), "did not read its answer within ");
     var bytes = result.answer().orElse(NOTHING);
     long charged = Gathered.charge(bytes.length);
-    server.budget().add(charged);
+    if (!server.budget().take(charged)) {
+      refuse(ctx, "too much is held for the answers of others", Way.IN_ORDER);
+      return;
+    }
+    enter(Phase.WRITING);
+    startDeadline(ctx, server.settings().closeTimeout(), "did not read its answer within ");
     ctx.write(Unpooled.wrappedBuffer(bytes));
     sayGoodbye(ctx)
         .addListener(
@@ -470,30 +484,17 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
     return (InetSocketAddress) ctx.channel().remoteAddress();
   }
 
-  /**
-   * @param reason what is told, the time following; empty: nothing
-   */
+  /** The reason is told, the time following; an empty one is not. */
   private void startDeadline(ChannelHandlerContext ctx, Duration time, String reason) {
-    stopDeadline();
-    deadline =
-        ctx.executor()
-            .schedule(
-                () -> {
-                  if (reason.isEmpty()) {
-                    told = true;
-                  } else {
-                    tell(ctx, reason + time.toMillis() / 1_000.0 + " seconds");
-                  }
-                  ctx.close();
-                },
-                time.toMillis(),
-                TimeUnit.MILLISECONDS);
-  }
-
-  private void stopDeadline() {
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
-    }
+    deadline.start(
+        ctx,
+        time,
+        () -> {
+          if (!reason.isEmpty()) {
+            tell(ctx, reason + time.toMillis() / 1_000.0 + " seconds");
+          }
+          told = true;
+          ctx.close();
+        });
   }
 }

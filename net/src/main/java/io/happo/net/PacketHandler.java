@@ -6,11 +6,11 @@ import java.util.Optional;
 /** Knows what the packets of a {@link PacketServer} are, and answers them. */
 public interface PacketHandler {
   /**
-   * Whether a peer is listened to. Asked once for each connection, when its first byte arrives,
-   * before anything of it is looked at or answered; on a thread of its own, and may block. False
-   * closes the connection and is told to {@link #refused}.
+   * Why a peer is not listened to; empty when it is. Asked once for each connection, when its first
+   * byte arrives, before anything of it is looked at or answered; on a thread of its own, and may
+   * block. A reason closes the connection and is told to {@link #refused}.
    */
-  boolean admits(InetSocketAddress peer);
+  Optional<String> refusal(InetSocketAddress peer);
 
   /**
    * How long the packet is, by what has arrived of it. Asked on the event loop, again with each

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A server of one question and one answer a connection, plain or in TLS, whose handler blocks on
  * threads of its own. What packets are is the handler's. An answer leaves at once, as one TLS
  * record where it fits into one (16 KiB), and the end of the connection follows it at once; bytes
- * after a packet are thrown away. A silent connection costs a few KiB, and the first of those that
- * gave no packet yet is dropped when a new one needs its place.
+ * after a packet are thrown away. A silent connection costs a few KiB; when a new one needs its
+ * place, the one that has been silent longest is dropped before those that have begun.
  */
 public final class PacketServer implements AutoCloseable {
   /**
@@ -28,9 +28,10 @@ public final class PacketServer implements AutoCloseable {
   private final PacketServerSettings settings;
   private final PacketHandler handler;
   private final ByteBudget budget;
-  private final WaitingLine line = new WaitingLine();
+  private final Places begun;
+  private final Places anonymous;
+  private final WaitingLine line;
   private final Acceptor acceptor;
-  private long connections; // Of the event loop.
   private @Nullable TlsOffer offer;
   private boolean stopping;
 
@@ -38,6 +39,9 @@ public final class PacketServer implements AutoCloseable {
     this.settings = settings;
     this.handler = handler;
     budget = new ByteBudget(Math.max(HELD_MOST_BYTES, 2L * settings.maxPacketBytes()));
+    begun = new Places(settings.maxBegun(), "are being answered");
+    anonymous = new Places(settings.maxAnonymous(), "speak anonymous Diffie-Hellman");
+    line = new WaitingLine(begun, anonymous);
     offer = settings.tls().isPresent() ? new TlsOffer(settings.tls().get()) : null;
     acceptor = new Acceptor("happo-packets", settings.maxConnections(), line);
   }
@@ -52,7 +56,8 @@ public final class PacketServer implements AutoCloseable {
       throws IOException {
     var server = new PacketServer(settings, handler);
     try {
-      server.acceptor.listen(settings.address(), settings.backlog(), server::prepare);
+      server.acceptor.listen(
+          settings.address(), settings.family(), settings.backlog(), server::prepare);
       return server;
     } catch (IOException e) {
       server.releaseOffer();
@@ -119,7 +124,7 @@ public final class PacketServer implements AutoCloseable {
 
   private void prepare(Channel channel) {
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
-    channel.pipeline().addLast(new PacketConnection(this, connections++));
+    channel.pipeline().addLast(new PacketConnection(this));
   }
 
   /** The current offer, with a reference more that the caller gives back. */
@@ -149,6 +154,16 @@ public final class PacketServer implements AutoCloseable {
 
   WaitingLine line() {
     return line;
+  }
+
+  /** Of connections that have sent a byte and not got their answer. */
+  Places begun() {
+    return begun;
+  }
+
+  /** Of connections that speak anonymous Diffie-Hellman. */
+  Places anonymous() {
+    return anonymous;
   }
 
   /** Connections that are open now. */

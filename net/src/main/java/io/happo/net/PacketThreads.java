@@ -21,6 +21,20 @@ final class PacketThreads {
    */
   record Result(Optional<byte[]> answer, @Nullable String refusal) {}
 
+  /**
+   * How a connection is secured.
+   *
+   * @param certificate what the peer showed, DER
+   */
+  record Session(String version, String cipher, byte @Nullable [] certificate) {
+    /** That of a connection, when it has one; the certificate counts only if it was asked for. */
+    static @Nullable Session of(@Nullable TlsSide tls, boolean asked) {
+      return tls == null
+          ? null
+          : new Session(tls.version(), tls.cipher(), asked ? tls.peerCertificate() : null);
+    }
+  }
+
   /** Something that can fail. */
   @FunctionalInterface
   interface Maker<T> {
@@ -33,17 +47,18 @@ final class PacketThreads {
       PacketHandler handler,
       InetSocketAddress peer,
       ChannelHandlerContext ctx,
-      Consumer<Boolean> then) {
+      Consumer<Optional<String>> then) {
     start(
         "happo-admission",
         () -> {
-          boolean admitted = false;
+          Optional<String> refusal;
           try {
-            admitted = handler.admits(peer);
+            refusal = handler.refusal(peer);
           } catch (Throwable e) {
-            failed("whether " + peer + " is admitted", e);
+            failed("whether " + peer + " may ask", e);
+            refusal = Optional.of("whether it may ask could not be found out");
           }
-          boolean verdict = admitted;
+          var verdict = refusal;
           later(ctx, () -> then.accept(verdict));
         });
   }
@@ -51,13 +66,13 @@ final class PacketThreads {
   /**
    * Has a packet answered; what it takes of the budget is given back when it is.
    *
-   * @param certificate what the peer showed, DER
+   * @param tls how the connection is secured; null when it is not
    */
   static void answer(
       PacketServer server,
       byte[] packet,
       InetSocketAddress peer,
-      byte @Nullable [] certificate,
+      @Nullable Session tls,
       ChannelHandlerContext ctx,
       Consumer<Result> then) {
     long charged = Gathered.charge(packet.length);
@@ -67,10 +82,7 @@ final class PacketThreads {
         () -> {
           Result result;
           try {
-            result =
-                new Result(
-                    server.handler().answer(packet, new PacketPeer(peer, subject(certificate))),
-                    null);
+            result = new Result(server.handler().answer(packet, peer(peer, tls)), null);
           } catch (RefusedPacketException e) {
             result = new Result(Optional.empty(), String.valueOf(e.getMessage()));
           } catch (Throwable e) {
@@ -104,11 +116,17 @@ final class PacketThreads {
         });
   }
 
-  private static Optional<String> subject(byte @Nullable [] certificate)
+  private static PacketPeer peer(InetSocketAddress address, @Nullable Session tls)
       throws CertificateException {
-    return certificate == null
-        ? Optional.empty()
-        : Optional.of(CertificateJudge.subject(certificate));
+    if (tls == null) {
+      return new PacketPeer(address, Optional.empty());
+    }
+    Optional<PacketPeer.Certificate> certificate =
+        tls.certificate() == null
+            ? Optional.empty()
+            : Optional.of(CertificateJudge.names(tls.certificate()));
+    return new PacketPeer(
+        address, Optional.of(new PacketPeer.Tls(tls.version(), tls.cipher(), certificate)));
   }
 
   private static void start(String name, Runnable work) {

@@ -64,6 +64,16 @@ final class TlsHandler extends ChannelDuplexHandler implements TlsSide {
   }
 
   @Override
+  public String version() {
+    return SSL.getVersion(ssl);
+  }
+
+  @Override
+  public String cipher() {
+    return SSL.getCipherForSSL(ssl);
+  }
+
+  @Override
   public byte @Nullable [] peerCertificate() {
     return SSL.getPeerCertificate(ssl);
   }

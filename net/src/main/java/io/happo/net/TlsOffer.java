@@ -14,6 +14,10 @@ import java.util.Set;
 final class TlsOffer {
   /** Who goes on with a client, by its greeting. */
   enum Verdict {
+    /** Nobody yet: its greeting has not arrived. */
+    UNFINISHED,
+    /** Nobody: it does not speak TLS. */
+    NOT_TLS,
     /** The library; also with what only it can refuse properly. */
     LIBRARY,
     /** It offers anonymous Diffie-Hellman, and nothing else that could be taken. */
@@ -83,21 +87,49 @@ final class TlsOffer {
         taken.add(suite);
       }
     }
+    if (taken.isEmpty() && !letsAnonymousIn()) {
+      context.release();
+      throw new IOException(
+          "no cipher suite of the list \""
+              + tls.ciphers().orElse("")
+              + "\" goes with a certificate whose key is "
+              + (key == Key.RSA ? "RSA" : "ECDSA")
+              + ", so nobody could connect; take ALL, or a certificate with another key");
+    }
   }
 
   TlsContext context() {
     return context;
   }
 
-  boolean letsAnonymousIn() {
-    return tls.anonymousDh();
+  PacketTls tls() {
+    return tls;
+  }
+
+  private boolean letsAnonymousIn() {
+    return tls.anonymousRefusal().isEmpty();
   }
 
   boolean asksForCertificates() {
     return tls.clientCertificates() != PacketTls.ClientCertificates.NONE;
   }
 
-  Verdict judge(ClientHello.Offer hello) {
+  /**
+   * Looks at a greeting.
+   *
+   * @param bytes what has arrived of it, from index 0
+   * @param count how many bytes of it, at least 1
+   */
+  Verdict judge(byte[] bytes, int count) {
+    return switch (ClientHello.read(bytes, count)) {
+      case ClientHello.Unfinished() -> Verdict.UNFINISHED;
+      case ClientHello.NotTls() -> Verdict.NOT_TLS;
+      case ClientHello.Unreadable() -> Verdict.LIBRARY;
+      case ClientHello.Offer hello -> judge(hello);
+    };
+  }
+
+  private Verdict judge(ClientHello.Offer hello) {
     boolean anonymous = false;
     boolean tooOld = false;
     for (int number : hello.suites()) {
@@ -114,7 +146,7 @@ final class TlsOffer {
       }
     }
     // Who is not let in shall hear what is really wrong: the library says that about versions.
-    return anonymous && (letsAnonymousIn() || !tooOld) ? Verdict.ONLY_ANONYMOUS : Verdict.LIBRARY;
+    return anonymous && (tls.anonymousDh() || !tooOld) ? Verdict.ONLY_ANONYMOUS : Verdict.LIBRARY;
   }
 
   /** Whether a client of this version, by its number in the protocol, can have the suite. */

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop only.
  */
 interface TlsSide extends ChannelHandler {
+  /** The version that was agreed on, as {@code TLSv1.3}. To be called when handshaken. */
+  String version();
+
+  /** The cipher suite that was agreed on, by the name its library has for it; as above. */
+  String cipher();
+
   /** The certificate that the peer showed, DER; null when it showed none. */
   byte @Nullable [] peerCertificate();
 

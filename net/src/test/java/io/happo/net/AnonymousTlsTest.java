@@ -4,6 +4,7 @@ import static io.happo.net.TestPackets.ANONYMOUS;
 import static io.happo.net.TestPackets.ECHO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.net.TlsVersions.Version;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,13 +30,31 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 final class AnonymousTlsTest {
+  private static final int MAX_ANONYMOUS = 3;
+
   private static PacketServerSettings settings(boolean anonymous) {
-    return TestPackets.settings(
+    return settings(anonymous, new TlsVersions(Version.TLS_1_0, Version.TLS_1_3), null);
+  }
+
+  private static PacketServerSettings settings(
+      boolean anonymous, TlsVersions versions, @Nullable String ciphers) {
+    var usual = TestPackets.settings(Optional.empty());
+    return new PacketServerSettings(
+        usual.address(),
+        usual.family(),
+        usual.backlog(),
+        usual.maxConnections(),
+        usual.maxBegun(),
+        MAX_ANONYMOUS,
+        usual.maxPacketBytes(),
+        usual.packetTimeout(),
+        usual.idleTimeout(),
+        usual.closeTimeout(),
         Optional.of(
             new PacketTls(
                 TestServer.IDENTITY,
-                TlsVersions.MODERN,
-                Optional.empty(),
+                versions,
+                Optional.ofNullable(ciphers),
                 PacketTls.ClientCertificates.NONE,
                 Optional.empty(),
                 anonymous)));
@@ -97,6 +117,78 @@ final class AnonymousTlsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-Doldest=TLS_1_2, tls1_1, ADH, tls1_2, ADH",
+    "-Dciphers=ALL:!ADH, tls1_2, ADH, tls1_2, AECDH",
+    "-Dciphers=ADH-AES128-SHA:AES128-SHA:ECDHE-ECDSA-AES128-SHA, tls1_2, AECDH, tls1_2, ADH",
+  })
+  void versions_and_suites_hold_for_such_clients_too(
+      String option, String badVersion, String badSuites, String version, String suites)
+      throws Exception {
+    Peer.need("openssl");
+    var process = server(option);
+    try (var lines = process.inputReader(StandardCharsets.ISO_8859_1);
+        var _ = process.getOutputStream()) {
+      int port = Integer.parseInt(String.valueOf(lines.readLine()));
+      assertThat(ask(port, badVersion, badSuites).output()).doesNotContain("re: anonymous");
+      assertThat(ask(port, version, suites).output()).contains("re: anonymous");
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TLS_1_3, ALL, 'TLS 1.3, the only version that is allowed here, does not have it'",
+    "TLS_1_0, ALL:!aNULL, the list of cipher suites leaves it out",
+    "TLS_1_0, ECDHE-ECDSA-AES128-SHA, the list of cipher suites leaves it out",
+  })
+  void client_is_refused_with_the_reason_where_versions_or_suites_leave_it_out(
+      Version oldest, String ciphers, String reason) throws Exception {
+    Peer.need("openssl");
+    var settings = settings(true, new TlsVersions(oldest, Version.TLS_1_3), ciphers);
+    try (var server = TestPackets.start(settings, ECHO)) {
+      assertThat(ask(server.port, "tls1_2", "ADH").output()).contains("handshake failure");
+      assertThat(server.refusal()).isEqualTo("offers only anonymous Diffie-Hellman; " + reason);
+    }
+  }
+
+  @Test
+  void silent_ones_are_few_and_make_room_for_a_good_one() throws Exception {
+    Peer.need("openssl");
+    var silent = new ArrayList<Socket>();
+    var process = server();
+    try (var lines = process.inputReader(StandardCharsets.ISO_8859_1);
+        var _ = process.getOutputStream()) {
+      int port = Integer.parseInt(String.valueOf(lines.readLine()));
+      for (int i = 0; i < 2 * MAX_ANONYMOUS; i++) {
+        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+        socket.setSoTimeout(20_000);
+        silent.add(socket);
+        socket.getOutputStream().write(oldGreeting());
+        assertThat(socket.getInputStream().read()).as("a record of a handshake").isEqualTo(0x16);
+      }
+      for (var dropped : silent.subList(0, MAX_ANONYMOUS)) {
+        dropped.getInputStream().readAllBytes(); // Ends.
+      }
+      assertThat(ask(port, "tls1_2", "ADH").output()).contains("re: anonymous");
+    } finally {
+      for (var socket : silent) {
+        socket.close();
+      }
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  private static byte[] oldGreeting() {
+    var suites = "000034" + "0000ff";
+    var greeting = "01" + "0301" + "0006" + "0000" + "0010" + suites + "cc".repeat(16);
+    return HexFormat.of().parseHex("801f" + greeting);
+  }
+
   @Test
   void greeting_in_the_form_of_ssl_2_is_answered_in_that_of_tls() throws Exception {
     var process = server();
@@ -107,9 +199,7 @@ final class AnonymousTlsTest {
                 InetAddress.ofLiteral("127.0.0.1"),
                 Integer.parseInt(String.valueOf(lines.readLine())))) {
       socket.setSoTimeout(20_000);
-      var suites = "000034" + "0000ff";
-      var greeting = "01" + "0301" + "0006" + "0000" + "0010" + suites + "cc".repeat(16);
-      socket.getOutputStream().write(HexFormat.of().parseHex("801f" + greeting));
+      socket.getOutputStream().write(oldGreeting());
       var answer = socket.getInputStream().readNBytes(6);
       assertThat(HexFormat.of().formatHex(answer))
           .as("a record of TLS 1.0 with a ServerHello")
@@ -187,7 +277,11 @@ final class AnonymousTlsTest {
   /** A server that lets such clients in; asks itself what it is told to ask. */
   static final class Program {
     public static void main(String[] arguments) throws Exception {
-      try (var server = TestPackets.start(settings(true), ECHO)) {
+      var versions =
+          new TlsVersions(
+              Version.valueOf(System.getProperty("oldest", "TLS_1_0")), Version.TLS_1_3);
+      var settings = settings(true, versions, System.getProperty("ciphers"));
+      try (var server = TestPackets.start(settings, ECHO)) {
         System.out.println(server.port);
         var orders =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));

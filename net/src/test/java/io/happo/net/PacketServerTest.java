@@ -6,11 +6,17 @@ import static io.happo.net.TestPackets.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -212,7 +219,7 @@ final class PacketServerTest {
         var socket = server.connect()) {
       socket.getOutputStream().write(packet("x"));
       expectReset(socket);
-      assertThat(server.refusal()).isEqualTo("is not admitted");
+      assertThat(server.refusal()).isEqualTo("is a stranger");
       assertThat(answered).hasValue(0);
     }
   }
@@ -267,14 +274,120 @@ final class PacketServerTest {
         var first = server.connect()) {
       first.getOutputStream().write(packet("first"), 0, bytes);
       try (var second = server.connect()) {
+        second.getOutputStream().write(packet("second"), 0, bytes);
         await().until(() -> server.server.connections() == 2);
         assertThat(server.ask("third")).isEqualTo("re: third");
         assertThat(TestServer.readAll(first)).isEmpty();
         assertThat(server.refusal())
             .isEqualTo("had to make room for a newer connection before it gave its packet");
-        second.getOutputStream().write(packet("second"));
+        second.getOutputStream().write(packet("second"), bytes, packet("second").length - bytes);
         assertThat(TestServer.readAll(second)).isEqualTo("re: second");
       }
+    }
+  }
+
+  @Test
+  void silent_one_makes_room_before_one_that_has_begun() throws Exception {
+    var settings = TestPackets.plain(2, LONG, LONG, LONG);
+    var begins = new CountDownLatch(1);
+    try (var server = TestPackets.start(settings, ECHO, _ -> begins.countDown());
+        var begun = server.connect()) {
+      begun.getOutputStream().write(packet("begun"), 0, 4);
+      begins.await();
+      try (var silent = server.connect()) {
+        await().until(() -> server.server.connections() == 2);
+        assertThat(server.ask("third")).isEqualTo("re: third");
+        assertThat(TestServer.readAll(silent)).isEmpty();
+        begun.getOutputStream().write(packet("begun"), 4, 4);
+        assertThat(TestServer.readAll(begun)).isEqualTo("re: begun");
+      }
+    }
+  }
+
+  @Test
+  void no_more_have_begun_than_may_be_and_a_good_client_is_answered() throws Exception {
+    var begun = new ArrayList<Socket>();
+    try (var server = TestPackets.start(TestPackets.places(1_000, 3), ECHO)) {
+      try {
+        for (int i = 0; i < 100; i++) {
+          var socket = server.connect();
+          begun.add(socket);
+          socket.getOutputStream().write(packet("begun"), 0, 4);
+        }
+        for (int i = 0; i < 97; i++) {
+          // The second where all of the three are still being asked about.
+          assertThat(server.refusal())
+              .containsAnyOf(
+                  "had to make room for a newer connection before it gave its packet",
+                  "came while as many as may be, 3, are being answered");
+        }
+        await().until(() -> server.server.connections() == 3);
+        assertThat(server.ask("good")).isEqualTo("re: good");
+      } finally {
+        for (var socket : begun) {
+          socket.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void one_more_is_refused_while_all_are_being_answered_though_their_peers_are_gone()
+      throws Exception {
+    var making = new CountDownLatch(2);
+    var release = new CountDownLatch(1);
+    try (var server =
+        TestPackets.start(
+            TestPackets.places(100, 2),
+            (text, peer) -> {
+              making.countDown();
+              release.await();
+              return ECHO.to(text, peer);
+            })) {
+      try (var first = server.connect();
+          var second = server.connect()) {
+        first.getOutputStream().write(packet("first"));
+        second.getOutputStream().write(packet("second"));
+        making.await();
+        TestServer.reset(first);
+        assertThat(server.refusal()).startsWith("went away before its answer was sent");
+        try (var third = server.connect()) {
+          third.getOutputStream().write(packet("third"));
+          expectReset(third);
+        }
+        assertThat(server.refusal())
+            .isEqualTo("came while as many as may be, 2, are being answered; ask again later");
+        release.countDown();
+        assertThat(TestServer.readAll(second)).isEqualTo("re: second");
+      }
+      assertThat(server.ask("fourth")).isEqualTo("re: fourth");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0.0.0,INET,127.0.0.1,::1", "::,INET6,::1,127.0.0.1"})
+  void address_for_all_of_one_family_does_not_listen_on_the_other(
+      String all, StandardProtocolFamily family, String here, String notHere) throws Exception {
+    assumeTrue(NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null);
+    var usual = TestPackets.settings(Optional.empty());
+    var settings =
+        new PacketServerSettings(
+            new InetSocketAddress(InetAddress.ofLiteral(all), 0),
+            Optional.of(family),
+            5,
+            10,
+            10,
+            10,
+            100,
+            usual.packetTimeout(),
+            usual.idleTimeout(),
+            usual.closeTimeout(),
+            Optional.empty());
+    try (var server = TestPackets.start(settings, ECHO);
+        var socket = server.connect(here)) {
+      socket.getOutputStream().write(packet("here"));
+      assertThat(TestServer.readAll(socket)).isEqualTo("re: here");
+      assertThatThrownBy(() -> server.connect(notHere)).isInstanceOf(ConnectException.class);
     }
   }
 
@@ -424,7 +537,10 @@ final class PacketServerTest {
       var taken =
           new PacketServerSettings(
               server.server.address(),
+              Optional.empty(),
               5,
+              10,
+              10,
               10,
               100,
               settings.packetTimeout(),
@@ -442,7 +558,7 @@ final class PacketServerTest {
     try (var server =
         TestPackets.plain(
             (text, peer) ->
-                (peer.address().getAddress().getHostAddress() + peer.certificateSubject())
+                (peer.address().getAddress().getHostAddress() + peer.tls())
                     .getBytes(StandardCharsets.US_ASCII))) {
       assertThat(server.ask("who")).isEqualTo("127.0.0.1Optional.empty");
     }

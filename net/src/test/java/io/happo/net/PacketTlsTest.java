@@ -101,6 +101,30 @@ final class PacketTlsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "TLSv1.2,TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256",
+    "TLSv1.3,TLSv1.3 TLS_AES_128_GCM_SHA256"
+  })
+  void version_and_cipher_are_told_to_the_handler(String version, String told) throws Exception {
+    try (var server =
+            TestPackets.secure(
+                (text, peer) -> {
+                  var tls = peer.tls().orElseThrow();
+                  return (tls.version() + " " + tls.cipher()).getBytes(StandardCharsets.US_ASCII);
+                });
+        var socket = server.connect()) {
+      var client =
+          (SSLSocket)
+              TestServer.anybody().getSocketFactory().createSocket(socket, "x", server.port, true);
+      client.setEnabledProtocols(new String[] {version});
+      client.setEnabledCipherSuites(
+          new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"});
+      client.getOutputStream().write(packet("what"));
+      assertThat(TestServer.readAll(client)).isEqualTo(told);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void certificate_with_an_rsa_key_is_shown(String version) throws Exception {
     var tls = TestPackets.tls(rsa());
@@ -210,7 +234,7 @@ final class PacketTlsTest {
                       .getInputStream()
                       .read())
           .isInstanceOf(IOException.class);
-      assertThat(server.refusal()).isEqualTo("is not admitted");
+      assertThat(server.refusal()).isEqualTo("is a stranger");
       assertThat(relay.answered()).isEmpty();
     }
   }
@@ -319,6 +343,15 @@ final class PacketTlsTest {
   }
 
   @Test
+  void list_of_suites_that_goes_with_no_such_key_is_told() {
+    var old = new TlsVersions(Version.TLS_1_2, Version.TLS_1_2);
+    assertThatThrownBy(() -> TestPackets.start(settings(old, "ECDHE-RSA-AES128-SHA"), ECHO))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            "\"ECDHE-RSA-AES128-SHA\" goes with a certificate whose key is ECDSA");
+  }
+
+  @Test
   void list_of_suites_is_obeyed_and_the_level_of_openssl_means_nothing() throws Exception {
     var list = "ECDHE-ECDSA-AES256-GCM-SHA384:!MD5:@STRENGTH:@SECLEVEL=0";
     try (var server = TestPackets.start(settings(TlsVersions.MODERN, list), ECHO)) {
@@ -384,7 +417,7 @@ final class PacketTlsTest {
   void good_client_certificate_is_told_to_the_handler(
       ClientCertificates certificates, String version) throws Exception {
     try (var server = certain(certificates)) {
-      assertThat(askAs(CLIENT, server, version)).isEqualTo("CN=client.test");
+      assertThat(askAs(CLIENT, server, version)).isEqualTo("CN=client.test by CN=client.test");
     }
   }
 
@@ -419,7 +452,12 @@ final class PacketTlsTest {
     return TestPackets.start(
         TestPackets.settings(Optional.of(asking(certificates))),
         (text, peer) ->
-            peer.certificateSubject().orElse("nobody").getBytes(StandardCharsets.US_ASCII));
+            peer.tls()
+                .orElseThrow()
+                .certificate()
+                .map(certificate -> certificate.subject() + " by " + certificate.issuer())
+                .orElse("nobody")
+                .getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String askAs(@Nullable Identity identity, TestPackets server, String version)

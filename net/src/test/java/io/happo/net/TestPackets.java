@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -63,13 +64,33 @@ final class TestPackets implements AutoCloseable {
       Optional<PacketTls> tls, int maxConnections, Duration packet, Duration idle, Duration close) {
     return new PacketServerSettings(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+        Optional.empty(),
         1_024,
+        maxConnections,
+        maxConnections,
         maxConnections,
         60_000,
         packet,
         idle,
         close,
         tls);
+  }
+
+  /** Plain, and with so many places. */
+  static PacketServerSettings places(int connections, int begun) {
+    var usual = plain(connections, LONG, LONG, LONG);
+    return new PacketServerSettings(
+        usual.address(),
+        usual.family(),
+        usual.backlog(),
+        connections,
+        begun,
+        begun,
+        usual.maxPacketBytes(),
+        LONG,
+        LONG,
+        LONG,
+        Optional.empty());
   }
 
   static TestPackets plain(Answers answers) throws IOException {
@@ -81,21 +102,36 @@ final class TestPackets implements AutoCloseable {
   }
 
   static TestPackets start(PacketServerSettings settings, Answers answers) throws IOException {
-    return start(settings, answers, true);
+    return start(settings, answers, _ -> {});
   }
 
   static TestPackets start(PacketServerSettings settings, Answers answers, boolean admits)
+      throws IOException {
+    return start(settings, answers, admits, _ -> {});
+  }
+
+  /**
+   * @param looksAt told when a packet has begun, with its first byte
+   */
+  static TestPackets start(PacketServerSettings settings, Answers answers, IntConsumer looksAt)
+      throws IOException {
+    return start(settings, answers, true, looksAt);
+  }
+
+  private static TestPackets start(
+      PacketServerSettings settings, Answers answers, boolean admits, IntConsumer looksAt)
       throws IOException {
     var refusals = new LinkedBlockingQueue<String>();
     var handler =
         new PacketHandler() {
           @Override
-          public boolean admits(InetSocketAddress peer) {
-            return admits;
+          public Optional<String> refusal(InetSocketAddress peer) {
+            return admits ? Optional.empty() : Optional.of("is a stranger");
           }
 
           @Override
           public int length(byte[] head, int count) throws RefusedPacketException {
+            looksAt.accept(head[0]);
             return switch (head[0]) {
               case 'P' -> count < 3 ? 0 : (head[1] & 0xff) << 8 | (head[2] & 0xff);
               case 'E' -> -1;
@@ -133,7 +169,11 @@ final class TestPackets implements AutoCloseable {
   }
 
   Socket connect() throws IOException {
-    var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+    return connect("127.0.0.1");
+  }
+
+  Socket connect(String address) throws IOException {
+    var socket = new Socket(InetAddress.ofLiteral(address), port);
     socket.setSoTimeout(20_000);
     socket.setTcpNoDelay(true);
     return socket;

@@ -249,9 +249,11 @@ final class HappoAgentTable {
           List.of(
               "Prints a line for everything that the agent would do in another way, ignore or"
                   + " refuse, and for what cannot work on this host: FILE:LINE: note, warning or"
-                  + " error, the directive, what comes of it and what to do. Starts nothing and"
-                  + " changes nothing. Run it as the user that the agent runs as: it looks at the"
-                  + " files that the configuration names."),
+                  + " error, the directive, what comes of it and what to do. Looks at the files,"
+                  + " users and addresses that the configuration names, and tries its certificates"
+                  + " and cipher suites, as the daemon does at its start; listens nowhere, runs none"
+                  + " of the commands and changes nothing. Run it as the user that the agent runs"
+                  + " as."),
           "FILE",
           List.of(
               Option.flag("json", "Print one JSON document instead of lines.")

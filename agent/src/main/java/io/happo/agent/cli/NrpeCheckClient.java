@@ -8,7 +8,7 @@ import io.happo.core.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code happo-agent nrpe-check FILE}. Reads files and nothing else. */
+/** {@code happo-agent nrpe-check FILE}. Changes nothing. */
 final class NrpeCheckClient {
   private final Console console;
   private final Arguments arguments;

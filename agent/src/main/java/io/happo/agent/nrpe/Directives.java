@@ -3,6 +3,7 @@ package io.happo.agent.nrpe;
 import static io.happo.agent.nrpe.Directive.honoured;
 import static io.happo.agent.nrpe.Directive.otherwise;
 
+import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.agent.nrpe.NrpeSettings.Logged;
 import java.nio.charset.StandardCharsets;
@@ -33,15 +34,15 @@ final class Directives {
               "server_address",
               "an IP address or a host name",
               "all addresses",
-              "The one address to answer on.",
+              "The one address to answer on; of those of a name, the first of address_family. As with"
+                  + " NRPE, :: stands for all of IPv6 without those of IPv4, 0.0.0.0 for all of IPv4.",
               (draft, line) -> draft.address = line.value()),
           honoured(
               "address_family",
               "any, both, 4, 6",
               "both",
-              "Which addresses to answer on when server_address is absent. 6 is refused at start"
-                  + " then: name an IPv6 address in server_address. Known to NRPE's development"
-                  + " head only.",
+              "Which addresses to answer on. A server_address that has none of that family is refused"
+                  + " at start. Known to NRPE's development head only.",
               Directives::addressFamily),
           honoured(
               "listen_queue_size",
@@ -117,13 +118,16 @@ final class Directives {
               "nrpe_user",
               "a name or a number",
               "the agent's user",
-              "Who the commands run as. root is refused at start, as by NRPE.",
+              "Who the commands run as, if the agent is root; else the line has no effect, which is"
+                  + " logged. A user that does not exist, or whose number or group is 0, is refused at"
+                  + " start, and so is an agent that is root without this line.",
               Directives::user),
           honoured(
               "nrpe_group",
               "a name or a number",
               "the group of nrpe_user",
-              "The group that the commands run as. root is refused at start, as by NRPE.",
+              "The group that the commands run as, if the agent is root; else the line has no effect,"
+                  + " which is logged. A group that does not exist, or is 0, is refused at start.",
               Directives::group),
           honoured(
               "keep_env_vars",
@@ -171,8 +175,9 @@ final class Directives {
               "ssl_cipher_list",
               "OpenSSL's notation, at most 255 characters",
               "ALL:!MD5:@STRENGTH",
-              "The cipher suites of TLS 1.2 and older. @SECLEVEL=n is left out, as BoringSSL has no"
-                  + " such levels; a list that leaves none of its suites is refused at start.",
+              "The cipher suites of TLS 1.2 and older, those of anonymous Diffie-Hellman among them."
+                  + " @SECLEVEL=n is left out, as BoringSSL has no such levels; a list that leaves none"
+                  + " of its suites, or none for the certificate's key, is refused at start.",
               TlsDirectives::ciphers),
           honoured(
               "ssl_cert_file",
@@ -205,7 +210,10 @@ final class Directives {
               "ssl_logging",
               "bits: 1 start, 2 peer, 4 version, 8 cipher, 16 has a certificate, 32 its details",
               "0",
-              "What the log tells of TLS connections.",
+              "What the log tells of TLS: 1 how it is spoken, at a start and a reload; the other bits, in"
+                  + " one line for each connection that brings a packet, its address, the version, the"
+                  + " cipher suite, whether a certificate was shown, and whose it is and who issued"
+                  + " it.",
               (draft, line) -> draft.tlsLogged = Logged.of(Numbers.bits(draft, line))),
           otherwise(
               "allow_weak_random_seed",
@@ -274,13 +282,14 @@ final class Directives {
   }
 
   private static void addressFamily(Draft draft, ConfigLine line) throws BadLineException {
-    switch (line.value()) {
-      case "any", "both", "4", "6" -> {
-        draft.ipv4Only = line.value().equals("4");
-        draft.ipv6Only = line.value().equals("6");
-      }
-      default -> throw new BadLineException("'" + line.value() + "' is none of any, both, 4, 6");
-    }
+    draft.family =
+        switch (line.value()) {
+          case "any", "both" -> Family.ANY;
+          case "4" -> Family.IPV4;
+          case "6" -> Family.IPV6;
+          default ->
+              throw new BadLineException("'" + line.value() + "' is none of any, both, 4, 6");
+        };
   }
 
   private static void backlog(Draft draft, ConfigLine line) throws BadLineException {

@@ -2,6 +2,7 @@ package io.happo.agent.nrpe;
 
 import io.happo.agent.nrpe.Finding.Severity;
 import io.happo.agent.nrpe.NrpeSettings.ClientCertificates;
+import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.KeyFiles;
 import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.agent.nrpe.NrpeSettings.Logged;
@@ -34,8 +35,7 @@ final class Draft {
   @Nullable String address;
   int port = NrpeSettings.DEFAULT_PORT;
   int backlog = NrpeSettings.DEFAULT_BACKLOG;
-  boolean ipv4Only;
-  boolean ipv6Only;
+  Family family = Family.ANY;
   @Nullable List<String> allowedHosts;
   Duration connectionTimeout = NrpeSettings.DEFAULT_CONNECTION_TIMEOUT;
   Duration closeTimeout = NrpeSettings.DEFAULT_CLOSE_TIMEOUT;
@@ -110,12 +110,6 @@ final class Draft {
 
   /** Compares what was read with itself, and makes the settings unless there was an error. */
   NrpeReading finish(TlsSwitches switches) {
-    if (ipv6Only && address == null) {
-      problem(
-          "address_family",
-          "the agent cannot listen on all addresses of IPv6 alone; name one with server_address, or"
-              + " leave the line out to listen on IPv4 too");
-    }
     var tls = tls(switches);
     rules();
     boolean failed = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
@@ -129,8 +123,9 @@ final class Draft {
       logged.add(Logged.QUERIES);
     }
     return new NrpeSettings(
-        new Listening(Optional.ofNullable(address), port, backlog, ipv4Only),
+        new Listening(Optional.ofNullable(address), port, backlog, family),
         Optional.ofNullable(allowedHosts),
+        Optional.of(line("allowed_hosts").map(ConfigLine::file).orElse(mainFile)),
         connectionTimeout,
         closeTimeout,
         tls,

@@ -49,7 +49,7 @@ public record Finding(Severity severity, String file, int line, String directive
   }
 
   /** What a file holds must not steer a terminal or break a line of a log. */
-  private static String printable(String text) {
+  static String printable(String text) {
     var shown = new StringBuilder();
     text.codePoints()
         .forEach(

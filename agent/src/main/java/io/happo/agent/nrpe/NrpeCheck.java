@@ -1,24 +1,26 @@
 package io.happo.agent.nrpe;
 
-import io.happo.agent.files.Reason;
 import io.happo.agent.nrpe.Finding.Severity;
+import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.net.Identity;
+import io.happo.net.PacketTls;
+import io.happo.net.Trust;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Tells all that the agent would do in another way than NRPE with an nrpe.cfg, and what cannot work
- * on this machine. Reads the configuration and looks at the files and users that it names; opens no
- * connection and runs nothing. Whether files may be used is seen with the rights of whoever asks.
+ * on this machine. Reads the configuration, looks at the files, users and addresses that it names,
+ * and makes its offer of TLS, all as the agent does at its start; listens nowhere and runs none of
+ * the commands. Whoever asks is taken for the agent: its rights count.
  */
 public final class NrpeCheck {
   private static final Pattern ARGUMENT = Pattern.compile("\\$ARG\\d+\\$");
@@ -32,18 +34,25 @@ public final class NrpeCheck {
   private static final String HELLO = "_NRPE_CHECK";
 
   private final NrpeConfigFile.Read read;
+  private final RunAs.Machine machine;
   private final List<Finding> findings;
 
-  private NrpeCheck(NrpeConfigFile.Read read) {
+  private NrpeCheck(NrpeConfigFile.Read read, RunAs.Machine machine) {
     this.read = read;
+    this.machine = machine;
     this.findings = new ArrayList<>(read.reading().findings());
   }
 
   /** What there is to tell: errors of reading first, then what was found on this machine. */
   public static List<Finding> check(Path file, TlsSwitches switches) {
-    var check = new NrpeCheck(NrpeConfigFile.readAll(file, switches));
+    return check(file, switches, RunAs.HERE);
+  }
+
+  static List<Finding> check(Path file, TlsSwitches switches, RunAs.Machine machine) {
+    var check = new NrpeCheck(NrpeConfigFile.readAll(file, switches), machine);
     check.files();
     if (!check.read.files().isEmpty()) {
+      check.address();
       check.hosts();
       check.arguments();
       check.users();
@@ -59,6 +68,27 @@ public final class NrpeCheck {
       if (othersMayWrite(file)) {
         tell(Severity.WARNING, file.toString(), 0, "", "everyone may write it; chmod o-w " + file);
       }
+    }
+  }
+
+  private void address() {
+    var draft = read.draft();
+    try {
+      var address =
+          NrpeServer.address(
+              new Listening(
+                  Optional.ofNullable(draft.address), draft.port, draft.backlog, draft.family));
+      if (!address.isAnyLocalAddress()
+          && !address.isLoopbackAddress()
+          && NetworkInterface.getByInetAddress(address) == null) {
+        tell(
+            "server_address",
+            Severity.WARNING,
+            address.getHostAddress()
+                + " is no address of this machine; write one that `ip address` shows");
+      }
+    } catch (IOException e) {
+      tell("server_address", Severity.ERROR, String.valueOf(e.getMessage()));
     }
   }
 
@@ -119,33 +149,22 @@ public final class NrpeCheck {
   }
 
   private void users() {
-    var users = FileSystems.getDefault().getUserPrincipalLookupService();
     var draft = read.draft();
-    var user = draft.user;
-    if (user == null) {
+    if (draft.user == null) {
       tell(
           Severity.NOTE,
           main(),
           0,
           "nrpe_user",
-          "is absent, so commands run as the agent's own user");
-    } else if (!isNumber(user)) {
-      try {
-        users.lookupPrincipalByName(user);
-      } catch (IOException | UnsupportedOperationException e) {
-        tell("nrpe_user", Severity.ERROR, "there is no user " + user + "; make it or name another");
-      }
+          "is absent, so commands run as the agent's own user; an agent that is root does not start"
+              + " without it");
     }
-    var group = draft.group;
-    if (group != null && !isNumber(group)) {
-      try {
-        users.lookupPrincipalByGroupName(group);
-      } catch (IOException | UnsupportedOperationException e) {
-        tell(
-            "nrpe_group",
-            Severity.ERROR,
-            "there is no group " + group + "; make it or name another");
-      }
+    try {
+      RunAs.of(Optional.ofNullable(draft.user), Optional.ofNullable(draft.group), machine)
+          .problems()
+          .forEach(problem -> tell(problem.directive(), problem.severity(), problem.message()));
+    } catch (IOException e) {
+      tell("nrpe_user", Severity.ERROR, "cannot be looked up: " + e.getMessage());
     }
   }
 
@@ -163,8 +182,9 @@ public final class NrpeCheck {
     }
     var certificate = draft.certificate;
     var key = draft.key;
+    var identity = Optional.<Identity>empty();
     if (certificate != null && key != null) {
-      identity(certificate, key);
+      identity = identity(certificate, key);
     } else if (certificate == null && key == null) {
       tell(
           Severity.NOTE,
@@ -174,34 +194,59 @@ public final class NrpeCheck {
           "is absent: NRPE then speaks anonymous Diffie-Hellman only, the agent shows its own"
               + " certificate, which check_nrpe 3 and 4 take"
               + (switches.legacy() ? "" : "; clients of NRPE 2 need --nrpe-legacy-tls"));
+      identity = Optional.of(Identity.selfSigned("localhost")); // As good as the agent's own.
     }
-    var authorities = draft.clientCa;
-    if (authorities != null) {
-      try {
-        if (!Files.readString(authorities, StandardCharsets.ISO_8859_1).contains("-----BEGIN ")) {
-          tell("ssl_cacert_file", Severity.ERROR, authorities + " holds no certificate in PEM");
-        }
-      } catch (IOException e) {
-        tell(
-            "ssl_cacert_file",
-            Severity.ERROR,
-            "the file " + authorities + " cannot be read: " + Reason.of(e));
-      }
+    var settings = read.reading().settings().flatMap(NrpeSettings::tls);
+    if (authorities() && identity.isPresent() && settings.isPresent()) {
+      offer(NrpeServer.tls(settings.get(), identity.get()));
     }
   }
 
-  private void identity(Path certificate, Path key) {
+  /** Whether there is nothing wrong with the certificate and the key, and what they are. */
+  private Optional<Identity> identity(Path certificate, Path key) {
+    if (Files.exists(key) && othersMayRead(key)) {
+      tell("ssl_privatekey_file", Severity.WARNING, "everyone may read it; chmod o= " + key);
+    }
     try {
-      Identity.read(certificate, key);
-    } catch (IOException | UncheckedIOException e) {
+      return Optional.of(Identity.read(certificate, key));
+    } catch (IOException e) {
       boolean isKey = !Files.isReadable(key);
       tell(
           isKey ? "ssl_privatekey_file" : "ssl_cert_file",
           Severity.ERROR,
           String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
-    if (Files.exists(key) && othersMayRead(key)) {
-      tell("ssl_privatekey_file", Severity.WARNING, "everyone may read it; chmod o= " + key);
+  }
+
+  private boolean authorities() {
+    var file = read.draft().clientCa;
+    if (file == null) {
+      return true;
+    }
+    try {
+      new Trust.Authorities(file).check();
+      return true;
+    } catch (IOException e) {
+      tell("ssl_cacert_file", Severity.ERROR, String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  /** Once the files are good, the versions and the suites are what is left to be wrong. */
+  private void offer(PacketTls tls) {
+    try {
+      tls.check();
+    } catch (IOException e) {
+      tell("ssl_cipher_list", Severity.ERROR, String.valueOf(e.getMessage()));
+    }
+    var refusal = tls.anonymousDh() ? tls.anonymousRefusal() : Optional.<String>empty();
+    if (refusal.isPresent()) {
+      boolean hasList = read.draft().line("ssl_cipher_list").isPresent();
+      tell(
+          hasList ? "ssl_cipher_list" : "ssl_version",
+          Severity.WARNING,
+          "clients of NRPE 2 are refused in spite of --nrpe-legacy-tls: " + refusal.get());
     }
   }
 
@@ -287,10 +332,6 @@ public final class NrpeCheck {
 
   private String main() {
     return String.valueOf(read.files().iterator().next());
-  }
-
-  private static boolean isNumber(String text) {
-    return text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private void tell(Severity severity, ConfigLine at, String message) {

@@ -7,6 +7,7 @@ import io.happo.agent.exec.Command;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.Outcome;
 import io.happo.agent.exec.Surroundings;
+import io.happo.agent.nrpe.NrpeSettings.Logged;
 import io.happo.core.JsonWriter;
 import io.happo.core.nrpe.CommandLine;
 import io.happo.core.nrpe.ForbiddenCharacters;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -47,18 +49,20 @@ final class NrpeDoor implements PacketHandler {
   /**
    * What a configuration makes the door do.
    *
+   * @param hostsFile where the list of allowed hosts stands; not given: in an option
    * @param commands name to line, both as bytes
    * @param places how many commands may run at once, when that is limited
    */
   record Rules(
       AllowedHosts allowedHosts,
+      Optional<String> hostsFile,
       QueryRules query,
       Map<String, String> commands,
       String prefix,
       Duration timeout,
       Optional<Semaphore> places,
       Surroundings surroundings,
-      boolean logsQueries) {
+      Set<Logged> logged) {
     static Rules of(NrpeSettings settings, Surroundings surroundings) {
       var commands = new HashMap<String, String>();
       settings.commands().forEach((name, line) -> commands.put(bytes(name), bytes(line)));
@@ -66,6 +70,7 @@ final class NrpeDoor implements PacketHandler {
       var running = settings.running();
       return new Rules(
           AllowedHosts.of(settings.allowedHosts()),
+          settings.hostsFile(),
           new QueryRules(
               query.arguments(),
               query.commandSubstitution(),
@@ -77,7 +82,7 @@ final class NrpeDoor implements PacketHandler {
               ? Optional.empty()
               : Optional.of(new Semaphore(running.maxCommands(), true)),
           surroundings,
-          settings.logged().contains(NrpeSettings.Logged.QUERIES));
+          settings.logged());
     }
   }
 
@@ -107,8 +112,18 @@ final class NrpeDoor implements PacketHandler {
   }
 
   @Override
-  public boolean admits(InetSocketAddress peer) {
-    return rules.allowedHosts().allows(peer.getAddress());
+  public Optional<String> refusal(InetSocketAddress peer) {
+    var rules = this.rules;
+    if (rules.allowedHosts().allows(peer.getAddress())) {
+      return Optional.empty();
+    }
+    var address = peer.getAddress().getHostAddress();
+    return Optional.of(
+        rules.hostsFile().isPresent()
+            ? "is not in allowed_hosts; if it may ask, add %s to that line of %s and reload the agent"
+                .formatted(address, rules.hostsFile().get())
+            : "is not in --nrpe-allowed-hosts; if it may ask, add %s there and restart the agent"
+                .formatted(address));
   }
 
   @Override
@@ -122,6 +137,7 @@ final class NrpeDoor implements PacketHandler {
 
   @Override
   public Optional<byte[]> answer(byte[] packet, PacketPeer peer) throws RefusedPacketException {
+    TlsLog.of(peer, rules.logged()).ifPresent(text -> LOG.log(Level.INFO, "NRPE: {0}", text));
     try {
       var query = NrpeQuery.decode(packet);
       var reply = reply(query, peer);
@@ -178,7 +194,7 @@ final class NrpeDoor implements PacketHandler {
       var name = text(command.name());
       var line = text(CommandLine.of(rules.prefix(), configured, command.arguments()));
       var reply = runInPlace(name, line, rules);
-      if (rules.logsQueries()) {
+      if (rules.logged().contains(Logged.QUERIES)) {
         LOG.log(
             Level.INFO,
             "NRPE: {0} asked {1}: {2}",

@@ -2,6 +2,7 @@ package io.happo.agent.nrpe;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.files.AtomicFile;
+import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.core.JsonWriter;
 import io.happo.core.nrpe.NrpeQuery;
@@ -13,8 +14,11 @@ import io.happo.net.TlsVersions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +37,13 @@ public final class NrpeServer implements AutoCloseable {
   private static final Duration PACKET_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int MAX_CONNECTIONS = 20_000;
+
+  /** Of these, so many that a peer makes hold more than a socket: about 4 KiB of heap each. */
+  private static final int MAX_BEGUN = 2_000;
+
+  /** Of these, so many for which the JDK speaks TLS: about 40 KiB of heap each. */
+  private static final int MAX_ANONYMOUS = 256;
+
   private static final int MIN_CONNECTIONS = 64;
   private static final int DEFAULT_OPEN_FILES = 1_024;
 
@@ -64,12 +75,16 @@ public final class NrpeServer implements AutoCloseable {
     if (pidFile.isPresent()) {
       checkPid(pidFile.get());
     }
+    var address = listeningAddress(settings.listening());
     server =
         PacketServer.start(
             new PacketServerSettings(
-                address(settings.listening()),
+                new InetSocketAddress(address, settings.listening().port()),
+                family(settings.listening(), address),
                 settings.listening().backlog(),
                 maxConnections(),
+                MAX_BEGUN,
+                MAX_ANONYMOUS,
                 NrpeQuery.MAX_PACKET_BYTES,
                 min(PACKET_TIMEOUT, settings.connectionTimeout()),
                 settings.connectionTimeout(),
@@ -84,6 +99,7 @@ public final class NrpeServer implements AutoCloseable {
       server.close();
       throw e;
     }
+    logTls(settings);
   }
 
   /** Where it listens. */
@@ -117,6 +133,11 @@ public final class NrpeServer implements AutoCloseable {
     }
     door.use(rules);
     settings = next;
+    logTls(next);
+  }
+
+  private static void logTls(NrpeSettings settings) {
+    TlsLog.of(settings).ifPresent(text -> LOG.log(Level.INFO, "NRPE: {0}", text));
   }
 
   /** Answers by status, 0 to 3, since the start. */
@@ -153,40 +174,78 @@ public final class NrpeServer implements AutoCloseable {
     return NrpeDoor.Rules.of(next, NrpeSurroundings.of(next.running(), environment));
   }
 
-  private static InetSocketAddress address(Listening listening) throws IOException {
-    if (listening.address().isPresent()) {
-      var name = listening.address().get();
-      try {
-        return new InetSocketAddress(InetAddress.getByName(name), listening.port());
-      } catch (UnknownHostException e) {
-        throw new IOException("server_address: there is no address '" + name + "'", e);
+  /**
+   * Where a configuration listens.
+   *
+   * @throws IOException naming the address that there is not
+   */
+  static InetAddress address(Listening listening) throws IOException {
+    if (listening.address().isEmpty()) {
+      return InetAddress.ofLiteral(listening.family() == Family.IPV6 ? "::" : "0.0.0.0");
+    }
+    var name = listening.address().get();
+    InetAddress[] found;
+    try {
+      found = InetAddress.getAllByName(name);
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "there is no address '" + name + "'; write an IP address of this machine", e);
+    }
+    for (var address : found) {
+      if (listening.family() == Family.ANY
+          || (listening.family() == Family.IPV6) == (address instanceof Inet6Address)) {
+        return address;
       }
     }
-    return listening.ipv4Only()
-        ? new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), listening.port())
-        : new InetSocketAddress(listening.port());
+    throw new IOException(
+        "'"
+            + name
+            + "' is no address of IPv"
+            + (listening.family() == Family.IPV6 ? 6 : 4)
+            + ", which address_family asks for; write another one, or leave one of the two out");
+  }
+
+  private static Optional<ProtocolFamily> family(Listening listening, InetAddress address) {
+    boolean both = listening.address().isEmpty() && listening.family() == Family.ANY;
+    return both || !address.isAnyLocalAddress()
+        ? Optional.empty()
+        : Optional.of(
+            address instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET);
+  }
+
+  private static InetAddress listeningAddress(Listening listening) throws IOException {
+    try {
+      return address(listening);
+    } catch (IOException e) {
+      throw new IOException("server_address: " + e.getMessage(), e);
+    }
   }
 
   private static Optional<PacketTls> tls(NrpeSettings settings, Identity own) throws IOException {
     if (settings.tls().isEmpty()) {
       return Optional.empty();
     }
-    var tls = settings.tls().get();
-    var files = tls.identity();
+    var files = settings.tls().get().identity();
     var identity =
         files.isPresent() ? Identity.read(files.get().certificate(), files.get().key()) : own;
-    return Optional.of(
-        new PacketTls(
-            identity,
-            new TlsVersions(version(tls.oldest()), version(tls.newest())),
-            tls.ciphers(),
-            switch (tls.clientCertificates()) {
-              case NONE -> PacketTls.ClientCertificates.NONE;
-              case ASK -> PacketTls.ClientCertificates.ASK;
-              case REQUIRE -> PacketTls.ClientCertificates.REQUIRE;
-            },
-            tls.clientCa(),
-            tls.anonymousDh()));
+    return Optional.of(tls(settings.tls().get(), identity));
+  }
+
+  /** How a configuration has TLS spoken with this certificate. */
+  static PacketTls tls(NrpeSettings.Tls tls, Identity identity) {
+    return new PacketTls(
+        identity,
+        new TlsVersions(version(tls.oldest()), version(tls.newest())),
+        tls.ciphers(),
+        switch (tls.clientCertificates()) {
+          case NONE -> PacketTls.ClientCertificates.NONE;
+          case ASK -> PacketTls.ClientCertificates.ASK;
+          case REQUIRE -> PacketTls.ClientCertificates.REQUIRE;
+        },
+        tls.clientCa(),
+        tls.anonymousDh());
   }
 
   private static TlsVersions.Version version(NrpeSettings.Version version) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param listening where it answers
  * @param allowedHosts who may ask, entries that {@link AllowedHosts} can read; not given: everyone.
  *     An empty list lets nobody in: all entries of the file were wrong
+ * @param hostsFile where allowed_hosts stands, or would; not given: in an option
  * @param connectionTimeout from the first byte of a connection to the last of its packet
  * @param closeTimeout how long to wait for the peer's end after the answer
  * @param tls not given: plain connections
@@ -30,6 +31,7 @@ import java.util.Set;
 public record NrpeSettings(
     Listening listening,
     Optional<List<String>> allowedHosts,
+    Optional<String> hostsFile,
     Duration connectionTimeout,
     Duration closeTimeout,
     Optional<Tls> tls,
@@ -77,9 +79,9 @@ public record NrpeSettings(
    * @param address an IP address, or a name to look up at the start; not given: all addresses
    * @param port 0 lets the system choose one
    * @param backlog connections that wait to be accepted
-   * @param ipv4Only with no address given: leave IPv6 out
+   * @param family which addresses
    */
-  public record Listening(Optional<String> address, int port, int backlog, boolean ipv4Only) {
+  public record Listening(Optional<String> address, int port, int backlog, Family family) {
     public static final int MAX_BACKLOG = 65_535;
 
     public Listening {
@@ -93,6 +95,13 @@ public record NrpeSettings(
         throw new IllegalArgumentException("An address to listen on that is blank");
       }
     }
+  }
+
+  /** Which addresses are listened on, or taken of those that a name stands for. */
+  public enum Family {
+    ANY,
+    IPV4,
+    IPV6
   }
 
   /**
@@ -261,8 +270,9 @@ public record NrpeSettings(
         new Running(
             commandTimeout, Optional.empty(), 0, Optional.empty(), Optional.empty(), List.of());
     return new NrpeSettings(
-        new Listening(Optional.empty(), port, DEFAULT_BACKLOG, false),
+        new Listening(Optional.empty(), port, DEFAULT_BACKLOG, Family.ANY),
         allowedHosts,
+        Optional.empty(),
         DEFAULT_CONNECTION_TIMEOUT,
         DEFAULT_CLOSE_TIMEOUT,
         tls,

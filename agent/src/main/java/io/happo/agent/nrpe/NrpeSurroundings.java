@@ -1,6 +1,5 @@
 package io.happo.agent.nrpe;
 
-import io.happo.agent.exec.Account;
 import io.happo.agent.exec.Surroundings;
 import io.happo.core.nrpe.NrpeReply;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a command of the door finds around itself: the variables that NRPE 4.1 gives its plugins and
@@ -22,16 +20,22 @@ final class NrpeSurroundings {
   private NrpeSurroundings() {}
 
   /**
-   * The surroundings that a configuration asks for.
+   * The surroundings that a configuration asks for; what is doubtful about its user is logged.
    *
    * @param environment the agent's own variables, of which some may be handed on
-   * @throws IOException naming the user that does not exist
+   * @throws IOException naming the user or the group that no command may run as
    */
   static Surroundings of(NrpeSettings.Running running, Map<String, String> environment)
       throws IOException {
-    long own = Account.ownUserId();
-    var wanted = running.user();
-    var account = account(wanted.orElse(Long.toString(own)), wanted.isPresent());
+    var runAs = RunAs.of(running.user(), running.group(), RunAs.HERE);
+    var errors = runAs.errors();
+    if (errors.isPresent()) {
+      throw new IOException(errors.get());
+    }
+    runAs
+        .problems()
+        .forEach(
+            doubt -> LOG.log(Level.WARNING, "NRPE: {0} {1}", doubt.directive(), doubt.message()));
     var variables = new HashMap<String, String>();
     environment.forEach(
         (name, value) -> {
@@ -43,49 +47,16 @@ final class NrpeSurroundings {
     variables.put("NRPE_PROGRAMVERSION", NrpeReply.COMPATIBLE_VERSION);
     variables.put("PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
     variables.put("IFS", " \t\n");
-    account.ifPresent(
-        user -> {
-          variables.put("LOGNAME", user.name());
-          variables.put("USER", user.name());
-          variables.put("HOME", user.home());
-          variables.put("SHELL", user.shell());
-        });
-    return new Surroundings(variables, ROOT, identity(running, account, own));
-  }
-
-  private static Optional<Account> account(String user, boolean needed) throws IOException {
-    var account = Account.find(user);
-    if (account.isEmpty() && needed) {
-      throw new IOException(
-          "nrpe_user: there is no user '" + user + "' in /etc/passwd; make it or name another");
-    }
-    return account;
-  }
-
-  private static Optional<Surroundings.Identity> identity(
-      NrpeSettings.Running running, Optional<Account> account, long own) throws IOException {
-    if (running.user().isEmpty() || account.isEmpty()) {
-      return Optional.empty();
-    }
-    if (own == 0 && account.get().userId() == 0) {
-      throw new IOException(
-          "nrpe_user: "
-              + account.get().name()
-              + " is root, as whom no command shall run; name another user");
-    }
-    if (account.get().userId() == own) {
-      return Optional.empty();
-    }
-    if (own != 0) {
-      LOG.log(
-          Level.WARNING,
-          "NRPE: nrpe_user is {0}, but the agent is not root: commands run as the agent's user",
-          account.get().name());
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Surroundings.Identity(
-            account.get().name(), running.group().orElse(Long.toString(account.get().groupId()))));
+    runAs
+        .account()
+        .ifPresent(
+            user -> {
+              variables.put("LOGNAME", user.name());
+              variables.put("USER", user.name());
+              variables.put("HOME", user.home());
+              variables.put("SHELL", user.shell());
+            });
+    return new Surroundings(variables, ROOT, runAs.identity());
   }
 
   private static boolean isKept(String name, List<String> kept) {

@@ -68,8 +68,13 @@ class NrpeCheckTest {
         "allow_bash_command_substitution=1 | warning | 5 | has no effect while",
         "max_commands=2 | note | 5 | counts here",
         "listen_queue_size=5 | note | 5 | 5 makes clients wait",
-        "nrpe_user=no-such-user | error | 5 | there is no user no-such-user",
-        "nrpe_group=no-such-group | error | 5 | there is no group no-such-group",
+        "nrpe_user=none | error | 5 | there is no user 'none' on this machine",
+        "nrpe_user=toor | error | 5 | 'toor' is root, as whom no command shall run",
+        "nrpe_user=staff | error | 5 | the group of 'staff' is root's",
+        "nrpe_group=none | error | 5 | there is no group 'none' on this machine",
+        "server_address=198.51.100.7 | warning | 5 | 198.51.100.7 is no address of this machine",
+        "server_address=a..b | error | 5 | there is no address 'a..b'",
+        "ssl_cipher_list=NOTHING | error | 5 | the TLS library (BoringSSL) knows no cipher suite of",
         "ssl_enabled=0 | warning | 0 | connections are not encrypted",
         "ssl_privatekey_file=@/other.pem | error | 3 | cannot use the certificate in @/cert.pem",
         "ssl_privatekey_file=@/none | error | 5 | the file of the private key, @/none, does not",
@@ -92,6 +97,56 @@ class NrpeCheckTest {
               assertThat(finding.line()).isEqualTo(at);
               assertThat(finding.message()).startsWith(expected);
             });
+  }
+
+  @Test
+  void address_of_another_family_is_an_error() throws IOException {
+    assertThat(check(usual() + "server_address=127.0.0.1\naddress_family=6\n"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+              assertThat(finding.said())
+                  .startsWith("server_address: '127.0.0.1' is no address of IPv6, which");
+            });
+    assertThat(check(usual() + "server_address=::\naddress_family=6\n")).isEmpty();
+  }
+
+  @Test
+  void suites_that_go_with_no_such_key_are_an_error() throws IOException {
+    assertThat(check(usual() + "ssl_version=TLSv1.2\nssl_cipher_list=ECDHE-RSA-AES128-SHA\n"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+              assertThat(finding.said()).startsWith("ssl_cipher_list: no cipher suite of the list");
+            });
+  }
+
+  @Test
+  void old_clients_that_versions_or_suites_leave_out_are_told() throws IOException {
+    for (var line : List.of("ssl_cipher_list=ALL:!ADH:!AECDH", "ssl_version=TLSv1.3")) {
+      Files.writeString(file, usual() + line + "\n");
+      assertThat(NrpeCheck.check(file, new TlsSwitches(false, true), FakeMachine.OF_ROOT))
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                assertThat(finding.line()).isEqualTo(5);
+                assertThat(finding.message())
+                    .startsWith("clients of NRPE 2 are refused in spite of --nrpe-legacy-tls");
+              });
+    }
+  }
+
+  @Test
+  void user_and_group_without_effect_are_told_to_who_is_not_root() throws IOException {
+    Files.writeString(file, usual() + "nrpe_group=nagios\n");
+    assertThat(NrpeCheck.check(file, new TlsSwitches(false, false), new FakeMachine(1_000, 66, "")))
+        .extracting(Finding::toString)
+        .satisfiesExactly(
+            text -> assertThat(text).startsWith(file + ":2: warning: nrpe_user: has no effect"),
+            text -> assertThat(text).startsWith(file + ":5: warning: nrpe_group: has no effect"));
   }
 
   @Test
@@ -180,7 +235,7 @@ class NrpeCheckTest {
   private List<Finding> check(String text) throws IOException {
     Files.writeString(file, text.replace("%s", folder.toString()));
     mode("nrpe.cfg", "rw-r--r--");
-    return NrpeCheck.check(file, new TlsSwitches(false, false));
+    return NrpeCheck.check(file, new TlsSwitches(false, false), FakeMachine.OF_ROOT);
   }
 
   private void mode(String name, String mode) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.happo.agent.nrpe.Finding.Severity;
 import io.happo.agent.nrpe.NrpeSettings.ClientCertificates;
+import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.KeyFiles;
 import io.happo.agent.nrpe.NrpeSettings.Logged;
 import io.happo.agent.nrpe.NrpeSettings.Tls;
@@ -45,8 +46,9 @@ class NrpeConfigFileTest {
     return Stream.of(
         takes("server_port=1024", s -> s.listening().port(), 1024),
         takes("server_address=192.0.2.1", s -> s.listening().address(), Optional.of("192.0.2.1")),
-        takes("address_family=4", s -> s.listening().ipv4Only(), true),
-        takes("address_family=both", s -> s.listening().ipv4Only(), false),
+        takes("address_family=4", s -> s.listening().family(), Family.IPV4),
+        takes("address_family=6", s -> s.listening().family(), Family.IPV6),
+        takes("address_family=both", s -> s.listening().family(), Family.ANY),
         takes("listen_queue_size=5", s -> s.listening().backlog(), 5),
         takes("listen_queue_size=-1", s -> s.listening().backlog(), 65_535),
         takes(
@@ -160,7 +162,6 @@ class NrpeConfigFileTest {
         "server_port",
         "=",
         "address_family=5",
-        "address_family=6",
         "listen_queue_size=0",
         "command_timeout=0",
         "command_timeout=-1",
@@ -260,6 +261,8 @@ class NrpeConfigFileTest {
     var settings = read("").orThrow();
 
     assertThat(settings)
+        .usingRecursiveComparison()
+        .ignoringFields("hostsFile")
         .isEqualTo(
             NrpeSettings.of(
                 5666,
@@ -268,8 +271,17 @@ class NrpeConfigFileTest {
                 Optional.of(Tls.byDefault(false)),
                 Duration.ofMinutes(1),
                 Map.of()));
+    assertThat(settings.hostsFile()).contains(file.toString());
     assertThat(settings.connectionTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(settings.listening().backlog()).isEqualTo(1024);
+  }
+
+  @Test
+  void the_file_in_which_allowed_hosts_stands_is_remembered() throws IOException {
+    var inner = folder.resolve("inner.cfg");
+    Files.writeString(inner, "allowed_hosts=192.0.2.7\n");
+
+    assertThat(read("include=" + inner).orThrow().hostsFile()).contains(inner.toString());
   }
 
   @Test

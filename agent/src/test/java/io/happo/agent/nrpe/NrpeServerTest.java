@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.agent.nrpe.NrpeSettings.Rules;
 import io.happo.agent.nrpe.NrpeSettings.Running;
@@ -14,6 +15,7 @@ import io.happo.net.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,11 +31,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The door behind a real socket, without TLS. */
 @Timeout(60)
@@ -42,6 +47,8 @@ final class NrpeServerTest {
 
   private final Exec exec = new Exec(ExecSettings.withDefaults(Map.of()));
   @TempDir Path folder;
+  private String allowed = "127.0.0.1";
+  private Optional<String> hostsFile = Optional.empty();
 
   @BeforeAll
   static void makeIdentity() {
@@ -85,6 +92,23 @@ final class NrpeServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/etc/nrpe.cfg,'is not in allowed_hosts; if it may ask, add 127.0.0.1 to that line of"
+        + " /etc/nrpe.cfg and reload the agent'",
+    ",'is not in --nrpe-allowed-hosts; if it may ask, add 127.0.0.1 there and restart the agent'",
+  })
+  void stranger_is_told_with_the_list_and_the_remedy(@Nullable String file, String reason)
+      throws Exception {
+    allowed = "127.0.0.9";
+    hostsFile = Optional.ofNullable(file);
+    try (var server = start(settings(0, Map.of("ok", "echo OK"), Rules.DEFAULT_FORBIDDEN), false)) {
+      assertThatThrownBy(() -> ask(server, "ok")).isInstanceOf(SocketException.class);
+      await().until(() -> server.refused() == 1);
+      assertThat(status(server)).contains("\"reason\":\"" + reason);
+    }
+  }
+
   @Test
   void no_more_commands_run_at_once_than_max_commands() throws Exception {
     var mark = folder.resolve("running");
@@ -111,7 +135,7 @@ final class NrpeServerTest {
       assertThat(ask(server, "a")).isEqualTo("0 two");
       var elsewhere =
           settings(
-              new Listening(Optional.of("127.0.0.2"), 0, 10, false),
+              new Listening(Optional.of("127.0.0.2"), 0, 10, Family.ANY),
               0,
               Map.of("a", "echo three"),
               Rules.DEFAULT_FORBIDDEN,
@@ -165,15 +189,14 @@ final class NrpeServerTest {
   }
 
   private static Listening local() {
-    return new Listening(Optional.of("127.0.0.1"), 0, 100, false);
+    return new Listening(Optional.of("127.0.0.1"), 0, 100, Family.ANY);
   }
 
-  private static NrpeSettings settings(
-      int maxCommands, Map<String, String> commands, String forbidden) {
+  private NrpeSettings settings(int maxCommands, Map<String, String> commands, String forbidden) {
     return settings(local(), maxCommands, commands, forbidden, Optional.empty());
   }
 
-  private static NrpeSettings settings(
+  private NrpeSettings settings(
       Listening listening,
       int maxCommands,
       Map<String, String> commands,
@@ -181,7 +204,8 @@ final class NrpeServerTest {
       Optional<Path> pidFile) {
     return new NrpeSettings(
         listening,
-        Optional.of(List.of("127.0.0.1")),
+        Optional.of(List.of(allowed)),
+        hostsFile,
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         Optional.empty(),
