@@ -54,8 +54,17 @@ final class Daemon implements AutoCloseable {
   }
 
   static Daemon start(Path folder, Map<String, String> environment, List<String> flags) {
+    return start(List.of(), folder, environment, flags);
+  }
+
+  /**
+   * @param before of the command line; a program that becomes the daemon
+   */
+  static Daemon start(
+      List<String> before, Path folder, Map<String, String> environment, List<String> flags) {
     int port = Ports.free();
-    var argv = new ArrayList<>(List.of(Programs.agent().toString(), "daemon", "--port", "" + port));
+    var argv = new ArrayList<>(before);
+    argv.addAll(List.of(Programs.agent().toString(), "daemon", "--port", "" + port));
     argv.addAll(flags);
     try {
       Files.createDirectories(folder);
