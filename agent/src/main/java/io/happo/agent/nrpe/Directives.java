@@ -210,11 +210,11 @@ final class Directives {
               "ssl_logging",
               "bits: 1 start, 2 peer, 4 version, 8 cipher, 16 has a certificate, 32 its details",
               "0",
-              "What the log tells of TLS: 1 how it is spoken, at a start and a reload; the other bits, in"
-                  + " one line for each connection that brings a packet, its address, the version, the"
-                  + " cipher suite, whether a certificate was shown, and whose it is and who issued"
-                  + " it.",
-              (draft, line) -> draft.tlsLogged = Logged.of(Numbers.bits(draft, line))),
+              "What the log tells of TLS, at its level info (--log-level): 1 how it is spoken, at a start"
+                  + " and a reload; the other bits, in one line for each connection that brings a packet,"
+                  + " its address, the version, the cipher suite, whether a certificate was shown, and"
+                  + " whose it is and who issued it.",
+              Directives::tlsLogging),
           otherwise(
               "allow_weak_random_seed",
               SWITCH,
@@ -363,6 +363,14 @@ final class Directives {
           line, "NRPE runs nothing as root, and neither does the agent for it; name another");
     }
     return line.value();
+  }
+
+  private static void tlsLogging(Draft draft, ConfigLine line) {
+    draft.tlsLogged = Logged.of(Numbers.bits(draft, line));
+    if (!draft.tlsLogged.isEmpty()) {
+      draft.note(
+          line, "is told to the agent's log at the level info: start it with --log-level info");
+    }
   }
 
   private static void ownLog(Draft draft, ConfigLine line) {
