@@ -181,7 +181,7 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.Event.HANDSHAKEN) {
+    if (event == TlsHandler.Event.HANDSHAKEN && phase == Phase.SHAKING_HANDS) {
       enter(Phase.GATHERING);
       acknowledge(ctx);
     } else if (event == TlsHandler.Event.PEER_CLOSED
