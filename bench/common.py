@@ -152,10 +152,15 @@ def make_certificate(home):
     (home / "server.key").chmod(0o644)  # the real nrpe reads it as the user it becomes
 
 
-def start(argv, **more):
-    """Starts a program that the kernel kills when this one dies; Ctrl-C reaches this one alone."""
-    return subprocess.Popen([str(word) for word in argv], start_new_session=True,
-                            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), **more)
+def start(argv, before=lambda: None, **more):
+    """Starts a program that the kernel kills when this one dies; Ctrl-C reaches this one alone. `before` is called in the
+    new process, right before it becomes the program."""
+
+    def prepare():
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        before()
+
+    return subprocess.Popen([str(word) for word in argv], start_new_session=True, preexec_fn=prepare, **more)
 
 
 def start_load(argv):
@@ -192,10 +197,13 @@ class Agent:
     def __enter__(self):
         asking = start_load([self.https_load, "-p", self.port, "-x", "OK", "--await", START_SECONDS])
         time.sleep(0.1)  # it asks by now
+        told, tell = os.pipe()
         with open(self.folder / "stderr", "w") as stderr:
-            begin = time.monotonic()
-            self.process = start(self.argv, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
-        self.pid = self.process.pid
+            self.process = start(self.argv, before=lambda: os.write(tell, b"%.6f" % time.monotonic()), cwd=self.folder,
+                                 stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
+        self.pid, begin = self.process.pid, float(os.read(told, 32))
+        os.close(told)
+        os.close(tell)
         while asking.poll() is None and self.process.poll() is None:
             time.sleep(0.02)
         if self.process.poll() is not None:

@@ -6,7 +6,7 @@
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
 """
-import argparse, json, pathlib, os, resource, socket, statistics, subprocess, sys, time
+import argparse, json, os, pathlib, resource, socket, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import (PEERS, Held, add_options, compile_c, complain, free_port, machine, make_certificate, need_real_nrpe,
@@ -61,7 +61,7 @@ def load(program, server, at_once, total, command="true", expect="OK", timeout=3
     return result
 
 
-def measure_rates(load_program, groups, rounds, scale):
+def measure_rates(program, groups, rounds, scale):
     """groups: (title, our server or None, real servers). Rounds alternate between the servers."""
     rows = []
     for title, servers in groups:

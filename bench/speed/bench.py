@@ -182,9 +182,10 @@ def tables(report):
                (name, clients[name]["median_ms"], ratio(clients[name]["median_ms"], clients[curl]["median_ms"]))
                for name, curl in (("check_happo --ca", "curl --cacert"), ("curl --cacert", "curl --cacert"),
                                   ("check_happo", "curl -k"), ("curl -k", "curl -k")))),
-           "", table(("requests", "a second", "p50 ms", "p99 ms", "to the C loop", "original to its C loop", "happo : original"), *(
+           "", table(("requests", "a second", "p50 ms", "p99 ms", "client's CPU, ms", "to the C loop",
+                     "original to its C loop", "happo : original"), *(
                (one["name"], f"{one['per_second']:,.0f}", one["p50_ms"], one["p99_ms"],
-                f"{one['to_loop']:.2f} (at {one['loop_at_once']})", f"{one['original_to_loop']:.2f}",
+                f"{one['client_cpu_ms']:.2f}", f"{one['to_loop']:.2f} (at {one['loop_at_once']})", f"{one['original_to_loop']:.2f}",
                 f"{one['to_original']:.2f}") for one in report["rates"])),
            "", table(("running a script", "at once", "a second", "of the C loop", "own CPU each, µs"), *(
                (one["name"], one["at_once"], f"{one['per_second']:,.0f}", f"{one['of_loop']:.0%}", f"{one['own_cpu_us']:.0f}")
