@@ -51,14 +51,12 @@ def need(*names):
 @contextlib.contextmanager
 def scratch(name):
     """A folder that goes away again, also when the bench is told to end."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda got, _: sys.exit(128 + got))
     home = pathlib.Path(tempfile.mkdtemp(prefix=f"happo-bench-{name}-"))
     home.chmod(0o755)  # nrpe reads its files as the user it becomes
     try:
         yield home
-    except KeyboardInterrupt:
-        sys.exit(130)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
