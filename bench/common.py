@@ -70,9 +70,17 @@ def write_report(path, report):
 
 
 def machine():
+    """What is measured on, in words that travel; to be asked before the first measurement."""
+    load = round(os.getloadavg()[0], 1)
+    if is_busy(load, os.cpu_count()):
+        print(f"the machine has other work (load average {load}): the figures will be rough", file=sys.stderr)
     virtual = any(line.startswith("flags") and " hypervisor" in line for line in open("/proc/cpuinfo"))
     return {"cores": os.cpu_count(), "kind": platform.machine() + (", virtual" if virtual else ""),
-            "date": datetime.date.today().isoformat()}
+            "date": datetime.date.today().isoformat(), "load": load}
+
+
+def is_busy(load, cores):
+    return load > cores / 4
 
 
 # Tables

@@ -5,7 +5,7 @@
 """
 import argparse, json, pathlib, sys
 
-from common import BENCH, ROOT
+from common import BENCH, ROOT, is_busy
 
 HEAD = """# Performance
 
@@ -41,6 +41,17 @@ def machine_of(report):
     return f"{one['cores']} cores ({one['kind']}), {one['date']}"
 
 
+def command_of(report, command):
+    return command.format(**report) + (" --quick" if report.get("quick") else "")
+
+
+def part(report, heading, about):
+    one = report["machine"]
+    rough = (f"**Rough figures**: the machine had other work when it was measured (load average {one['load']}).\n\n"
+             if is_busy(one["load"], one["cores"]) else "")
+    return f"## {heading.format(**report)}\n\n{rough}{about.format(**report)}\n\n{report['markdown']}\n"
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./happo bench page", description=__doc__.splitlines()[0])
     parser.add_argument("--figures", metavar="DIR", type=pathlib.Path, default=BENCH / "target", help="where the JSON is")
@@ -57,10 +68,9 @@ def main():
         sys.exit(f"bench page: nothing was measured yet: no figures in {options.figures}")
     parts = [part for part in PARTS if part[0] in reports]
     machines = sorted({machine_of(report) for report in reports.values()})
-    text = [HEAD.format(commands="\n".join(command.format(**reports[name]) for name, command, _, _ in parts),
+    text = [HEAD.format(commands="\n".join(command_of(reports[name], command) for name, command, *_ in parts),
                         machines="Measured on " + "; ".join(machines))]
-    for name, _, heading, about in parts:
-        text.append(f"## {heading.format(**reports[name])}\n\n{about.format(**reports[name])}\n\n{reports[name]['markdown']}\n")
+    text += [part(reports[name], heading, about) for name, _, heading, about in parts]
     options.page.write_text("\n".join(text))
     missing = [name for name, *_ in PARTS if name not in reports]
     print(f"{options.page} is written" + (f"; without {' and '.join(missing)}, not measured here" if missing else ""))

@@ -190,7 +190,8 @@ def run(options, home):
              + server("nrpe plain queue 128", "real", "none", 128) + server("happo plain", "ours", "none")),
         ]
         scale = 0.1 if options.quick else 1
-        report = {"machine": machine() | {"kernel": os.uname().release}, "rounds": options.rounds}
+        report = {"machine": machine() | {"kernel": os.uname().release}, "quick": options.quick,
+                  "rounds": options.rounds}
         report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
         # With its own queue of 5 some slow checks are never answered: it gets a long one here.
         long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)

@@ -29,7 +29,7 @@ EXEC_AT_ONCE = (1, 8)
 EXEC_WAYS = {"direct": "exec", "shell": "exec through /bin/sh -c, as /monitor"}
 
 
-def measure_starts(options, agent_of, count):
+def measure_starts(agent_of, count):
     """Milliseconds to the first answer: starts that make their keys, and those that find them."""
     first, later = [], []
     for number in range(count):
@@ -176,8 +176,8 @@ def tables(report):
     out = [table(("start, launcher to first answer", "happo-agent, median ms", "original, ms"),
                  ("keys are there", starts["start_ms"], ORIGINAL_START_MS), ("first start, makes keys", starts["first_ms"], "")),
            "", table(("memory", "happo-agent, MB", "original, MB"),
-                     ("RSS, idle", f"{memory['idle_rss_kb'] / 1000:.1f}", ORIGINAL_RSS_MB),
-                     ("RSS after the load below", f"{memory['after_rss_kb'] / 1000:.1f}", ORIGINAL_RSS_AFTER_MB)),
+                     ("RSS, idle", f"{memory['idle_rss_kb'] / 1024:.1f}", ORIGINAL_RSS_MB),
+                     ("RSS after the load below", f"{memory['after_rss_kb'] / 1024:.1f}", ORIGINAL_RSS_AFTER_MB)),
            "", table(("one check, client's start to end", "median ms", "of curl"), *(
                (name, clients[name]["median_ms"], ratio(clients[name]["median_ms"], clients[curl]["median_ms"]))
                for name, curl in (("check_happo --ca", "curl --cacert"), ("curl --cacert", "curl --cacert"),
@@ -203,7 +203,8 @@ def run(options, home):
     programs = {"https_load": compile_c(home, "https_load", "ssl", "crypto"), "spawn_loop": compile_c(home, "spawn_loop")}
     agent_of = lambda name, *more: Agent(options, programs["https_load"], home / name, "--nagios-plugin-paths", plugins, *more)
     starts, clients, rounds, seconds = (3, 5, 1, 0.5) if options.quick else (11, 21, 5, 2)
-    report = {"machine": machine(), "rounds": rounds, "seconds": seconds, "starts": measure_starts(options, agent_of, starts)}
+    report = {"machine": machine(), "quick": options.quick, "rounds": rounds, "seconds": seconds}
+    report["starts"] = measure_starts(agent_of, starts)
     keys = ("--public-key", home / "server.pem", "--private-key", home / "server.key")
     with agent_of("agent", *keys) as agent:
         time.sleep(1)
