@@ -6,99 +6,44 @@
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
 """
-import argparse, json, os, pathlib, resource, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, pathlib, resource, socket, statistics, subprocess, sys, time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PEERS = pathlib.Path(os.environ.get("HAPPO_PEERS_FOLDER", "/var/cache/happo-peers"))
-AGENT = ROOT / "dist/target/happo/bin/happo-agent"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from common import (PEERS, Held, add_options, compile_c, complain, free_port, machine, make_certificate, need_real_nrpe,
+                    nrpe_config, progress, program, ratio, scratch, write_report, write_script)
+
 LONG_QUEUE = 1024
 SLOW_CHECKS = 200
 IDLE_CONNECTIONS = 10_000
 OWN_FILES = 500  # descriptors that this script and the servers need beside the idle connections
 
 
-def complain(text):
-    sys.exit("bench nrpe: " + text)
-
-
-class Server:
+class Server(Held):
     """One running daemon. `tls`: certificate, anonymous or none."""
 
-    def __init__(self, home, name, whose, tls, queue=None):
-        self.name, self.whose, self.tls, self.port = name, whose, tls, free_port()
-        folder = home / name
+    def __init__(self, home, agent, name, whose, tls, queue=None):
+        self.whose, self.tls = whose, tls
+        port, folder = free_port(), home / name
         folder.mkdir()
-        config = folder / "nrpe.cfg"
-        lines = [f"server_port={self.port}", "server_address=127.0.0.1", "allowed_hosts=127.0.0.1",
-                 "command_timeout=60", f"command[true]={home}/check_true.sh", f"command[slow]={home}/check_slow.sh"]
-        if os.getuid() == 0:
-            lines += ["nrpe_user=nobody", "nrpe_group=nogroup"]
-        if queue:
-            lines.append(f"listen_queue_size={queue}")
+        more = [f"listen_queue_size={queue}"] if queue else []
         if tls == "certificate":
-            lines += [f"ssl_cert_file={home}/server.pem", f"ssl_privatekey_file={home}/server.key"]
-        config.write_text("\n".join(lines) + "\n")
+            more += [f"ssl_cert_file={home}/server.pem", f"ssl_privatekey_file={home}/server.key"]
+        commands = {"true": f"{home}/check_true.sh", "slow": f"{home}/check_slow.sh"}
+        config = nrpe_config(folder, port, commands, *more)
         if whose == "real":
-            command = [str(PEERS / "nrpe"), "-c", str(config), "-f"] + (["-n"] if tls == "none" else [])
+            command = [str(PEERS / "nrpe"), "-c", config, "-f"] + (["-n"] if tls == "none" else [])
         else:
             (folder / "metrics.yaml").touch()
-            command = [str(AGENT), "daemon", "--port", str(free_port()), "--nrpe-config", str(config)]
+            command = [agent, "daemon", "--port", str(free_port()), "--nrpe-config", config]
             command += ["--nrpe-no-tls"] if tls == "none" else []
-        self.log = open(folder / "output", "w")
-        self.holder = subprocess.Popen(
-            [sys.executable, str(pathlib.Path(__file__).with_name("holder.py")), *command], cwd=folder, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
-        self.await_port(folder)
-
-    def await_port(self, folder):
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        self.end()
-        complain(f"{self.name} does not answer; it said: " + (folder / "output").read_text()[-2000:])
-
-    def ask(self, word):
-        self.holder.stdin.write(word + "\n")
-        self.holder.stdin.flush()
-        return json.loads(self.holder.stdout.readline())
-
-    def end(self):
-        try:
-            self.holder.stdin.write("end\n")
-            self.holder.stdin.close()
-        except OSError:
-            pass
-        self.holder.wait()
-        self.log.close()
-
-
-def free_port():
-    """Below the range from which clients get theirs."""
-    free_port.last = getattr(free_port, "last", 12_000 + os.getpid() % 5_000)
-    while True:
-        free_port.last += 1
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", free_port.last))
-                return free_port.last
-            except OSError:
-                continue
+        super().__init__(name, command, folder, port)
 
 
 def prepare(home):
-    for name, text in (("check_true.sh", "echo OK\n"), ("check_slow.sh", 'sleep 5\necho "OK - slept 5"\n')):
-        (home / name).write_text("#!/bin/sh\n" + text)
-        (home / name).chmod(0o755)
-    subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=bench"
-                   f" -keyout {home}/server.key -out {home}/server.pem".split(), check=True, stderr=subprocess.DEVNULL)
-    (home / "server.key").chmod(0o644)  # the real nrpe reads it as the user it becomes
-    subprocess.run(["cc", "-O2", "-o", str(home / "nrpe_load"), str(ROOT / "bench/src/nrpe_load.c"),
-                    "-lssl", "-lcrypto", "-lpthread"], check=True)
-    return str(home / "nrpe_load")
+    write_script(home / "check_true.sh", "echo OK\n")
+    write_script(home / "check_slow.sh", 'sleep 5\necho "OK - slept 5"\n')
+    make_certificate(home)
+    return compile_c(home, "nrpe_load", "ssl", "crypto")
 
 
 def load(program, server, at_once, total, command="true", expect="OK", timeout=30):
@@ -130,7 +75,7 @@ def measure_rates(program, groups, rounds, scale):
                     runs[server.name].append(load(program, server, at_once, total))
             for server in servers:
                 rows.append(summary(title, server, at_once, runs[server.name]))
-                print(".", end="", file=sys.stderr, flush=True)
+                progress()
     print(file=sys.stderr)
     return rows
 
@@ -193,10 +138,6 @@ def is_open(one):
         return False
 
 
-def ratio(ours, theirs):
-    return f"{ours / theirs:.2f}" if theirs else "-"
-
-
 def mib(kib):
     return f"{kib / 1024:.1f}"
 
@@ -232,12 +173,12 @@ def tables(report):
 
 
 def run(options, home):
-    program = prepare(home)
-    servers = {}
+    load_program, servers = prepare(home), {}
+    agent = program(options, "happo-agent")
 
     def server(name, whose, tls, queue=None):
         if options.only in (None, whose):
-            servers[name] = Server(home, name, whose, tls, queue)
+            servers[name] = Server(home, agent, name, whose, tls, queue)
             return [servers[name]]
         return []
 
@@ -249,15 +190,16 @@ def run(options, home):
              + server("nrpe plain queue 128", "real", "none", 128) + server("happo plain", "ours", "none")),
         ]
         scale = 0.1 if options.quick else 1
-        report = {"machine": {"cores": os.cpu_count(), "kernel": os.uname().release}, "rounds": options.rounds}
-        report["rates"] = measure_rates(program, groups, options.rounds, scale)
+        report = {"machine": machine() | {"kernel": os.uname().release}, "quick": options.quick,
+                  "rounds": options.rounds}
+        report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
         # With its own queue of 5 some slow checks are never answered: it gets a long one here.
         long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)
         compared = long_queue + [servers[name] for name in ("happo TLS",) if name in servers]
-        report["slow"] = [measure_slow(program, one) for one in compared]
+        report["slow"] = [measure_slow(load_program, one) for one in compared]
         idle = min(IDLE_CONNECTIONS // (10 if options.quick else 1), options.files - OWN_FILES)
-        report["idle"] = [measure_idle(program, one, idle) for one in compared]
-        return report
+        report["idle"] = [measure_idle(load_program, one, idle) for one in compared]
+        return report | {"markdown": tables(report)}
     finally:
         for one in servers.values():
             one.end()
@@ -268,25 +210,16 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests and idle connections")
     parser.add_argument("--rounds", type=int, default=2, help="how often each figure is measured (2)")
     parser.add_argument("--only", choices=("real", "ours"), help="measure one of the two alone")
-    parser.add_argument("--json", default=str(ROOT / "bench/target/nrpe.json"), help="where all figures go")
+    add_options(parser, "nrpe")
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     options.files = 65_536 if hard == resource.RLIM_INFINITY else hard
     resource.setrlimit(resource.RLIMIT_NOFILE, (options.files, hard))
-    if not (PEERS / "nrpe").exists():
-        complain(f"{PEERS}/nrpe is not there: run tools/install-peers.sh as root")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the servers and takes its folder away
-    home = pathlib.Path(tempfile.mkdtemp(prefix="happo-bench-"))
-    home.chmod(0o755)
-    try:
+    if options.only != "ours":
+        need_real_nrpe()
+    with scratch("nrpe") as home:
         report = run(options, home)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    path = pathlib.Path(options.json)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=1) + "\n")
-    print(tables(report))
-    print(f"\nall figures: {path}")
+    write_report(options.json, report)
 
 
 main()

@@ -95,6 +95,10 @@ final class HouseTest {
           Rule.agent("nrpe", "core|net|agent\\.(address|exec|files)"),
           Rule.agent("cli", "core|net|agent\\.nrpe"),
           Rule.of(
+              "bench/src",
+              IMPORT + "io\\.happo\\.(?!agent\\.exec\\.|bench\\.)",
+              "bench uses exec, and else the built programs"),
+          Rule.of(
               "e2e/src",
               IMPORT + "io\\.happo\\.(?!e2e\\.)",
               "e2e starts the built programs and never calls them"));

@@ -1,7 +1,9 @@
 """Runs one server and answers questions about it and all that descends from it.
 
   holder.py COMMAND...    then a word a line on stdin, an answer as JSON a line on stdout:
-    cpu      seconds of CPU that the server and its descendants, living and dead, have used
+    pid      of the server
+    cpu      seconds of CPU that the server and its descendants, living and dead, have used; what the dead that nobody
+             else waited for used themselves, without what they ran, and the largest RSS one of them had, in KiB
     memory   processes, PSS and RSS in KiB of all of them that are no plugin, and how many plugins there are
     end      ends the server, waits for its descendants, and ends
 
@@ -16,6 +18,8 @@ PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 # What the benchmark's commands consist of; everything else is the server's own doing.
 PLUGINS = ("sh", "dash", "sleep", "check_true.sh", "check_slow.sh")
 WAIT_FOR_THE_REST_SECONDS = 15
+
+orphans = {"own_seconds": 0.0, "rss_kib": 0}
 
 
 def stat(pid):
@@ -44,7 +48,8 @@ def descendants():
 
 def cpu():
     dead = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {"seconds": dead.ru_utime + dead.ru_stime + sum(used for _, used in descendants().values())}
+    return {"seconds": dead.ru_utime + dead.ru_stime + sum(used for _, used in descendants().values()),
+            "orphans_own_seconds": orphans["own_seconds"], "orphan_rss_kib": orphans["rss_kib"]}
 
 
 def memory():
@@ -66,9 +71,15 @@ def memory():
 
 
 def reap():
+    """Waits for all that ends. What an orphan used itself is read before: afterwards it is one with what it waited for."""
     while True:
         try:
-            os.waitpid(-1, 0)
+            pid = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT).si_pid
+            try:
+                orphans["own_seconds"] += int(open(f"/proc/{pid}/schedstat").read().split()[0]) / 1e9
+            except (OSError, IndexError):
+                pass  # a kernel that does not tell
+            orphans["rss_kib"] = max(orphans["rss_kib"], os.wait4(pid, 0)[2].ru_maxrss)
         except ChildProcessError:
             return
 
@@ -78,7 +89,7 @@ def main():
     # Nobody waits through this object: reap() does, for it and for all orphans.
     server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=sys.stderr)
     threading.Thread(target=reap, daemon=True).start()
-    questions = {"cpu": cpu, "memory": memory}
+    questions = {"pid": lambda: server.pid, "cpu": cpu, "memory": memory}
     for line in sys.stdin:
         word = line.strip()
         if word == "end":
