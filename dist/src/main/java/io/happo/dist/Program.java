@@ -57,8 +57,6 @@ record Program(String name, String mainClass, List<String> flags) {
               "-XX:TrimNativeHeapInterval=5000",
               "-XX:MinHeapFreeRatio=20",
               "-XX:MaxHeapFreeRatio=40",
-              // Lets io.happo.agent.exec hand the descriptor of a pipe to a plugin.
-              "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
               // Out of memory leaves threads dead in unknown places: better a new process at once.
               "-XX:+ExitOnOutOfMemoryError"));
 

@@ -36,6 +36,8 @@ final class Child implements Closeable {
   private long pidKey;
   private volatile boolean silent;
   private volatile int status = ALIVE;
+  private volatile int signal;
+  private volatile boolean dumped;
 
   private Child(Poller poller, Command.Stderr place) {
     this.poller = poller;
@@ -134,6 +136,16 @@ final class Child implements Closeable {
     return status;
   }
 
+  /** The signal that ended it; 0: it exited. */
+  int signal() {
+    return signal;
+  }
+
+  /** Whether that signal left a core file. */
+  boolean isDumped() {
+    return dumped;
+  }
+
   /** Whether nobody holds a writing end any more and all was read. */
   boolean isSilent() {
     return silent;
@@ -175,6 +187,11 @@ final class Child implements Closeable {
     return place == Command.Stderr.APART ? outlets.getLast().capture.output() : Output.NOTHING;
   }
 
+  /** Takes words for what the child has written to stderr. */
+  synchronized void add(byte[] words) {
+    outlets.getLast().capture.add(ByteBuffer.wrap(words));
+  }
+
   @Override
   public synchronized void close() {
     outlets.forEach(Outlet::close);
@@ -189,10 +206,10 @@ final class Child implements Closeable {
       if (answer == 0) {
         return;
       }
-      poller.remove(pidKey);
-      Libc.call(Libc.CLOSE, pidDescriptor);
+      poller.remove(pidKey, pidDescriptor);
       int word = buffer.getInt(0);
-      int signal = word & 0x7f;
+      signal = word & 0x7f;
+      dumped = (word & 0x80) != 0;
       status = answer < 0 ? UNKNOWN : signal == 0 ? word >> 8 & 0xff : 128 + signal;
     }
     tellIfDone();
@@ -256,8 +273,7 @@ final class Child implements Closeable {
     void close() {
       closeWriting();
       if (reading != NOWHERE) {
-        poller.remove(key);
-        Libc.call(Libc.CLOSE, reading);
+        poller.remove(key, reading);
         reading = NOWHERE;
         silent = outlets.stream().allMatch(outlet -> outlet.reading == NOWHERE);
       }

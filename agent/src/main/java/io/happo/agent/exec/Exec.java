@@ -1,7 +1,11 @@
 package io.happo.agent.exec;
 
+import static io.happo.agent.exec.Command.Stderr.APART;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -135,7 +139,7 @@ public final class Exec implements AutoCloseable {
 
   private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
     try (Child child = Child.open(poller, command.stderr(), settings.maxOutputBytes(), share)) {
-      launcher.start(command, child);
+      boolean withoutShell = launcher.start(command, child);
       started.increment();
       Session session = new Session(child, deadline, settings.killAfter().toNanos());
       running.add(session);
@@ -143,7 +147,10 @@ public final class Exec implements AutoCloseable {
         if (closed) {
           session.cutShort();
         }
-        return attend(child, session, begin);
+        Outcome outcome = attend(child, session, begin);
+        return withoutShell && child.signal() != 0 && outcome instanceof Outcome.Exited
+            ? withShellsWords(command, child, begin, deadline)
+            : outcome;
       } finally {
         running.remove(session);
       }
@@ -177,6 +184,27 @@ public final class Exec implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * The outcome of a program that was killed, with what a shell that had started it would have said
+   * of the signal; some do, some become the program and cannot. So the shell is asked.
+   */
+  private Outcome withShellsWords(Command command, Child child, long begin, long deadline) {
+    if (command.stderr() != Command.Stderr.DROPPED) {
+      String line = "/bin/sh -c 'ulimit -c 0; kill -" + child.signal() + " $$'";
+      // With one more argument it is not taken for a line that needs no shell.
+      var ask =
+          new Command(List.of("/bin/sh", "-c", line, "/bin/sh"), APART, command.surroundings());
+      var share = new OutputShare(outputBytes);
+      if (launch(ask, begin, deadline, share) instanceof Outcome.Exited asked) {
+        String words = asked.stderr().text();
+        child.add(
+            (child.isDumped() ? words.replace("\n", " (core dumped)\n") : words).getBytes(UTF_8));
+      }
+      share.giveBack();
+    }
+    return new Outcome.Exited(child.status(), child.stdout(), child.stderr(), since(begin));
   }
 
   /**

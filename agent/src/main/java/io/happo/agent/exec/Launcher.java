@@ -21,6 +21,7 @@ final class Launcher {
   private static final Path HERE = Path.of("");
 
   private final Map<String, String> environment;
+  private final Optional<Map<String, String>> shellEnvironment;
   private final @Nullable Spawner spawner;
   private final @Nullable String setpriv = program("setpriv");
 
@@ -30,6 +31,7 @@ final class Launcher {
    */
   Launcher(Map<String, String> environment, @Nullable Spawner spawner) {
     this.environment = environment;
+    this.shellEnvironment = ShellLine.environment(environment, HERE);
     this.spawner = spawner;
   }
 
@@ -45,9 +47,10 @@ final class Launcher {
    * Starts a command.
    *
    * @param child whose pipes it writes into; knows its process afterwards
+   * @return whether it is a line that was started without the shell
    * @throws IOException whose message is the reason of {@link Outcome.NotStarted}
    */
-  void start(Command command, Child child) throws IOException {
+  boolean start(Command command, Child child) throws IOException {
     for (String word : command.argv()) {
       if (word.indexOf('\0') >= 0) {
         throw new IOException("invalid argument");
@@ -62,12 +65,16 @@ final class Launcher {
     if (spawner == null) {
       var argv = as(identity, command.argv());
       child.started(ProcessBuilderStart.start(argv, variables, directory, child));
-    } else if (!startedWithoutShell(spawner, command, variables, directory, child)) {
-      int error = spawn(spawner, command.argv(), identity, variables, directory, child);
-      if (error != 0) {
-        throw new IOException(inLowerCase(Libc.reason(error)));
-      }
+      return false;
     }
+    if (startedWithoutShell(spawner, command, variables, directory, child)) {
+      return true;
+    }
+    int error = spawn(spawner, command.argv(), identity, variables, directory, child);
+    if (error != 0) {
+      throw new IOException(inLowerCase(Libc.reason(error)));
+    }
+    return false;
   }
 
   private boolean startedWithoutShell(
@@ -81,9 +88,11 @@ final class Launcher {
     if (words.isEmpty()) {
       return false;
     }
-    var folder = directory.orElse(HERE);
     var file = ShellLine.file(words.get().getFirst(), variables);
-    var handedOn = ShellLine.environment(variables, folder);
+    var handedOn =
+        directory.isPresent()
+            ? ShellLine.environment(variables, directory.get())
+            : shellEnvironment;
     if (file.isEmpty() || handedOn.isEmpty()) {
       return false;
     }
@@ -93,7 +102,7 @@ final class Launcher {
       return spawner.spawn(program, handedOn.get(), directory, child) == 0;
     }
     // What setpriv says when it cannot execute the program is not what a shell says.
-    Path path = folder.resolve(file.get());
+    Path path = directory.orElse(HERE).resolve(file.get());
     return command.stderr() == Command.Stderr.DROPPED
         && words.get().getFirst().equals(file.get())
         && Files.isRegularFile(path)

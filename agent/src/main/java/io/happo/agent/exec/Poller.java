@@ -25,6 +25,7 @@ final class Poller implements AutoCloseable {
 
   private static final int CLOSE_ON_EXEC = 0x80000;
   private static final int ADD = 1;
+  private static final int DELETE = 2;
   private static final int READABLE = 1;
 
   // struct epoll_event: 4 bytes of events, 8 of data, which follow at once on x86-64 alone.
@@ -32,8 +33,10 @@ final class Poller implements AutoCloseable {
   private static final int EVENT_BYTES = DATA + 8;
   private static final int MAX_EVENTS = 64;
 
+  private static final long FIRST_KEY = 1;
+
   private final Map<Long, Consumer<ByteBuffer>> handlers = new ConcurrentHashMap<>();
-  private final AtomicLong keys = new AtomicLong();
+  private final AtomicLong keys = new AtomicLong(FIRST_KEY);
   private final Arena arena = Arena.ofShared();
   private final ByteBuffer added = Libc.allocate(arena, EVENT_BYTES);
   private final int descriptor;
@@ -43,8 +46,6 @@ final class Poller implements AutoCloseable {
   /** Its own pipe, whose writing end is closed to wake the thread for the last time. */
   private final int bell;
 
-  private final long bellKey;
-
   Poller() {
     descriptor = Libc.call(Libc.EPOLL_CREATE, CLOSE_ON_EXEC);
     thread =
@@ -52,7 +53,7 @@ final class Poller implements AutoCloseable {
     try {
       int[] ends = openPipe();
       bell = ends[1];
-      bellKey = add(ends[0], buffer -> rang(ends[0]));
+      add(ends[0], buffer -> remove(FIRST_KEY, ends[0]));
     } catch (IOException e) {
       throw new IllegalStateException("Commands cannot be run: " + e.getMessage(), e);
     }
@@ -78,10 +79,10 @@ final class Poller implements AutoCloseable {
    *
    * @param handler gets a buffer to read into; its descriptor may be closed meanwhile, and the
    *     number belong to another
-   * @return the key to {@link #remove} it; closing the descriptor is the caller's work
+   * @return the key to {@link #remove} it
    */
   long add(int readable, Consumer<ByteBuffer> handler) throws IOException {
-    long key = keys.incrementAndGet();
+    long key = keys.getAndIncrement();
     handlers.put(key, handler);
     synchronized (added) {
       added.putInt(0, READABLE).putLong(DATA, key);
@@ -93,8 +94,14 @@ final class Poller implements AutoCloseable {
     throw new IOException(TOO_MANY);
   }
 
-  void remove(long key) {
+  /**
+   * Forgets a descriptor and closes it. Closing alone would not end its events: a child that is
+   * being started right now has it too, until it becomes its program.
+   */
+  void remove(long key, int readable) {
+    Libc.call(Libc.EPOLL_CTL, descriptor, DELETE, readable, 0);
     handlers.remove(key);
+    Libc.call(Libc.CLOSE, readable);
   }
 
   /** Ends the thread once no handler is left; for a second at most, it is waited for. */
@@ -107,11 +114,6 @@ final class Poller implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void rang(int end) {
-    Libc.call(Libc.CLOSE, end);
-    remove(bellKey);
   }
 
   private void loop() {

@@ -33,11 +33,16 @@ final class ShellLine {
 
   private static final String BLANKS = " \t\n";
 
+  /** From this length on a line is no argument for a shell (execve(2)), which is to be said. */
+  private static final int MAX_BYTES = 128 << 10;
+
   private ShellLine() {}
 
   /** The words of a line that needs no shell; empty when it may need one. */
   static Optional<List<String>> words(String line) {
-    return ShellWords.plain(line)
+    return Optional.of(line)
+        .filter(text -> text.length() < MAX_BYTES)
+        .flatMap(ShellWords::plain)
         .filter(words -> !words.isEmpty())
         .filter(words -> isProgram(words.getFirst()));
   }
