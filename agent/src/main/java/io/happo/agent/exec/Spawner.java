@@ -74,6 +74,8 @@ final class Spawner {
     for (int i = 0; i < SIGNALS_BYTES; i++) {
       all.put(ATTRIBUTES_BYTES + i, (byte) -1);
     }
+    // But 32 and 33, the C library's own: plugins find them as whatever popen(3) starts does.
+    all.putLong(ATTRIBUTES_BYTES, ~(1L << 31 | 1L << 32));
     Libc.call(Libc.ATTRIBUTES_INIT, attributes);
     Libc.call(Libc.SET_SIGNAL_DEFAULTS, attributes, signals);
     Libc.call(Libc.SET_FLAGS, attributes, SETSID | SETSIGDEF | SETSIGMASK);
