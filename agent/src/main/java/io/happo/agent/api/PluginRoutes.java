@@ -100,16 +100,20 @@ final class PluginRoutes {
   Response inventory(JsonObject request) throws JsonException {
     var command = request.requiredText("command");
     var option = request.text("command_option");
-    boolean anything = policy.inventoryCommands().isEmpty();
-    if (!anything && !policy.inventoryCommands().contains(command)) {
+    if (!policy.inventoryCommands().isEmpty() && !policy.inventoryCommands().contains(command)) {
       return Answers.inventory(403, UNKNOWN, "command refused: not among --inventory-allow");
     }
     return exec.run(
-        anything && policy.shell()
+        throughShell()
             ? Command.shellMerged(command + " " + option)
             : Command.direct(words(command, option)).with(Command.Stderr.MERGED),
         policy.timeout(),
         outcome -> large.work(bytes(outcome), () -> inventoried(command, outcome)));
+  }
+
+  /** Whether inventory does. */
+  private boolean throughShell() {
+    return policy.inventoryCommands().isEmpty() && policy.shell();
   }
 
   private Response inventoried(String command, Outcome outcome) {
@@ -126,6 +130,8 @@ final class PluginRoutes {
         timeout(shown, timedOut);
         yield Answers.inventory(417, 0, "");
       }
+      case Outcome.NotStarted notStarted when !throughShell() ->
+          Answers.inventory(400, 127, command + ": " + notStarted.reason() + "\n");
       case Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
     };
   }

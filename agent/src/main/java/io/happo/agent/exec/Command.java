@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param surroundings other ones than the agent's own
  */
 public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> surroundings) {
+  private static final List<String> SHELL = List.of("/bin/sh", "-c");
+
   /** Where standard error goes. */
   public enum Stderr {
     /** Into a stream of its own. */
@@ -31,9 +33,19 @@ public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> s
     }
   }
 
-  /** A line for the shell: {@code /bin/sh -c line}. */
+  /**
+   * A line for the shell: {@code /bin/sh -c line}. Where the shell would only become the program,
+   * none is started.
+   */
   public static Command shell(String line) {
     return direct(List.of("/bin/sh", "-c", line));
+  }
+
+  /** The line, when this is one for the shell. */
+  Optional<String> line() {
+    return argv.size() == 3 && argv.subList(0, 2).equals(SHELL)
+        ? Optional.of(argv.getLast())
+        : Optional.empty();
   }
 
   /** As {@link #shell}, with stderr in the same stream as stdout. */

@@ -1,7 +1,11 @@
 package io.happo.agent.exec;
 
+import static io.happo.agent.exec.Command.Stderr.APART;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -24,14 +28,11 @@ import java.util.function.Function;
  *       neither seen nor ended, but nothing waits for it either.
  * </ul>
  *
- * <p>For any number of threads, platform or virtual; each waits for its own command. The JDK adds
- * one small thread a process.
+ * <p>For any number of threads, platform or virtual; each waits for its own command.
  */
 public final class Exec implements AutoCloseable {
   /** What all outputs in use may hold together, beyond the first 16 KiB of each stream. */
   private static final int SHARED_OUTPUT_BYTES = 8 << 20;
-
-  private static final Output NOTHING = new Output(new byte[0], 0);
 
   /** How much later than killAfter an answer may come, so that KILL can do its work. */
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -40,6 +41,7 @@ public final class Exec implements AutoCloseable {
   private final Launcher launcher;
   private final Semaphore turns;
   private final Semaphore outputBytes = new Semaphore(SHARED_OUTPUT_BYTES);
+  private final Poller poller = new Poller();
   private final Sessions sessions = new Sessions();
   private final Set<Session> running = ConcurrentHashMap.newKeySet();
   private final LongAdder started = new LongAdder();
@@ -49,9 +51,17 @@ public final class Exec implements AutoCloseable {
   private volatile boolean closed;
 
   public Exec(ExecSettings settings) {
+    this(settings, Spawner.isPossible());
+  }
+
+  /**
+   * @param spawns whether the {@link Spawner} is used, or what stands in for it on older systems
+   */
+  Exec(ExecSettings settings, boolean spawns) {
     this.settings = settings;
-    this.launcher = new Launcher(settings.environment());
+    this.launcher = new Launcher(settings.environment(), spawns ? new Spawner() : null);
     this.turns = new Semaphore(settings.maxProcesses(), true);
+    poller.start();
     sessions.start();
   }
 
@@ -105,6 +115,7 @@ public final class Exec implements AutoCloseable {
     turns.acquireUninterruptibly(settings.maxProcesses());
     turns.release(settings.maxProcesses());
     sessions.close();
+    poller.close();
   }
 
   private Outcome runInTurn(Command command, long begin, long deadline, OutputShare share) {
@@ -115,11 +126,11 @@ public final class Exec implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!turn) {
-      return new Outcome.TimedOut(NOTHING, NOTHING, false, since(begin));
+      return new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin));
     }
     try {
       return closed
-          ? new Outcome.TimedOut(NOTHING, NOTHING, false, since(begin))
+          ? new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin))
           : launch(command, begin, deadline, share);
     } finally {
       turns.release();
@@ -127,53 +138,47 @@ public final class Exec implements AutoCloseable {
   }
 
   private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
-    try (Streams streams = Streams.open(command.stderr(), settings.maxOutputBytes(), share)) {
-      Process process = launcher.start(command, streams);
+    try (Child child = Child.open(poller, command.stderr(), settings.maxOutputBytes(), share)) {
+      boolean withoutShell = launcher.start(command, child);
       started.increment();
-      streams.handedOver();
-      Session session = new Session(process, deadline, settings.killAfter().toNanos());
+      Session session = new Session(child, deadline, settings.killAfter().toNanos());
       running.add(session);
       try {
         if (closed) {
           session.cutShort();
         }
-        return attend(process, streams, session, begin);
+        Outcome outcome = attend(child, session, begin);
+        return withoutShell && child.signal() != 0 && outcome instanceof Outcome.Exited
+            ? withShellsWords(command, child, begin, deadline)
+            : outcome;
       } finally {
         running.remove(session);
       }
     } catch (IOException e) {
-      return new Outcome.NotStarted(Launcher.reason(e));
+      return new Outcome.NotStarted(String.valueOf(e.getMessage()));
     }
   }
 
-  private Outcome attend(Process process, Streams streams, Session session, long begin) {
+  private Outcome attend(Child child, Session session, long begin) {
     boolean interrupted = false;
-    while (!streams.ended() && !session.isLate()) {
-      streams.read(session.deadline());
+    while (!child.isDone() && !session.isLate()) {
+      child.await(session.deadline());
       if (Thread.interrupted()) {
         interrupted = true;
         session.cutShort();
       }
     }
-    boolean ended = false;
     try {
-      ended = process.waitFor(session.deadline() - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-      session.cutShort();
-    }
-    try {
-      if (!ended || session.isCutShort()) {
-        interrupted |= endNow(streams, session);
-        return new Outcome.TimedOut(streams.stdout(), streams.stderr(), true, since(begin));
+      if (child.isAlive() || session.isCutShort()) {
+        interrupted |= endNow(child, session);
+        return new Outcome.TimedOut(child.stdout(), child.stderr(), true, since(begin));
       }
-      if (streams.ended()) {
+      if (child.isSilent()) {
         sessions.watch(session);
       } else {
         sessions.end(session);
       }
-      return new Outcome.Exited(
-          process.exitValue(), streams.stdout(), streams.stderr(), since(begin));
+      return new Outcome.Exited(child.status(), child.stdout(), child.stderr(), since(begin));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -182,23 +187,41 @@ public final class Exec implements AutoCloseable {
   }
 
   /**
+   * The outcome of a program that was killed, with what a shell that had started it would have said
+   * of the signal; some do, some become the program and cannot. So the shell is asked.
+   */
+  private Outcome withShellsWords(Command command, Child child, long begin, long deadline) {
+    if (command.stderr() != Command.Stderr.DROPPED) {
+      String line = "/bin/sh -c 'ulimit -c 0; kill -" + child.signal() + " $$'";
+      // With one more argument it is not taken for a line that needs no shell.
+      var ask =
+          new Command(List.of("/bin/sh", "-c", line, "/bin/sh"), APART, command.surroundings());
+      var share = new OutputShare(outputBytes);
+      if (launch(ask, begin, deadline, share) instanceof Outcome.Exited asked) {
+        String words = asked.stderr().text();
+        child.add(
+            (child.isDumped() ? words.replace("\n", " (core dumped)\n") : words).getBytes(UTF_8));
+      }
+      share.giveBack();
+    }
+    return new Outcome.Exited(child.status(), child.stdout(), child.stderr(), since(begin));
+  }
+
+  /**
    * Has a session ended and reads its last words.
    *
    * @return whether the thread was interrupted meanwhile
    */
-  private boolean endNow(Streams streams, Session session) {
+  private boolean endNow(Child child, Session session) {
     boolean interrupted = false;
-    session.whenGone(streams::wakeup);
+    session.whenGone(child::wake);
     sessions.end(session);
     long limit = System.nanoTime() + settings.killAfter().toNanos() + GRACE_NANOS;
     while (!session.isGone() && System.nanoTime() - limit < 0) {
-      streams.read(limit);
+      child.await(limit);
       interrupted |= Thread.interrupted();
     }
-    boolean more = true;
-    while (more && !streams.ended() && System.nanoTime() - limit < 0) {
-      more = streams.read(System.nanoTime());
-    }
+    child.readRest(limit);
     return interrupted;
   }
 

@@ -1,9 +1,7 @@
 package io.happo.agent.exec;
 
-import java.io.File;
+import io.happo.agent.exec.Spawner.Program;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,32 +9,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts children: in a session of their own where the machine has {@code setsid} (which becomes
- * the program, so its process id is the session's), with an empty stdin, no descriptor of the
- * agent's and exactly the given environment.
+ * Decides what is executed for a command: its program, {@code setpriv} before it where another user
+ * is wanted, and no shell where its line needs none. A program that the system does not load is
+ * left to the shell all the same, which then says so in its own words.
  */
 final class Launcher {
-  static final File NOWHERE = new File("/dev/null");
-  static final Redirect NOTHING = Redirect.from(NOWHERE);
-
-  /** The JDK's message for a failed start ends so; in the parentheses is the system's reason. */
-  private static final Pattern REASON = Pattern.compile("error: \\d+ \\(([^)]*)\\)");
-
-  /** What the JDK encodes arguments with; anything but UTF-8 would garble them. */
-  private static final boolean UTF8 = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+  private static final Path HERE = Path.of("");
 
   private final Map<String, String> environment;
-  private final @Nullable String setsid;
+  private final Optional<Map<String, String>> shellEnvironment;
+  private final @Nullable Spawner spawner;
 
-  Launcher(Map<String, String> environment) {
+  /**
+   * @param environment of commands without surroundings
+   * @param spawner none where the system is too old for it
+   */
+  Launcher(Map<String, String> environment, @Nullable Spawner spawner) {
     this.environment = environment;
-    this.setsid = program("setsid").orElse(null);
+    this.shellEnvironment = ShellLine.environment(environment, HERE);
+    this.spawner = spawner;
   }
 
   /** The path of a program of the system. */
@@ -48,37 +43,104 @@ final class Launcher {
   }
 
   /**
-   * Starts a command that writes into the streams.
+   * Starts a command.
    *
-   * @throws IOException whose {@link #reason} is that of {@link Outcome.NotStarted}
+   * @param child whose pipes it writes into; knows its process afterwards
+   * @return whether it is a line that was started without the shell
+   * @throws IOException whose message is the reason of {@link Outcome.NotStarted}
    */
-  Process start(Command command, Streams streams) throws IOException {
-    check(command);
-    List<String> argv = new ArrayList<>(command.argv().size() + 6);
-    if (setsid != null) {
-      argv.add(setsid);
+  boolean start(Command command, Child child) throws IOException {
+    for (String word : command.argv()) {
+      if (word.indexOf('\0') >= 0) {
+        throw new IOException("invalid argument");
+      }
+    }
+    var variables = command.surroundings().map(Surroundings::environment).orElse(environment);
+    var directory = command.surroundings().map(Surroundings::directory);
+    var identity = command.surroundings().flatMap(Surroundings::identity);
+    if (identity.isPresent() || spawner == null) {
+      checkFile(command.argv().getFirst());
+    }
+    if (spawner == null) {
+      var argv = as(identity, command.argv());
+      child.started(ProcessBuilderStart.start(argv, variables, directory, child));
+      return false;
+    }
+    if (startedWithoutShell(spawner, command, variables, directory, child)) {
+      return true;
+    }
+    int error = spawn(spawner, command.argv(), identity, variables, directory, child);
+    if (error != 0) {
+      throw new IOException(inLowerCase(Libc.reason(error)));
+    }
+    return false;
+  }
+
+  private boolean startedWithoutShell(
+      Spawner spawner,
+      Command command,
+      Map<String, String> variables,
+      Optional<Path> directory,
+      Child child)
+      throws IOException {
+    var words = command.line().flatMap(ShellLine::words);
+    if (words.isEmpty()) {
+      return false;
+    }
+    var file = ShellLine.file(words.get().getFirst(), variables);
+    var handedOn =
+        directory.isPresent()
+            ? ShellLine.environment(variables, directory.get())
+            : shellEnvironment;
+    if (file.isEmpty() || handedOn.isEmpty()) {
+      return false;
     }
     var identity = command.surroundings().flatMap(Surroundings::identity);
+    if (identity.isEmpty()) {
+      var program = new Program(file.get(), words.get());
+      return spawner.spawn(program, handedOn.get(), directory, child) == 0;
+    }
+    // What setpriv says when it cannot execute the program is not what a shell says.
+    Path path = directory.orElse(HERE).resolve(file.get());
+    return command.stderr() == Command.Stderr.DROPPED
+        && words.get().getFirst().equals(file.get())
+        && Files.isRegularFile(path)
+        && Files.isExecutable(path)
+        && spawner.spawn(new Program(as(identity, words.get())), handedOn.get(), directory, child)
+            == 0;
+  }
+
+  private int spawn(
+      Spawner spawner,
+      List<String> argv,
+      Optional<Surroundings.Identity> identity,
+      Map<String, String> variables,
+      Optional<Path> directory,
+      Child child)
+      throws IOException {
     if (identity.isPresent()) {
-      argv.addAll(become(identity.get()));
+      return spawner.spawn(new Program(as(identity, argv)), variables, directory, child);
     }
-    argv.addAll(command.argv());
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .redirectInput(NOTHING)
-            .redirectOutput(streams.stdoutFile())
-            .redirectError(streams.stderrFile())
-            .redirectErrorStream(command.stderr() == Command.Stderr.MERGED);
-    builder.environment().clear();
-    builder
-        .environment()
-        .putAll(command.surroundings().map(Surroundings::environment).orElse(environment));
-    command.surroundings().ifPresent(other -> builder.directory(other.directory().toFile()));
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      throw e.getCause() instanceof IOException cause ? cause : e;
+    String file = ShellLine.file(argv.getFirst(), variables).orElse(argv.getFirst());
+    int error = spawner.spawn(new Program(file, argv), variables, directory, child);
+    if (error != Spawner.ENOEXEC) {
+      return error;
     }
+    // A script that does not say what runs it: execvp(3) gives it to the shell too.
+    var script = new ArrayList<>(argv);
+    script.set(0, file);
+    script.addFirst("/bin/sh");
+    return spawner.spawn(new Program(script), variables, directory, child);
+  }
+
+  private static List<String> as(Optional<Surroundings.Identity> identity, List<String> argv)
+      throws IOException {
+    if (identity.isEmpty()) {
+      return argv;
+    }
+    List<String> all = new ArrayList<>(become(identity.get()));
+    all.addAll(argv);
+    return all;
   }
 
   /** What stands before a command that another user runs. */
@@ -96,28 +158,9 @@ final class Launcher {
         "--");
   }
 
-  /** Why something could not be started, in the words of {@link Outcome.NotStarted}. */
-  static String reason(IOException failure) {
-    String message = String.valueOf(failure.getMessage());
-    Matcher matcher = REASON.matcher(message);
-    String reason = matcher.find() ? matcher.group(1) : message;
-    return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
-  }
-
-  private void check(Command command) throws IOException {
-    for (String word : command.argv()) {
-      if (word.indexOf('\0') >= 0) {
-        throw new IOException("invalid argument");
-      }
-      if (!UTF8 && !StandardCharsets.US_ASCII.newEncoder().canEncode(word)) {
-        throw new IOException(
-            "the command is not ASCII and this Java was not started in a UTF-8 locale;"
-                + " start it with LC_ALL=C.UTF-8");
-      }
-    }
-    String program = command.argv().getFirst();
-    // setsid would start and say this itself, as if the command had run and failed.
-    if (setsid != null && program.indexOf('/') >= 0) {
+  /** A program that starts this one would say it itself, as if the command had run and failed. */
+  private static void checkFile(String program) throws IOException {
+    if (program.indexOf('/') >= 0) {
       Path path = Path.of(program);
       if (!Files.exists(path)) {
         throw new IOException("no such file or directory");
@@ -126,5 +169,9 @@ final class Launcher {
         throw new IOException("permission denied");
       }
     }
+  }
+
+  static String inLowerCase(String reason) {
+    return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
   }
 }

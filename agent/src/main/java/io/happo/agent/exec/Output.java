@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
  * @param droppedBytes how many more were read and thrown away
  */
 public record Output(byte[] bytes, long droppedBytes) {
+  static final Output NOTHING = new Output(new byte[0], 0);
+
   public Output {
     if (droppedBytes < 0) {
       throw new IllegalArgumentException("Dropped bytes are counted, not " + droppedBytes);

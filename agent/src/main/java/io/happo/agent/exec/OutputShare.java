@@ -2,7 +2,9 @@ package io.happo.agent.exec;
 
 import java.util.concurrent.Semaphore;
 
-/** What one run has taken of the bytes that all runs may keep together. For one thread. */
+/**
+ * What one run has taken of the bytes that all runs may keep together. For one thread at a time.
+ */
 final class OutputShare {
   private final Semaphore left;
   private int taken;

@@ -1,5 +1,6 @@
 package io.happo.agent.exec;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,7 +25,10 @@ record Probe(int exit, String output) {
    */
   static Probe run(List<String> argv) throws IOException {
     var process =
-        new ProcessBuilder(argv).redirectInput(Launcher.NOTHING).redirectErrorStream(true).start();
+        new ProcessBuilder(argv)
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .start();
     try {
       if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException(

@@ -15,13 +15,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All processes of the machine as one pass over {@code /proc} found them; where there is no {@code
- * /proc}, as the JDK tells them, without sessions and groups. Costs about 15 µs a process. The pass
- * is not atomic: a process that forks and exits meanwhile may be missed.
+ * All processes of the machine as one pass over {@code /proc} found them. Costs about 15 µs a
+ * process. The pass is not atomic: a process that forks and exits meanwhile may be missed.
  */
 final class ProcessTable {
-  private static final boolean PROC = new File("/proc/self/stat").isFile();
-
   /** Longer than any line of {@code /proc/PID/stat} up to the start time, the last one read. */
   private static final int STAT_BYTES = 512;
 
@@ -33,9 +30,6 @@ final class ProcessTable {
   private static final int THREADS = 20;
   private static final int START = 22;
 
-  /** Session and group of a process whose system does not tell. */
-  private static final long UNKNOWN = -1;
-
   /**
    * One process.
    *
@@ -43,19 +37,12 @@ final class ProcessTable {
    * @param dead whether it has ended and only waits for its parent to ask
    */
   record Row(long pid, long parent, long group, long session, long start, boolean dead) {
-    /**
-     * Sends TERM or KILL, unless the pid belongs to another process by now.
-     *
-     * @return whether it was sent
-     */
-    boolean signal(boolean kill) {
-      // In this order: the handle remembers what had the pid before it is proved to be this row.
-      ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
+    /** Sends a signal, unless the pid belongs to another process by now. */
+    void signal(int number) {
       Row now = row(pid, new byte[STAT_BYTES]);
-      return handle != null
-          && now != null
-          && now.start == start
-          && (kill ? handle.destroyForcibly() : handle.destroy());
+      if (now != null && now.start == start) {
+        Libc.call(Libc.KILL, pid, number);
+      }
     }
   }
 
@@ -132,9 +119,6 @@ final class ProcessTable {
   }
 
   private static List<Long> pids() {
-    if (!PROC) {
-      return ProcessHandle.allProcesses().map(ProcessHandle::pid).toList();
-    }
     List<Long> pids = new ArrayList<>();
     String[] names = new File("/proc").list();
     for (String name : names == null ? new String[0] : names) {
@@ -146,19 +130,6 @@ final class ProcessTable {
   }
 
   private static @Nullable Row row(long pid, byte[] buffer) {
-    if (!PROC) {
-      return ProcessHandle.of(pid)
-          .map(
-              handle ->
-                  new Row(
-                      pid,
-                      handle.parent().map(ProcessHandle::pid).orElse(0L),
-                      UNKNOWN,
-                      UNKNOWN,
-                      handle.info().startInstant().map(t -> t.toEpochMilli()).orElse(0L),
-                      false))
-          .orElse(null);
-    }
     try (FileInputStream stat = new FileInputStream("/proc/" + pid + "/stat")) {
       return parse(pid, buffer, stat.read(buffer));
     } catch (IOException e) {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * rest belongs to the thread of {@link Sessions}.
  */
 final class Session {
-  private final Process leader;
+  private final Child leader;
   private final Ending ending;
   private volatile long deadline;
   private volatile boolean cut;
@@ -23,7 +23,6 @@ final class Session {
   private final Set<Long> asked = new HashSet<>();
   private List<ProcessTable.Row> members = List.of();
   private boolean leaderReaped;
-  private int killRounds;
 
   /**
    * A session that has just begun.
@@ -31,7 +30,7 @@ final class Session {
    * @param leader its first process
    * @param deadline when its processes are asked to end, as {@link System#nanoTime}
    */
-  Session(Process leader, long deadline, long killAfterNanos) {
+  Session(Child leader, long deadline, long killAfterNanos) {
     this.leader = leader;
     this.deadline = deadline;
     this.ending = new Ending(killAfterNanos);
@@ -102,10 +101,10 @@ final class Session {
     Ending.Step step = ending.next(!members.isEmpty(), deadline, now);
     switch (step) {
       case TERM ->
-          members.stream().filter(row -> asked.add(row.pid())).forEach(r -> r.signal(false));
+          members.stream().filter(row -> asked.add(row.pid())).forEach(r -> r.signal(Libc.SIGTERM));
       case KILL -> {
-        members.forEach(row -> row.signal(true));
-        killRounds++;
+        groups().forEach(group -> Libc.call(Libc.KILL, -group, Libc.SIGKILL));
+        members.forEach(row -> row.signal(Libc.SIGKILL));
       }
       case WAIT, GONE, LOST -> {}
     }
@@ -113,16 +112,14 @@ final class Session {
   }
 
   /**
-   * The process groups of the session that had members left after a first round of KILL; nobody
-   * else is in them.
+   * The process groups of the session; nobody else is in them. A group of processes that fork
+   * faster than they can be killed one by one dies at one stroke.
    */
-  Set<Long> stubbornGroups() {
-    return killRounds < 2
-        ? Set.of()
-        : members.stream()
-            .filter(row -> row.session() == id())
-            .map(ProcessTable.Row::group)
-            .collect(Collectors.toSet());
+  private Set<Long> groups() {
+    return members.stream()
+        .filter(row -> row.session() == id())
+        .map(ProcessTable.Row::group)
+        .collect(Collectors.toSet());
   }
 
   /** The process ids of the members that the last pass found. */

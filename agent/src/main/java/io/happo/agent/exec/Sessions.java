@@ -1,7 +1,5 @@
 package io.happo.agent.exec;
 
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +28,6 @@ final class Sessions implements AutoCloseable {
 
   private static final long QUICK_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int QUICK_FACTOR = 4;
-
-  private static final List<String> KILL_GROUPS =
-      List.of("/bin/sh", "-c", "for group; do kill -KILL -- \"-$group\"; done", "sh");
 
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
   private final Thread thread;
@@ -143,10 +138,7 @@ final class Sessions implements AutoCloseable {
       Ending.Step step = session.afterPass(table, now);
       switch (step) {
         case WAIT, TERM -> {}
-        case KILL -> {
-          quickNanos = QUICK_NANOS;
-          killGroups(session);
-        }
+        case KILL -> quickNanos = QUICK_NANOS;
         case GONE -> drop(session);
         case LOST -> {
           LOG.log(
@@ -178,32 +170,6 @@ final class Sessions implements AutoCloseable {
       quickNanos = Math.min(2 * quickNanos, QUICK_MAX_NANOS);
     } else {
       pauseNanos = Math.max(SLOW_NANOS, SLOW_FACTOR * costNanos);
-    }
-  }
-
-  /**
-   * Kills whole groups by a command, which the JDK has no call for: a group of processes that fork
-   * faster than they can be killed one by one dies at one stroke.
-   */
-  private static void killGroups(Session session) {
-    List<String> argv = new ArrayList<>(KILL_GROUPS);
-    session.stubbornGroups().forEach(group -> argv.add(Long.toString(group)));
-    if (argv.size() == KILL_GROUPS.size()) {
-      return;
-    }
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .redirectInput(Launcher.NOTHING)
-            .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.DISCARD);
-    builder.environment().clear();
-    try {
-      builder.start().waitFor(1, TimeUnit.SECONDS);
-    } catch (IOException e) {
-      LOG.log(
-          Level.DEBUG, "msg=\"cannot start a kill; tried again\" reason=\"{0}\"", e.getMessage());
-    } catch (InterruptedException e) {
-      throw new AssertionError("Nobody interrupts this thread", e);
     }
   }
 }

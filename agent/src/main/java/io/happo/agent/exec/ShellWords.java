@@ -2,6 +2,7 @@ package io.happo.agent.exec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Splits a line into words as {@code /bin/sh} does, and nothing more: variables, globs, comments,
@@ -15,6 +16,7 @@ public final class ShellWords {
   private final List<String> words = new ArrayList<>();
   private final StringBuilder word = new StringBuilder();
   private boolean inWord;
+  private boolean plain = true;
   private int at;
 
   private ShellWords(String line) {
@@ -32,6 +34,29 @@ public final class ShellWords {
     return List.copyOf(words.words);
   }
 
+  /**
+   * The words of a line in which nothing has another meaning to any shell: printable ASCII of which
+   * only letters, digits and {@code _./:,@%+=-} stand outside of quotes, and no line break. Empty
+   * for another one.
+   */
+  static Optional<List<String>> plain(String line) {
+    ShellWords words = new ShellWords(line);
+    try {
+      words.read();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    boolean printable = line.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= '~'));
+    return words.plain && printable ? Optional.of(List.copyOf(words.words)) : Optional.empty();
+  }
+
+  private static boolean isPlain(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_./:,@%+=-".indexOf(c) >= 0;
+  }
+
   private void read() {
     while (at < line.length()) {
       char c = line.charAt(at++);
@@ -40,7 +65,10 @@ public final class ShellWords {
         case '\'' -> singleQuoted();
         case '"' -> doubleQuoted();
         case '\\' -> escaped("");
-        default -> add(c);
+        default -> {
+          plain &= isPlain(c);
+          add(c);
+        }
       }
     }
     endWord();
@@ -66,7 +94,10 @@ public final class ShellWords {
           return;
         }
         case '\\' -> escaped("$`\"\\");
-        default -> add(c);
+        default -> {
+          plain &= c != '$' && c != '`';
+          add(c);
+        }
       }
     }
     throw open("double", begin);
@@ -75,6 +106,7 @@ public final class ShellWords {
   /** After a backslash; it stays where the next character is none of {@code special}, if any. */
   private void escaped(String special) {
     if (at == line.length()) {
+      plain = false;
       add('\\');
       return;
     }

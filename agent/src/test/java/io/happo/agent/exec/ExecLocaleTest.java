@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ class ExecLocaleTest {
   /** Runs in a Java of its own: a command that prints an argument and a variable. */
   static final class Probe {
     public static void main(String[] args) {
-      try (Exec exec = new Exec(ExecSettings.withDefaults(Map.of("LC_ALL", "C", "WORD", "日本")))) {
+      ExecSettings settings = ExecSettings.withDefaults(Map.of("LC_ALL", "C", "WORD", "日本"));
+      try (Exec exec = new Exec(settings, !args[0].equals("older"))) {
         Outcome outcome =
             exec.run(
                 Command.shell("printf 'é %s' \"$WORD\" | od -An -tx1"),
@@ -31,24 +33,29 @@ class ExecLocaleTest {
   }
 
   @Test
-  void utf_8_locale_of_java_brings_arguments_and_variables_through() throws Exception {
-    assertThat(probe("C.UTF-8")).isEqualTo(" c3 a9 20 e6 97 a5 e6 9c ac\n");
+  void every_locale_of_java_brings_arguments_and_variables_through() throws Exception {
+    for (String locale : List.of("C.UTF-8", "C", "POSIX")) {
+      assertThat(probe(locale, "")).as(locale).isEqualTo(" c3 a9 20 e6 97 a5 e6 9c ac\n");
+    }
   }
 
   @Test
-  void another_locale_of_java_refuses_what_it_would_garble() throws Exception {
-    assertThat(probe("C")).contains("not ASCII").contains("LC_ALL=C.UTF-8");
-    assertThat(probe("POSIX")).contains("LC_ALL=C.UTF-8");
+  void on_an_older_system_a_locale_that_would_garble_is_refused() throws Exception {
+    assertThat(probe("C.UTF-8", "older")).isEqualTo(" c3 a9 20 e6 97 a5 e6 9c ac\n");
+    assertThat(probe("C", "older")).contains("not ASCII").contains("LC_ALL=C.UTF-8");
+    assertThat(probe("POSIX", "older")).contains("LC_ALL=C.UTF-8");
   }
 
-  private static String probe(String locale) throws IOException, InterruptedException {
+  private static String probe(String locale, String system)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 location(Exec.class) + ":" + location(Probe.class),
-                Probe.class.getName())
+                Probe.class.getName(),
+                system)
             .redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().put("LC_ALL", locale);

@@ -35,9 +35,13 @@ class ExecTest {
 
   private final Leftovers leftovers = new Leftovers();
   private final Exec exec =
-      new Exec(new ExecSettings(256, 1 << 20, Duration.ofSeconds(1), leftovers.environment()));
+      exec(new ExecSettings(256, 1 << 20, Duration.ofSeconds(1), leftovers.environment()));
 
   @TempDir Path folder;
+
+  Exec exec(ExecSettings settings) {
+    return new Exec(settings);
+  }
 
   /** The JDK opens descriptors of its own when virtual threads first wait, and keeps them. */
   @BeforeAll
