@@ -5,6 +5,7 @@ import io.happo.agent.buffer.DurableQueue;
 import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.files.AtomicFile;
 import io.happo.agent.log.Log;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -43,6 +45,9 @@ final class Daemon implements AutoCloseable {
 
   /** How long requests that have begun may take once the daemon is told to stop. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /** How often memory is given back. */
+  private static final Duration REST = Duration.ofMinutes(1);
 
   /** What the buffer may take on the disk before the oldest batches go. */
   private static final long MAX_BUFFER_BYTES = 256L * 1024 * 1024;
@@ -85,6 +90,7 @@ final class Daemon implements AutoCloseable {
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
     settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
+    FilePages.giveBack();
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
@@ -94,7 +100,9 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
-      stop.await();
+      do {
+        FilePages.giveBack();
+      } while (!stop.await(REST.toSeconds(), TimeUnit.SECONDS));
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
     } catch (IOException e) {

@@ -72,12 +72,14 @@ public final class Json {
     if (document.length == 0) {
       return new JsonObject(List.of(), "");
     }
-    return switch (parse(document)) {
-      case JsonObject object -> object;
-      case JsonValue.Null _ -> new JsonObject(List.of(), "");
-      case JsonValue.Simple other ->
-          throw new JsonException("the document is " + other.kind() + ", expected an object");
-    };
+    var value = parse(document);
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    if (value instanceof JsonValue.Null) {
+      return new JsonObject(List.of(), "");
+    }
+    throw new JsonException("the document is " + value.kind() + ", expected an object");
   }
 
   private static JsonValue value(JsonParser parser, String place) throws IOException {

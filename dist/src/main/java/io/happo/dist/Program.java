@@ -29,7 +29,7 @@ record Program(String name, String mainClass, List<String> flags) {
           "-XX:-AOTReplayTraining",
           // A compilation that wants more than this is not worth it: one of the JDK's takes 6.6 MB.
           "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=MemLimit,*.*,256K~stop",
+          "-XX:CompileCommand=MemLimit,*.*,1M~stop",
           // But interpreted, this one makes the key pair of a first start cost a second of CPU
           // time.
           "-XX:CompileCommand=MemLimit,sun.security.util.math.intpoly.MontgomeryIntegerPolynomialP256::mult,2M~stop",
@@ -55,15 +55,11 @@ record Program(String name, String mainClass, List<String> flags) {
           List.of(
               "-Xms4m",
               "-Xmx96m",
-              "-Xmn2m",
+              "-Xmn1m",
               "-XX:MaxMetaspaceSize=48m",
               "-XX:TrimNativeHeapInterval=5000",
               "-XX:MinHeapFreeRatio=20",
               "-XX:MaxHeapFreeRatio=40",
-              // What each run of a plugin goes through is worth compiling all the same: a quarter
-              // of its CPU time, for no
-              // memory that could be measured.
-              "-XX:CompileCommand=MemLimit,io.happo.agent.exec.*::*,1M~stop",
               // Out of memory leaves threads dead in unknown places: better a new process at once.
               "-XX:+ExitOnOutOfMemoryError"));
 

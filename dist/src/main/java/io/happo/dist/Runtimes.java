@@ -9,12 +9,11 @@ import java.util.spi.ToolProvider;
 /** The Java runtime that ships: as few modules as the programs need, none of the tools. */
 final class Runtimes {
   /**
-   * What the programs need: logging is Netty's and the agent's log, jdk.unsupported is Netty's
-   * memory, jdk.jfr writes the CPU profile that {@code --cpu-profile} asks for. DistributionTest
-   * compares this with what the jars use.
+   * What the programs need: jdk.net has TCP_QUICKACK, jdk.jfr writes the CPU profile that {@code
+   * --cpu-profile} asks for, jdk.unsupported has the signals. DistributionTest compares this with
+   * what the jars use.
    */
-  static final List<String> MODULES =
-      List.of("java.base", "java.logging", "jdk.jfr", "jdk.unsupported");
+  static final List<String> MODULES = List.of("java.base", "jdk.jfr", "jdk.net", "jdk.unsupported");
 
   private Runtimes() {}
 

@@ -68,6 +68,7 @@ final class Training {
             plugin_option: ""
         """);
     int port = freePort();
+    makeKeys(port);
     Process agent = start(Program.AGENT, daemonArguments(port));
     try {
       awaitListening(agent, port);
@@ -78,6 +79,20 @@ final class Training {
       end(Program.AGENT, agent);
     } finally {
       agent.destroyForcibly();
+    }
+  }
+
+  /**
+   * Lets a first start happen before the one that is learnt from: what makes a key pair would be
+   * kept in memory by all later starts, which need none of it.
+   */
+  private void makeKeys(int port) throws IOException, InterruptedException {
+    Process agent = begin(Program.AGENT, "-XX:AOTMode=off", daemonArguments(port));
+    try {
+      awaitListening(agent, port);
+    } finally {
+      agent.destroy();
+      agent.waitFor();
     }
   }
 
@@ -111,7 +126,9 @@ final class Training {
         "-o",
         "-w 1 -c 2",
         "-t",
-        "20");
+        "20",
+        "--ca",
+        "happo-agent.pub");
   }
 
   /**
@@ -197,6 +214,12 @@ final class Training {
   }
 
   private Process start(Program program, List<String> arguments) throws IOException {
+    String cache = "\"-XX:AOTCacheOutput=$home/lib/" + program.cacheFile() + "\"";
+    return begin(program, cache, arguments);
+  }
+
+  /** Starts a program by its launcher, with another word than the one for its cache. */
+  private Process begin(Program program, String cache, List<String> arguments) throws IOException {
     Path bin = home.resolve("bin");
     Path launcher = folder.resolve("happo").resolve("bin").resolve(program.name());
     Files.createDirectories(launcher.getParent());
@@ -209,7 +232,7 @@ final class Training {
     Files.writeString(
         launcher,
         Files.readString(bin.resolve(program.name()))
-            .replace("-XX:AOTCache=", "-XX:AOTCacheOutput="));
+            .replace("\"-XX:AOTCache=$home/lib/" + program.cacheFile() + "\"", cache));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(arguments);

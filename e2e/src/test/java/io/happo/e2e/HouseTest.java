@@ -70,11 +70,11 @@ final class HouseTest {
           Rule.of(
               "net/src/main/java",
               IMPORT
-                  + "(?!java\\.|javax\\.|jdk\\.|io\\.netty\\.|org\\.jspecify\\.|io\\.happo\\.net\\.)",
-              "net uses the JDK and Netty alone"),
-          Rule.of("core/src", IMPORT + "io\\.netty\\.", "only net knows Netty"),
-          Rule.of("agent/src", IMPORT + "io\\.netty\\.", "only net knows Netty"),
-          Rule.of("hub/src", IMPORT + "io\\.netty\\.", "only net knows Netty"),
+                  + "(?!java\\.|javax\\.|jdk\\.|io\\.netty\\.internal\\.tcnative\\.|org\\.jspecify\\.|io\\.happo\\.net\\.)",
+              "net uses the JDK and the TLS library of Netty alone"),
+          Rule.of("core/src", IMPORT + "io\\.netty\\.", "only net knows the TLS library"),
+          Rule.of("agent/src", IMPORT + "io\\.netty\\.", "only net knows the TLS library"),
+          Rule.of("hub/src", IMPORT + "io\\.netty\\.", "only net knows the TLS library"),
           Rule.of(
               "agent/src", IMPORT + "io\\.happo\\.hub\\.", "agent and hub never import each other"),
           Rule.of(

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The daemon's first second: what it makes itself, and how it says no. */
 final class StartUpTest {
   private static final int P256_BITS = 256;
+  private static final int MAX_PEAK_KIB = 51_200;
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -49,6 +50,35 @@ final class StartUpTest {
     try (var again = Daemon.start(folder)) {
       assertThat(again.stderr()).doesNotContain("happo-agent.key");
       assertThat(Files.readAllBytes(folder.resolve("happo-agent.pub"))).isEqualTo(certificate);
+    }
+  }
+
+  /** A budget of the project: whoever breaks it sees it here, not in the next benchmark. */
+  @Test
+  void agent_that_has_answered_a_hundred_checks_keeps_to_its_memory() throws IOException {
+    var plugins = Files.createDirectories(folder.resolve("plugins"));
+    var plugin = Files.writeString(plugins.resolve("check_ok"), "#!/bin/sh\necho OK\n");
+    Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (var first = Daemon.start(folder)) {
+      assertThat(first.get("/").text()).isEqualTo("OK"); // It makes the key pair, once.
+    }
+    try (var daemon = Daemon.start(folder, "--nagios-plugin-paths", "plugins")) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(
+                daemon
+                    .post("/monitor", "{\"plugin_name\":\"check_ok\",\"plugin_option\":\"\"}")
+                    .status())
+            .isEqualTo(200);
+      }
+      var status = Path.of("/proc", Long.toString(daemon.process().pid()), "status");
+      var peak =
+          Files.readAllLines(status).stream()
+              .filter(line -> line.startsWith("VmHWM:"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(Integer.parseInt(peak.replaceAll("\\D", "")))
+          .as(peak)
+          .isLessThanOrEqualTo(MAX_PEAK_KIB);
     }
   }
 

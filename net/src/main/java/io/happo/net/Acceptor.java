@@ -1,39 +1,31 @@
 package io.happo.net;
 
-import static java.util.Objects.requireNonNull;
-
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket of a server and the connections that came in by it, on one event loop of its
- * own. Lets in at most so many at once: one more is let in when another can be dropped for it
+ * The listening socket of a server, and the connections that came in by it, each with a thread of
+ * its own. Lets in at most so many at once: one more is let in when another can be dropped for it
  * ({@link Room}), else it waits unaccepted. When a connection cannot be accepted, as without a free
  * descriptor, some are dropped as well, or accepting rests for a moment.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
 final class Acceptor {
-  /** Whom a server would drop to let another one in. Asked on the event loop. */
+  /** Whom a server would drop to let another one in. Asked by any thread. */
   interface Room {
     /** Of servers that drop nobody. */
     Room NONE =
@@ -44,94 +36,85 @@ final class Acceptor {
           }
 
           @Override
-          public void make() {}
+          public boolean make() {
+            return false;
+          }
         };
 
     boolean canBeMade();
 
-    /** Closes one connection, at once; does nothing when there is none. */
-    void make();
+    /** Closes one connection, at once; false when there is none that may be dropped. */
+    boolean make();
   }
 
-  private static final long REST_MILLIS = 100;
+  /** Serves one connection, from its first byte on; it is closed when this returns. */
+  @FunctionalInterface
+  interface Service {
+    void serve(Connection connection) throws IOException;
+  }
+
+  private static final Duration REST = Duration.ofMillis(100);
   private static final int FREED_AT_ONCE = 16;
   private static final long COMPLAINT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  private final String name;
   private final int maxConnections;
   private final Room room;
-  private final EventLoopGroup loops;
-  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
-  private final Gate gate = new Gate();
-  private volatile @Nullable Channel listener;
+  private final Deadlines deadlines;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private @Nullable ServerSocketChannel listener;
+  private int open; // Under the lock, as all that follows.
+  private boolean stopped;
+  private long complained;
+  private @Nullable String complaint;
 
   /**
    * Makes one that does not listen yet.
    *
-   * @param threads the name of its event loop's thread
+   * @param name of its threads
    */
-  Acceptor(String threads, int maxConnections, Room room) {
+  Acceptor(String name, int maxConnections, Room room) {
+    this.name = name;
     this.maxConnections = maxConnections;
     this.room = room;
-    loops = EventLoops.start(threads, false);
+    deadlines = new Deadlines(name + "-deadlines");
   }
 
   /**
-   * Binds and accepts until stopped. When that fails, nothing is left of this acceptor.
+   * Binds and accepts until stopped.
    *
    * @param family with an address that stands for all: those of this family only
    * @param backlog connections that the kernel keeps until they are accepted
-   * @param prepare sets a new connection's handlers up, on the event loop
    * @throws BindException when the address cannot be had; the message names it
    */
   void listen(
-      InetSocketAddress address,
-      Optional<ProtocolFamily> family,
-      int backlog,
-      Consumer<Channel> prepare)
+      InetSocketAddress address, Optional<ProtocolFamily> family, int backlog, Service service)
       throws BindException {
-    var bootstrap = new ServerBootstrap();
-    if (family.isPresent() && family.get() == StandardProtocolFamily.INET6) {
-      var ipv6Only = EventLoops.ipv6Only();
-      if (ipv6Only.isEmpty()) {
-        end();
-        throw new BindException(
-            "cannot listen on all addresses of IPv6 alone: that takes Linux; name one address");
-      }
-      bootstrap.option(ipv6Only.get(), 1);
+    if (family.equals(Optional.of(StandardProtocolFamily.INET6))
+        && address.getAddress().isAnyLocalAddress()) {
+      // Java has no way to switch IPV6_V6ONLY on.
+      throw new BindException(
+          "cannot listen on all addresses of IPv6 and none of IPv4; name one IPv6 address");
     }
-    var bound =
-        bootstrap
-            .group(loops)
-            .channelFactory(EventLoops.serverChannel(family))
-            .option(ChannelOption.SO_BACKLOG, backlog)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            // One at a time: a connection over the limit must not be accepted on the way.
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(1).maxMessagesPerRead(1))
-            .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(gate)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    prepare.accept(channel);
-                  }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      end();
-      throw refused(address, bound.cause());
+    ServerSocketChannel bound = null;
+    try {
+      bound =
+          family.isPresent() ? ServerSocketChannel.open(family.get()) : ServerSocketChannel.open();
+      bound.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      bound.bind(address, backlog);
+    } catch (IOException e) {
+      close(bound);
+      deadlines.close();
+      throw refused(address, e);
     }
-    listener = bound.channel();
+    var listening = bound;
+    listener = listening;
+    Thread.ofVirtual().name(name + "-accept").start(() -> accept(listening, service));
   }
 
-  private static BindException refused(InetSocketAddress address, Throwable cause) {
+  private static BindException refused(InetSocketAddress address, IOException cause) {
     var refused =
         new BindException(
             "cannot listen on "
@@ -146,7 +129,14 @@ final class Acceptor {
 
   /** Where it listens; the port is the real one when 0 was asked for. */
   InetSocketAddress address() {
-    return (InetSocketAddress) requireNonNull(listener, "not listening").localAddress();
+    try {
+      if (listener != null) {
+        return (InetSocketAddress) listener.getLocalAddress();
+      }
+    } catch (IOException e) {
+      // It was stopped.
+    }
+    throw new IllegalStateException("not listening");
   }
 
   /** Connections that are open now. */
@@ -154,108 +144,187 @@ final class Acceptor {
     return connections.size();
   }
 
-  /**
-   * Stops listening, tells every connection, gives them that long to end by themselves, then closes
-   * them.
-   */
-  void stop(Object event, Duration grace) {
-    long end = System.nanoTime() + grace.toNanos();
-    requireNonNull(listener, "not listening").close().awaitUninterruptibly();
-    for (var connection : connections) {
-      connection.pipeline().fireUserEventTriggered(event);
-    }
-    for (var connection : connections) {
-      long left = end - System.nanoTime();
-      if (left > 0) {
-        connection.closeFuture().awaitUninterruptibly(left, TimeUnit.NANOSECONDS);
+  /** What ends connections that take too long. */
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
+  private void accept(ServerSocketChannel listening, Service service) {
+    while (awaitRoom(false)) {
+      try {
+        // A connection over the limit must not be accepted on the way, so one at a time.
+        var channel = listening.accept();
+        begin(channel, service);
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (Throwable e) {
+        failed(e); // Whatever it is: nobody else would accept.
       }
     }
-    for (var connection : connections) {
-      connection.close().awaitUninterruptibly();
+  }
+
+  private void begin(SocketChannel channel, Service service) throws IOException {
+    lock.lock();
+    try {
+      open++;
+    } finally {
+      lock.unlock();
     }
-  }
-
-  /** Ends the event loop; to be called once everything is closed. */
-  void end() {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-  }
-
-  /** To be called on the event loop whenever what {@link Room#canBeMade} says has changed. */
-  void reconsider() {
-    gate.openOrShut();
-  }
-
-  /** Lets connections in one by one. On the event loop. */
-  private final class Gate extends ChannelInboundHandlerAdapter {
-    private @Nullable ChannelConfig config;
-    private boolean resting;
-    private long complained;
-    private @Nullable String complaint;
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      config = ctx.channel().config();
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      var connection = (Channel) message;
+    boolean begun = false;
+    try {
+      // Its place may have gone to another one while it was waited for.
+      if (!awaitRoom(true)) {
+        return;
+      }
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      var connection = new Connection(channel, deadlines);
       connections.add(connection);
-      if (connections.size() > maxConnections) {
-        room.make();
-      }
-      openOrShut();
-      connection
-          .closeFuture()
-          .addListener(
-              _ -> {
-                connections.remove(connection);
-                openOrShut();
-              });
-      ctx.fireChannelRead(message);
-    }
-
-    private void openOrShut() {
-      if (config != null) {
-        config.setAutoRead(!resting && (connections.size() < maxConnections || room.canBeMade()));
+      Thread.ofVirtual().name(name).start(() -> serve(connection, service));
+      begun = true;
+    } finally {
+      if (!begun) {
+        close(channel);
+        ended();
       }
     }
+  }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // Most likely no descriptor is left, neither for this nor for what handlers have to open.
-      int before = connections.size();
-      for (int i = 0; i < FREED_AT_ONCE; i++) {
-        room.make();
+  private void serve(Connection connection, Service service) {
+    try {
+      service.serve(connection);
+    } catch (IOException e) {
+      // It is gone before it was looked at.
+    } catch (Throwable e) {
+      System.getLogger("io.happo.net").log(System.Logger.Level.ERROR, "a connection failed", e);
+    } finally {
+      connection.close();
+      connections.remove(connection);
+      ended();
+    }
+  }
+
+  private void ended() {
+    lock.lock();
+    try {
+      open--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until there is a place.
+   *
+   * @param accepted whether the connection counts already, and others have to be dropped for it
+   * @return false when this was stopped
+   */
+  private boolean awaitRoom(boolean accepted) {
+    lock.lock();
+    try {
+      while (!stopped) {
+        boolean fits = open < maxConnections + (accepted ? 1 : 0);
+        if (fits || (accepted ? room.make() : room.canBeMade())) {
+          return true;
+        }
+        changed.awaitUninterruptibly();
       }
-      resting = true;
-      openOrShut();
-      // With nobody dropped, to try again at once would only burn time.
-      ctx.executor()
-          .schedule(
-              () -> {
-                resting = false;
-                openOrShut();
-              },
-              connections.size() < before ? 0 : REST_MILLIS,
-              TimeUnit.MILLISECONDS);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void failed(Throwable cause) {
+    // Most likely no descriptor is left, neither for this nor for what handlers have to open. One
+    // comes free only once the thread of its connection has ended; to try again before would drop
+    // more and more for nothing.
+    lock.lock();
+    try {
+      int after = open;
+      for (int i = 0; i < FREED_AT_ONCE && room.make(); i++) {
+        after--;
+      }
+      int most = Math.min(after, open - 1);
+      for (long left = REST.toNanos(); open > most && left > 0; ) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this thread", e);
+    } finally {
+      lock.unlock();
+    }
+    try {
       complain(SocketFailure.words(cause));
+    } catch (Throwable e) {
+      // Without a descriptor even that may fail; accepting must go on.
     }
+  }
 
-    private void complain(String what) {
-      long now = System.nanoTime();
-      if (!what.equals(complaint) || now - complained > COMPLAINT_NANOS) {
-        complaint = what;
-        complained = now;
-        System.getLogger("io.happo.net")
-            .log(
-                System.Logger.Level.WARNING,
-                "connections cannot be accepted, with "
-                    + connections.size()
-                    + " open: "
-                    + what
-                    + "; if too many files are open, raise that limit for this process or allow"
-                    + " fewer connections");
+  private void complain(String what) {
+    long now = System.nanoTime();
+    if (!what.equals(complaint) || now - complained > COMPLAINT_NANOS) {
+      complaint = what;
+      complained = now;
+      System.getLogger("io.happo.net")
+          .log(
+              System.Logger.Level.WARNING,
+              "connections cannot be accepted, with "
+                  + connections.size()
+                  + " open: "
+                  + what
+                  + "; if too many files are open, raise that limit for this process or allow"
+                  + " fewer connections");
+    }
+  }
+
+  /** To be called whenever what {@link Room#canBeMade} says may have become true. */
+  void reconsider() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops listening; connections go on. */
+  void stopListening() {
+    lock.lock();
+    try {
+      stopped = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    close(listener);
+  }
+
+  /**
+   * Gives the connections that long to end by themselves, then closes them. A handler that goes on
+   * after that is not waited for.
+   */
+  void end(Duration grace) {
+    lock.lock();
+    try {
+      for (long left = grace.toNanos(); open > 0 && left > 0; ) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+    connections.forEach(Connection::close);
+    deadlines.close();
+  }
+
+  private static void close(java.nio.channels.@Nullable Channel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // There is nothing left to do about it.
       }
     }
   }

@@ -1,14 +1,6 @@
 package io.happo.net;
 
-import static java.util.Objects.requireNonNull;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -17,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
@@ -30,16 +21,12 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS without certificates (anonymous Diffie-Hellman, TLS 1.0 to 1.2) of one connection, by the
- * JDK: BoringSSL has no such suites. The first use loads the JDK's TLS (18 MB) and allows this
- * process what it forbids; so this class must not be touched before such a client came and is let
- * in. Lives on the connection's event loop, except for the arithmetic of the handshake, which has
- * threads of its own. The peer must be one that speaks first and once: what is written before the
- * handshake is done fails.
+ * The server's side of TLS without certificates (anonymous Diffie-Hellman, TLS 1.0 to 1.2) of one
+ * connection, by the JDK: BoringSSL has no such suites. The first use loads the JDK's TLS (18 MB)
+ * and allows this process what it forbids; so this class must not be touched before such a client
+ * came and is let in.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
-final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
+final class AnonymousTls implements TlsSide {
   // What the JDK forbids and these clients cannot do without. "ECDH" stands for a key exchange that
   // takes the server's half from its certificate, and by its name for the anonymous one too.
   private static final Set<String> ALLOWED = Set.of("anon", "ECDH", "TLSv1", "TLSv1.1");
@@ -73,13 +60,17 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
 
   private final SSLEngine engine;
   private final Consumer<Boolean> working;
-  private ByteBuffer sealed;
-  private @Nullable ChannelHandlerContext self;
-  private boolean isWorking;
+  private final ByteArrayOutputStream unsaid = new ByteArrayOutputStream();
+  private ByteBuffer waiting;
   private boolean handshaken;
+  private boolean peerEnded;
   private boolean ended;
 
-  private AnonymousTls(PacketTls tls, Consumer<Boolean> working) {
+  /**
+   * @param tls a way of speaking it that lets such clients in
+   * @param working told when the arithmetic of a handshake begins, and when it has ended
+   */
+  AnonymousTls(PacketTls tls, Consumer<Boolean> working) {
     this.working = working;
     engine = Shared.CONTEXT.createSSLEngine();
     engine.setUseClientMode(false);
@@ -88,7 +79,7 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
         AnonymousSuites.of(tls.ciphers()).stream()
             .filter(Shared.SUITES::contains)
             .toArray(String[]::new));
-    sealed = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    waiting = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
   }
 
   private static String[] versions(TlsVersions allowed) {
@@ -107,16 +98,137 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
     return names.toArray(String[]::new);
   }
 
-  /**
-   * The server's side of a new connection. May take long: not for the event loop.
-   *
-   * @param tls a way of speaking it that lets such clients in
-   * @param working told on the event loop when a thread begins to work for it and when it has ended
-   */
-  static TlsSide side(PacketTls tls, Consumer<Boolean> working) throws SSLException {
-    var side = new AnonymousTls(tls, working);
-    side.engine.beginHandshake();
-    return side;
+  @Override
+  public synchronized void begin() throws SSLException {
+    engine.beginHandshake();
+  }
+
+  @Override
+  public synchronized void unseal(byte[] sealed, int length, ByteQueue plain) throws SSLException {
+    if (ended) {
+      return;
+    }
+    if (waiting.remaining() < length) {
+      if (waiting.position() + length > WAITING_MOST_BYTES) {
+        throw failed(new SSLException("too much was sent at once"));
+      }
+      waiting = ByteBuffer.allocate(WAITING_MOST_BYTES).put(waiting.flip());
+    }
+    waiting.put(sealed, 0, length);
+    try {
+      boolean more = true;
+      while (more && !ended && !peerEnded) {
+        more =
+            switch (engine.getHandshakeStatus()) {
+              case NEED_TASK -> {
+                working.accept(true);
+                for (var task = engine.getDelegatedTask();
+                    task != null;
+                    task = engine.getDelegatedTask()) {
+                  task.run(); // What goes wrong in it is thrown by the engine's next step.
+                }
+                working.accept(false);
+                yield true;
+              }
+              case NEED_WRAP -> wrap(ByteBuffer.allocate(0)) == SSLEngineResult.Status.OK;
+              case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> unwrap(plain);
+            };
+      }
+    } catch (SSLException e) {
+      throw failed(e);
+    }
+  }
+
+  private boolean unwrap(ByteQueue plain) throws SSLException {
+    var bytes = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+    SSLEngineResult result;
+    waiting.flip();
+    try {
+      result = engine.unwrap(waiting, bytes);
+    } finally {
+      waiting.compact();
+    }
+    seen(result);
+    if (bytes.flip().hasRemaining()) {
+      plain.add(Arrays.copyOf(bytes.array(), bytes.limit()));
+    }
+    peerEnded = result.getStatus() == SSLEngineResult.Status.CLOSED;
+    return result.getStatus() == SSLEngineResult.Status.OK;
+  }
+
+  /** Makes one record of these bytes, or of what the handshake wants to say. */
+  private SSLEngineResult.Status wrap(ByteBuffer plain) throws SSLException {
+    var record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    var result = engine.wrap(plain, record);
+    seen(result);
+    unsaid.write(record.array(), 0, record.position());
+    return result.getStatus();
+  }
+
+  private void seen(SSLEngineResult result) {
+    handshaken |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+  }
+
+  private SSLException failed(SSLException cause) {
+    ended = true;
+    try {
+      engine.closeOutbound();
+      boolean more = true;
+      while (more && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        int before = unsaid.size();
+        wrap(ByteBuffer.allocate(0)); // The alert that tells the peer.
+        more = unsaid.size() > before;
+      }
+    } catch (SSLException e) {
+      cause.addSuppressed(e);
+    }
+    return cause;
+  }
+
+  @Override
+  public synchronized boolean isHandshaken() {
+    return handshaken;
+  }
+
+  @Override
+  public synchronized boolean isEnded() {
+    return peerEnded;
+  }
+
+  @Override
+  public synchronized byte[] seal(byte[] plain, int from, int length) throws SSLException {
+    if (ended || !handshaken) {
+      throw new SSLException("the connection is not open for writing");
+    }
+    var bytes = ByteBuffer.wrap(plain, from, length);
+    while (bytes.hasRemaining()) {
+      int before = bytes.remaining();
+      wrap(bytes);
+      if (bytes.remaining() == before) {
+        throw failed(new SSLException("sealing failed"));
+      }
+    }
+    return output();
+  }
+
+  @Override
+  public synchronized byte[] output() {
+    var bytes = unsaid.toByteArray();
+    unsaid.reset();
+    return bytes;
+  }
+
+  @Override
+  public synchronized void sayGoodbye() {
+    if (!ended) {
+      ended = true;
+      try {
+        engine.closeOutbound();
+        wrap(ByteBuffer.allocate(0));
+      } catch (SSLException e) {
+        // It gets the end of the connection without this word.
+      }
+    }
   }
 
   @Override
@@ -135,178 +247,12 @@ final class AnonymousTls extends ChannelDuplexHandler implements TlsSide {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    self = ctx;
+  public byte[][] peerChain() {
+    return new byte[0][];
   }
 
   @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
+  public synchronized void free() {
     ended = true;
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    var bytes = (ByteBuf) message;
-    try {
-      if (ended) {
-        return;
-      }
-      int more = bytes.readableBytes();
-      if (sealed.remaining() < more) {
-        if (sealed.position() + more > WAITING_MOST_BYTES) {
-          fail(ctx, new SSLException("too much was sent at once"));
-          return;
-        }
-        var grown = ByteBuffer.allocate(WAITING_MOST_BYTES);
-        grown.put(sealed.flip());
-        sealed = grown;
-      }
-      bytes.readBytes(sealed.limit(sealed.position() + more));
-      sealed.limit(sealed.capacity());
-    } finally {
-      bytes.release();
-    }
-    advance(ctx);
-  }
-
-  /** Goes as far as it gets with what has arrived. */
-  private void advance(ChannelHandlerContext ctx) {
-    try {
-      boolean more = true;
-      while (more && !isWorking && !ended) {
-        more =
-            switch (engine.getHandshakeStatus()) {
-              case NEED_TASK -> work(ctx);
-              case NEED_WRAP -> {
-                var made = seal(ctx, ByteBuffer.allocate(0), ctx.newPromise());
-                handshaken(ctx, made.getHandshakeStatus());
-                yield made.getStatus() == SSLEngineResult.Status.OK;
-              }
-              case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> unseal(ctx);
-            };
-      }
-      ctx.flush();
-    } catch (SSLException e) {
-      fail(ctx, e);
-    }
-  }
-
-  /** Has the arithmetic done on a thread of its own; what arrives meanwhile waits. */
-  private boolean work(ChannelHandlerContext ctx) {
-    isWorking = true;
-    working.accept(true);
-    Thread.ofVirtual()
-        .name("happo-anonymous-tls")
-        .start(
-            () -> {
-              for (var task = engine.getDelegatedTask();
-                  task != null;
-                  task = engine.getDelegatedTask()) {
-                task.run(); // What goes wrong in it is thrown by the engine's next step.
-              }
-              try {
-                ctx.executor()
-                    .execute(
-                        () -> {
-                          isWorking = false;
-                          working.accept(false);
-                          advance(ctx);
-                        });
-              } catch (RejectedExecutionException e) {
-                // The server has stopped.
-              }
-            });
-    return false;
-  }
-
-  private boolean unseal(ChannelHandlerContext ctx) throws SSLException {
-    var plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
-    SSLEngineResult result;
-    sealed.flip();
-    try {
-      result = engine.unwrap(sealed, plain);
-    } finally {
-      sealed.compact();
-    }
-    handshaken(ctx, result.getHandshakeStatus());
-    if (plain.flip().hasRemaining()) {
-      ctx.fireChannelRead(Unpooled.wrappedBuffer(plain));
-    }
-    if (result.getStatus() == SSLEngineResult.Status.CLOSED && !ended) {
-      ctx.fireUserEventTriggered(TlsHandler.Event.PEER_CLOSED);
-      return false;
-    }
-    return result.getStatus() == SSLEngineResult.Status.OK;
-  }
-
-  private void handshaken(ChannelHandlerContext ctx, HandshakeStatus status) {
-    if (status == HandshakeStatus.FINISHED && !handshaken) {
-      handshaken = true;
-      ctx.fireUserEventTriggered(TlsHandler.Event.HANDSHAKEN);
-    }
-  }
-
-  private void fail(ChannelHandlerContext ctx, SSLException cause) {
-    try {
-      engine.closeOutbound();
-      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-          && seal(ctx, ByteBuffer.allocate(0), ctx.newPromise()).bytesProduced() > 0) {
-        // The alert that tells the peer.
-      }
-    } catch (SSLException e) {
-      cause.addSuppressed(e);
-    }
-    ended = true;
-    ctx.flush();
-    ctx.fireExceptionCaught(cause);
-  }
-
-  @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    var plain = (ByteBuf) message;
-    try {
-      if (ended || !handshaken) {
-        promise.setFailure(new IOException("the connection is not open"));
-        return;
-      }
-      var bytes = plain.nioBuffer();
-      while (bytes.hasRemaining()) {
-        int before = bytes.remaining();
-        boolean last = before <= NativeTls.RECORD_BYTES;
-        seal(ctx, bytes, last ? promise : ctx.newPromise());
-        if (bytes.remaining() == before) {
-          throw new SSLException("sealing failed");
-        }
-      }
-    } catch (SSLException e) {
-      promise.tryFailure(e);
-      fail(ctx, e);
-    } finally {
-      plain.release();
-    }
-  }
-
-  /** Writes one record of these bytes, or of what the handshake wants to say. */
-  private SSLEngineResult seal(ChannelHandlerContext ctx, ByteBuffer plain, ChannelPromise promise)
-      throws SSLException {
-    var record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    var result = engine.wrap(plain, record);
-    ctx.write(Unpooled.wrappedBuffer(record.flip()), promise);
-    return result;
-  }
-
-  @Override
-  public ChannelFuture sayGoodbye() {
-    var ctx = requireNonNull(self);
-    if (!ended) {
-      ended = true;
-      try {
-        engine.closeOutbound();
-        seal(ctx, ByteBuffer.allocate(0), ctx.newPromise());
-      } catch (SSLException e) {
-        // It gets the end of the connection without this word.
-      }
-    }
-    return ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 }

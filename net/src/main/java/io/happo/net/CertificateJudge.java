@@ -189,7 +189,8 @@ final class CertificateJudge {
         parsed.getSubjectX500Principal().getName(), parsed.getIssuerX500Principal().getName());
   }
 
-  private static boolean matches(String pattern, String host) {
+  /** Whether a name of a certificate, perhaps with a star, stands for that host. */
+  static boolean matches(String pattern, String host) {
     var wanted = host.toLowerCase(Locale.ROOT);
     var given = pattern.toLowerCase(Locale.ROOT);
     if (!given.startsWith("*.")) {

@@ -1,187 +1,127 @@
 package io.happo.net;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of one exchange: checks the peer, sends the request, reads the answer. On the
- * event loop.
+ * The connection of one exchange: shakes hands, checks the peer, sends the request, reads the
+ * answer. Whatever fails is told in words that name the peer.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection {
+  private static final byte[] NOTHING = new byte[0];
+
   private final ClientExchange exchange;
-  private final byte[] request;
-  private final @Nullable TlsHandler tls;
-  private final @Nullable PeerCheck check;
+  private final Connection connection;
   private final MessageReader reader;
-  private boolean handshaken;
-  private boolean peerClosed;
-  private boolean done;
 
-  /**
-   * The connection of an exchange.
-   *
-   * @param request all of its bytes
-   * @param tls null for plain HTTP
-   * @param check null for plain HTTP
-   */
-  ClientConnection(
-      ClientExchange exchange,
-      byte[] request,
-      @Nullable TlsHandler tls,
-      @Nullable PeerCheck check) {
+  ClientConnection(ClientExchange exchange, Connection connection) {
     this.exchange = exchange;
-    this.request = request;
-    this.tls = tls;
-    this.check = check;
+    this.connection = connection;
     reader =
-        new MessageReader(
-            exchange::framing, HttpsClient.MAX_HEADER_BYTES, HttpsClient.MAX_RESPONSE_BYTES);
+        new MessageReader(exchange, HttpsClient.MAX_HEADER_BYTES, HttpsClient.MAX_RESPONSE_BYTES);
   }
 
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    if (tls == null) {
-      ctx.writeAndFlush(Unpooled.wrappedBuffer(request));
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.Event.HANDSHAKEN && tls != null && check != null) {
-      handshaken = true;
-      try {
-        check.check(tls.peerChain(), exchange.destination().host());
-      } catch (CertificateException e) {
-        fail(
-            ctx,
-            new SSLException(
-                exchange.destination() + " is not to be trusted: " + e.getMessage(), e));
-        return;
-      }
-      ctx.writeAndFlush(Unpooled.wrappedBuffer(request));
-    } else if (event == TlsHandler.Event.PEER_CLOSED) {
-      peerClosed = true;
-      ended(ctx);
-    }
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    var buffer = (ByteBuf) message;
-    var bytes = ByteBufUtil.getBytes(buffer);
-    buffer.release();
-    if (done) {
-      return;
-    }
-    reader.add(bytes);
+  /** Shakes hands and decides whether this is a peer to talk to. */
+  void secure(TlsContext context, PeerCheck check) throws IOException {
+    var host = exchange.destination().host();
+    var tls = new NativeSide(context, Addresses.isLiteral(host) ? null : host);
     try {
-      for (var answer = reader.next(); answer != null && !done; answer = reader.next()) {
-        int status = ClientExchange.status(answer.startLine());
-        if (status >= 200 || status == 101) {
-          complete(ctx, status, answer);
+      connection.secure(tls, NOTHING);
+    } catch (SSLException e) {
+      throw new SSLException(exchange.destination() + ": " + explained(e), e);
+    } catch (Connection.HandshakeEndedException e) {
+      throw new SSLException(
+          exchange.destination()
+              + " closed the connection during the TLS handshake; does it speak TLS there?",
+          e);
+    } catch (IOException e) {
+      throw broken(e);
+    }
+    try {
+      check.check(tls.peerChain(), host);
+    } catch (CertificateException e) {
+      throw new SSLException(
+          exchange.destination() + " is not to be trusted: " + e.getMessage(), e);
+    }
+  }
+
+  /** Sends the request and returns the whole answer. */
+  ClientExchange.Answer ask() throws IOException {
+    try {
+      connection.write(exchange.bytes());
+      while (true) {
+        var bytes = connection.read();
+        if (bytes == null) {
+          return ended();
+        }
+        reader.add(bytes);
+        for (var message = reader.next(); message != null; message = reader.next()) {
+          int status = ClientExchange.status(message.startLine());
+          if (status >= 200 || status == 101) {
+            return answer(status, message);
+          }
         }
       }
     } catch (MalformedMessageException e) {
-      fail(
-          ctx,
-          new IOException(
-              exchange.destination() + " answered what cannot be understood: " + e.getMessage(),
-              e));
+      throw new IOException(
+          exchange.destination() + " answered what cannot be understood: " + e.getMessage(), e);
+    } catch (SSLException e) {
+      throw new SSLException(exchange.destination() + ": " + explained(e), e);
+    } catch (AnsweredBadlyException e) {
+      throw e;
+    } catch (IOException e) {
+      throw broken(e);
     }
   }
 
-  private void complete(ChannelHandlerContext ctx, int status, MessageReader.Message answer) {
-    done = true;
+  private ClientExchange.Answer answer(int status, MessageReader.Message message)
+      throws AnsweredBadlyException {
     if (status != 101) {
-      exchange
-          .answer()
-          .complete(new ClientExchange.Answer(status, answer.headers(), answer.body(), null));
-      ctx.close();
-      return;
+      return new ClientExchange.Answer(status, message.headers(), message.body(), null);
     }
     if (exchange.webSocket().isEmpty()) {
-      exchange
-          .answer()
-          .completeExceptionally(
-              new IOException(
-                  exchange.destination() + " switched protocols without being asked to"));
-      ctx.close();
-      return;
+      throw new AnsweredBadlyException(
+          exchange.destination() + " switched protocols without being asked to");
     }
+    connection.mayTakeLong();
     var socket =
-        new WebSocketConnection(
-            ctx.channel(),
+        WebSocketConnection.open(
+            connection,
             false,
             exchange.webSocket().get(),
-            answer.headers().first("Sec-WebSocket-Protocol"));
-    socket.take(ctx, reader.rest());
-    if (!exchange
-        .answer()
-        .complete(new ClientExchange.Answer(status, answer.headers(), answer.body(), socket))) {
-      ctx.close();
-    }
+            message.headers().first("Sec-WebSocket-Protocol"),
+            reader.rest());
+    return new ClientExchange.Answer(status, message.headers(), message.body(), socket);
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    ended(ctx);
-  }
-
-  private void ended(ChannelHandlerContext ctx) {
-    if (done) {
-      return;
-    }
+  private ClientExchange.Answer ended() throws AnsweredBadlyException, MalformedMessageException {
     // Without the peer's goodbye somebody in between may have cut the end off (RFC 8446, 6.1).
-    var last = tls == null || peerClosed ? reader.end() : null;
+    var tls = connection.tls();
+    var last = tls == null || tls.isEnded() ? reader.end() : null;
     if (last != null) {
-      try {
-        complete(ctx, ClientExchange.status(last.startLine()), last);
-      } catch (MalformedMessageException e) {
-        throw new IllegalStateException(e); // Its head was understood before.
-      }
-    } else if (tls != null && !handshaken) {
-      fail(
-          ctx,
-          new SSLException(
-              exchange.destination()
-                  + " closed the connection during the TLS handshake; does it speak TLS there?"));
-    } else if (reader.hasBegun()) {
-      fail(
-          ctx,
-          new IOException(
-              exchange.destination() + " closed the connection in the middle of its answer"));
-    } else {
-      fail(
-          ctx,
-          new IOException(exchange.destination() + " closed the connection without an answer"));
+      return answer(ClientExchange.status(last.startLine()), last);
+    }
+    throw new AnsweredBadlyException(
+        exchange.destination()
+            + (reader.hasBegun()
+                ? " closed the connection in the middle of its answer"
+                : " closed the connection without an answer"));
+  }
+
+  /** What is wrong is told already. */
+  private static final class AnsweredBadlyException extends IOException {
+    AnsweredBadlyException(String message) {
+      super(message);
     }
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof SSLException) {
-      fail(ctx, new SSLException(exchange.destination() + ": " + explained(cause), cause));
-    } else if (cause instanceof IOException) {
-      fail(
-          ctx,
-          new IOException(
-              exchange.destination() + " broke the connection off: " + SocketFailure.words(cause),
-              cause));
-    } else {
-      fail(ctx, new IOException(exchange.destination() + " could not be asked: " + cause, cause));
-    }
+  private IOException broken(IOException cause) {
+    return new IOException(
+        exchange.destination() + " broke the connection off: " + SocketFailure.words(cause), cause);
   }
 
-  private static String explained(Throwable cause) {
+  private static String explained(SSLException cause) {
     var reason = String.valueOf(cause.getMessage());
     if (reason.contains("WRONG_VERSION_NUMBER") || reason.contains("HTTP_REQUEST")) {
       return "does not speak TLS there; check the port, or ask with http://";
@@ -198,11 +138,5 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return "speaks neither TLS 1.2 nor 1.3 (" + reason + ")";
     }
     return "TLS failed: " + (reason.isEmpty() ? "no reason given" : reason);
-  }
-
-  private void fail(ChannelHandlerContext ctx, IOException failure) {
-    done = true;
-    exchange.answer().completeExceptionally(failure);
-    ctx.close();
   }
 }

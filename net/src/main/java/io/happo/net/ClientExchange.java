@@ -4,28 +4,18 @@ import io.happo.net.MessageReader.Framing;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One request of a client and the answer to it that is awaited. */
+/** One request of a client. */
 record ClientExchange(
     Destination destination,
     String method,
     Headers headers,
     byte[] body,
-    Optional<WebSocketSettings> webSocket,
-    CompletableFuture<Answer> answer) {
-  /** The answer; with the open conversation when it is 101. */
+    Optional<WebSocketSettings> webSocket)
+    implements MessageReader.FramingRule {
+  /** The answer to it; with the open conversation when it is 101. */
   record Answer(int status, Headers headers, byte[] body, @Nullable WebSocket webSocket) {}
-
-  ClientExchange(
-      Destination destination,
-      String method,
-      Headers headers,
-      byte[] body,
-      Optional<WebSocketSettings> webSocket) {
-    this(destination, method, headers, body, webSocket, new CompletableFuture<>());
-  }
 
   /** The whole request as it goes over the wire. */
   byte[] bytes() {
@@ -55,7 +45,8 @@ record ClientExchange(
   }
 
   /** How the answer's body is framed (RFC 9112, 6.3). */
-  Framing framing(String statusLine, Headers fields) throws MalformedMessageException {
+  @Override
+  public Framing of(String statusLine, Headers fields) throws MalformedMessageException {
     int status = status(statusLine);
     if (method.equals("HEAD") || AnswerHead.isBodiless(status)) {
       return new Framing.Length(0);

@@ -97,12 +97,18 @@ final class Der {
     }
   }
 
-  private static int content(byte[] der, int at) {
+  /** Where the content of the value begins that begins here. */
+  static int content(byte[] der, int at) {
     int first = der[at + 1] & 0xff;
     return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
   }
 
-  private static int end(byte[] der, int at) {
+  /**
+   * Where the value ends that begins here.
+   *
+   * @throws ArrayIndexOutOfBoundsException when it does not end
+   */
+  static int end(byte[] der, int at) {
     int content = content(der, at);
     int length = der[at + 1] & 0xff;
     if (length >= 0x80) {

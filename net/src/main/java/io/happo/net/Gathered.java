@@ -1,6 +1,5 @@
 package io.happo.net;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
@@ -31,8 +30,8 @@ final class Gathered {
    *
    * @return false when the budget has no room for it; then nothing is added
    */
-  boolean add(ByteBuf arrived, int most) {
-    int more = Math.min(arrived.readableBytes(), Math.max(0, most - count));
+  boolean add(byte[] arrived, int most) {
+    int more = Math.min(arrived.length, Math.max(0, most - count));
     if (bytes.length < count + more) {
       // Never by what a packet announces: that costs the peer nothing.
       int room = count == 0 ? more : Math.min(most, 2 * (count + more));
@@ -41,7 +40,7 @@ final class Gathered {
       }
       bytes = Arrays.copyOf(bytes, room);
     }
-    arrived.readBytes(bytes, count, more);
+    System.arraycopy(arrived, 0, bytes, count, more);
     count += more;
     return true;
   }

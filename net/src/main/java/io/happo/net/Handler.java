@@ -14,8 +14,7 @@ public interface Handler {
 
   /**
    * Asked once for each connection, when the first bytes of it arrive: an answer ends the
-   * connection with it, and nothing that the peer sends is looked at. Runs on the event loop and
-   * must not wait for anything.
+   * connection with it, and nothing that the peer sends is looked at. Must not wait for anything.
    */
   default Optional<Response> refuse(InetSocketAddress peer) {
     return Optional.empty();

@@ -1,21 +1,18 @@
 package io.happo.net;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -32,20 +29,17 @@ import org.jspecify.annotations.Nullable;
  * are not followed. Safe for many threads; each call may block until its deadline. Names are looked
  * up by the system's resolver.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
 public final class HttpsClient implements AutoCloseable {
   /** The most that an answer may hold, in bytes. */
   public static final int MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
   static final int MAX_HEADER_BYTES = 64 * 1024;
-  // Room for the time in milliseconds that Netty counts a connect in.
   private static final long LONGEST_CONNECT_MILLIS = 3_600_000;
   private static final int WEB_SOCKET_KEY_BYTES = 16;
 
   private final Trust trust;
   private Optional<Identity> identity;
-  private final EventLoopGroup loops;
+  private final Deadlines deadlines = new Deadlines("happo-client-deadlines");
   private @Nullable TlsContext tls;
   private @Nullable PeerCheck check;
   private boolean closed;
@@ -58,7 +52,6 @@ public final class HttpsClient implements AutoCloseable {
   public HttpsClient(Trust trust, Optional<Identity> identity) {
     this.trust = trust;
     this.identity = identity;
-    loops = EventLoops.start("happo-client", true);
   }
 
   /**
@@ -135,39 +128,33 @@ public final class HttpsClient implements AutoCloseable {
     long end = System.nanoTime() + deadline.toNanos();
     var destination = exchange.destination();
     var secure = secure(destination.secure());
-    Channel channel;
+    Connection connection = null;
+    boolean keep = false;
     try {
-      channel =
-          connect(
-              bootstrap(exchange, exchange.bytes(), secure),
-              destination,
-              addresses(destination.host(), end),
-              end);
+      connection =
+          new Connection(connect(destination, addresses(destination.host(), end), end), deadlines);
+      connection.mustEndWithin(Duration.ofNanos(left(end)));
+      var asking = new ClientConnection(exchange, connection);
+      if (secure != null) {
+        asking.secure(secure.tls(), secure.check());
+      }
+      var answer = asking.ask();
+      keep = answer.webSocket() != null;
+      return answer;
+    } catch (IOException e) {
+      if (connection != null && connection.isExpired()) {
+        throw timeout(
+            destination,
+            "did not answer in time; the deadline of " + deadline.toMillis() + " ms is over",
+            e);
+      }
+      throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
     } finally {
       if (secure != null) {
         secure.tls().release();
       }
-    }
-    boolean keep = false;
-    try {
-      var answer = exchange.answer().get(left(end), TimeUnit.NANOSECONDS);
-      keep = answer.webSocket() != null;
-      return answer;
-    } catch (TimeoutException e) {
-      throw timeout(
-          destination,
-          "did not answer in time; the deadline of " + deadline.toMillis() + " ms is over",
-          e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IOException(destination + " could not be asked: " + e.getCause(), e.getCause());
-    } finally {
-      if (!keep) {
-        channel.close();
+      if (connection != null && !keep) {
+        connection.close();
       }
     }
   }
@@ -183,7 +170,7 @@ public final class HttpsClient implements AutoCloseable {
     return timeout;
   }
 
-  private static InterruptedIOException interrupted(InterruptedException cause) {
+  private static InterruptedIOException interrupted(Exception cause) {
     Thread.currentThread().interrupt();
     var interrupted = new InterruptedIOException("interrupted while waiting for an answer");
     interrupted.initCause(cause);
@@ -226,8 +213,7 @@ public final class HttpsClient implements AutoCloseable {
   }
 
   /** Tries the addresses in turn until one takes the connection. */
-  private static Channel connect(
-      Bootstrap bootstrap, Destination destination, InetAddress[] addresses, long end)
+  private static SocketChannel connect(Destination destination, InetAddress[] addresses, long end)
       throws IOException {
     IOException failure = new ConnectException(destination + " has no address");
     for (var address : addresses) {
@@ -235,34 +221,31 @@ public final class HttpsClient implements AutoCloseable {
       if (millis < 1) {
         throw timeout(destination, "could not be reached in time", failure);
       }
-      var connecting =
-          bootstrap
-              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
-              .connect(new InetSocketAddress(address, destination.port()));
+      var channel = SocketChannel.open();
       try {
-        connecting.await();
-      } catch (InterruptedException e) {
-        connecting.channel().close();
-        throw interrupted(e);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.socket().connect(new InetSocketAddress(address, destination.port()), (int) millis);
+        return channel;
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException e) {
+        channel.close();
+        failure = notConnected(destination, e);
       }
-      if (connecting.isSuccess()) {
-        return connecting.channel();
-      }
-      failure = notConnected(destination, connecting.cause());
     }
     throw failure;
   }
 
-  private static IOException notConnected(Destination destination, Throwable cause) {
+  private static IOException notConnected(Destination destination, IOException cause) {
     IOException failure =
         switch (cause) {
-          case ConnectTimeoutException _ ->
+          case SocketTimeoutException _ ->
               new SocketTimeoutException(
                   destination + " could not be reached in time; check address and firewall");
           case NoRouteToHostException _ ->
               new NoRouteToHostException(
                   destination + " is unreachable: no route to it; check address and firewall");
-          case ConnectException _ when String.valueOf(cause.getMessage()).contains("unreachable") ->
+          case SocketException _ when String.valueOf(cause.getMessage()).contains("unreachable") ->
               new NoRouteToHostException(destination + " is unreachable: no network leads there");
           case ConnectException _ ->
               new ConnectException(
@@ -275,33 +258,6 @@ public final class HttpsClient implements AutoCloseable {
         };
     failure.initCause(cause);
     return failure;
-  }
-
-  private Bootstrap bootstrap(ClientExchange exchange, byte[] request, @Nullable Secure secure) {
-    var destination = exchange.destination();
-    return new Bootstrap()
-        .group(loops)
-        .channel(EventLoops.channel())
-        .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                if (secure == null) {
-                  channel.pipeline().addLast(new ClientConnection(exchange, request, null, null));
-                } else {
-                  var host = destination.host();
-                  var handler =
-                      new TlsHandler(secure.tls(), Addresses.isLiteral(host) ? null : host);
-                  channel
-                      .pipeline()
-                      .addLast(
-                          handler,
-                          new ClientConnection(exchange, request, handler, secure.check()));
-                }
-              }
-            });
   }
 
   private record Secure(TlsContext tls, PeerCheck check) {}
@@ -330,12 +286,10 @@ public final class HttpsClient implements AutoCloseable {
         return;
       }
       closed = true;
-    }
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-    synchronized (this) {
       if (tls != null) {
         tls.release();
       }
     }
+    deadlines.close();
   }
 }

@@ -1,31 +1,35 @@
 package io.happo.net;
 
-import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
-/** An HTTPS server (HTTP/1.1; TLS 1.2 and 1.3) whose handlers block on threads of their own. */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
+/**
+ * An HTTPS server (HTTP/1.1; TLS 1.2 and 1.3). Each connection has a virtual thread of its own,
+ * which handlers may block.
+ */
 public final class HttpsServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
 
   /** How long whoever waited for the end of an answer may take when the server stops. */
-  private static final int LISTENERS_SECONDS = 10;
-
-  private final Phaser listeners = new Phaser(1);
+  private static final Duration LISTENERS = Duration.ofSeconds(10);
 
   private final HttpsServerSettings settings;
   private final Handler handler;
   private final ByteBudget budget;
   private final Acceptor acceptor;
+  private final Phaser listeners = new Phaser(1);
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
   private TlsContext tls;
   private volatile boolean stopping;
 
@@ -37,7 +41,7 @@ public final class HttpsServer implements AutoCloseable {
     tls = TlsContext.server(identity, settings.clientCa());
     acceptor = new Acceptor("happo-server", settings.maxConnections(), Acceptor.Room.NONE);
     try {
-      acceptor.listen(settings.address(), Optional.empty(), BACKLOG, this::prepare);
+      acceptor.listen(settings.address(), Optional.empty(), BACKLOG, this::serve);
     } catch (BindException e) {
       tls.release();
       throw e;
@@ -83,49 +87,68 @@ public final class HttpsServer implements AutoCloseable {
     }
   }
 
+  private void serve(Connection connection) {
+    var served = new ServerConnection(this, connection);
+    connections.add(served);
+    try {
+      served.serve();
+    } finally {
+      connections.remove(served);
+    }
+  }
+
+  HttpsServerSettings settings() {
+    return settings;
+  }
+
+  Handler handler() {
+    return handler;
+  }
+
+  ByteBudget budget() {
+    return budget;
+  }
+
+  /**
+   * Whom to tell the end of an answer instead of who waits for it: that one gets a thread of its
+   * own, and from now on {@link #stop} waits for it.
+   */
+  Consumer<Boolean> announce(Consumer<Boolean> listener) {
+    if (listener.equals(Response.NOBODY)) {
+      return listener;
+    }
+    listeners.register();
+    return written ->
+        Thread.ofVirtual()
+            .name("happo-answered")
+            .start(
+                () -> {
+                  try {
+                    listener.accept(written);
+                  } catch (Throwable e) {
+                    System.getLogger("io.happo.net")
+                        .log(
+                            System.Logger.Level.ERROR,
+                            "what waited for the end of an answer failed",
+                            e);
+                  } finally {
+                    listeners.arriveAndDeregister();
+                  }
+                });
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** The server's side of a new connection. */
+  synchronized TlsSide newTls() throws SSLException {
+    return new NativeSide(tls, null);
+  }
+
   /** Bytes that the connections hold now of {@link HttpsServerSettings#maxHeldBytes}. */
   long heldBytes() {
     return budget.held();
-  }
-
-  /** Runs what waits for the end of an answer; {@link #stop} waits for it. */
-  private void afterwards(Runnable listener) {
-    listeners.register();
-    Thread.ofVirtual()
-        .name("happo-answered")
-        .start(
-            () -> {
-              try {
-                listener.run();
-              } finally {
-                listeners.arriveAndDeregister();
-              }
-            });
-  }
-
-  private void awaitListeners() {
-    try {
-      listeners.awaitAdvanceInterruptibly(listeners.arrive(), LISTENERS_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException e) {
-      System.getLogger("io.happo.net")
-          .log(System.Logger.Level.ERROR, "stopped before all ends of answers were dealt with");
-    }
-  }
-
-  private synchronized void prepare(Channel channel) {
-    if (stopping) {
-      channel.close();
-      return;
-    }
-    var handlerOfTls = new TlsHandler(tls, null);
-    channel
-        .pipeline()
-        .addLast(
-            handlerOfTls,
-            new ServerConnection(
-                settings, handler, handlerOfTls, budget, () -> stopping, this::afterwards));
   }
 
   /**
@@ -139,17 +162,24 @@ public final class HttpsServer implements AutoCloseable {
       }
       stopping = true;
     }
-    acceptor.stop(ServerConnection.Event.STOPPING, grace);
-    // An answer that a close cut off is reported only after the close has succeeded: once the loops
-    // have ended, all who wait for the end of an answer are known.
-    end();
+    acceptor.stopListening();
+    connections.forEach(ServerConnection::stopIfIdle);
+    acceptor.end(grace);
     awaitListeners();
-  }
-
-  private void end() {
-    acceptor.end();
     synchronized (this) {
       tls.release();
+    }
+  }
+
+  private void awaitListeners() {
+    try {
+      listeners.awaitAdvanceInterruptibly(
+          listeners.arrive(), LISTENERS.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      System.getLogger("io.happo.net")
+          .log(System.Logger.Level.ERROR, "stopped before all ends of answers were dealt with");
     }
   }
 

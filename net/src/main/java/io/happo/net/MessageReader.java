@@ -98,16 +98,14 @@ final class MessageReader {
     if (current == null) {
       return null;
     }
-    byte[] body =
-        switch (current.framing()) {
-          case Framing.Length length ->
-              input.size() < length.bytes() ? null : input.take(length.bytes());
-          case Framing.Chunked _ -> readChunks();
-          case Framing.UntilEnd _ -> {
-            checkBody(input.size());
-            yield null;
-          }
-        };
+    byte[] body = null;
+    if (current.framing() instanceof Framing.Length length) {
+      body = input.size() < length.bytes() ? null : input.take(length.bytes());
+    } else if (current.framing() instanceof Framing.Chunked) {
+      body = readChunks();
+    } else {
+      checkBody(input.size());
+    }
     return body == null ? null : done(current, body);
   }
 

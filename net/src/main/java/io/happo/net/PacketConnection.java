@@ -1,57 +1,27 @@
 package io.happo.net;
 
-import static java.util.Objects.requireNonNull;
-
+import io.happo.net.Connection.HandshakeEndedException;
 import io.happo.net.WaitingLine.Stand;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a {@link PacketServer}: silent, asked about, greeted (TLS), gathering its
- * packet, answered, and ended in order. All of its fields belong to the server's event loop;
- * verdicts and answers are made on threads of their own. Nothing but this object is kept for a peer
- * that has not sent a byte.
+ * One connection of a {@link PacketServer}, on a thread of its own: silent, asked about, greeted
+ * (TLS), gathering its packet, answered, and ended in order.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
-final class PacketConnection extends ChannelInboundHandlerAdapter {
-  /** What a server tells its connections. */
-  enum Event {
-    STOPPING
-  }
+final class PacketConnection {
+  /** It gets no answer; what it is told is nothing, and who runs the server is told why. */
+  private static final class RefusedException extends Exception {
+    private final boolean abruptly;
 
-  /** In this order, some left out; from each to CLOSED, and to LEAVING once something was said. */
-  private enum Phase {
-    SILENT,
-    ASKED_ABOUT,
-    GREETING,
-    SHAKING_HANDS,
-    GATHERING,
-    ANSWERING,
-    WRITING,
-    LEAVING,
-    CLOSED
-  }
-
-  /** How a connection is ended. */
-  private enum Way {
-    /** What the peer sent is read, and it learns that there is no more (close_notify, FIN). */
-    IN_ORDER,
-    /** As a program does that never read what was sent (RST); what peers of NRPE expect. */
-    ABRUPTLY
+    private RefusedException(String reason, boolean abruptly) {
+      super(reason, null, false, false);
+      this.abruptly = abruptly;
+    }
   }
 
   // Bytes after the packet that are read only so that the answer is not lost to a reset.
@@ -61,440 +31,333 @@ final class PacketConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] NOTHING = new byte[0];
 
   private final PacketServer server;
-  private Phase phase = Phase.SILENT;
+  private final PacketServerSettings settings;
+  private final PacketHandler handler;
+  private final Connection connection;
+  private final InetSocketAddress peer;
   private final Gathered gathered;
-  private int length; // Of the packet, as the handler has told.
-  private int discarded;
-  private boolean inputEnded;
-  private boolean told;
-  private boolean working; // A thread works for this.
-  private @Nullable TlsSide tls;
+  private boolean silent = true;
   private boolean asksForCertificate;
-  private final Deadline deadline = new Deadline();
-  private @Nullable ChannelHandlerContext self;
+  private String late = ""; // What is told when the deadline passes; the time follows.
+  private Duration lateAfter = Duration.ZERO;
+  private boolean told; // Under this, as the next.
+  private boolean answering;
 
-  PacketConnection(PacketServer server) {
+  PacketConnection(PacketServer server, Connection connection) throws IOException {
     this.server = server;
+    this.connection = connection;
+    settings = server.settings();
+    handler = server.handler();
+    peer = connection.peer();
     gathered = new Gathered(server.budget());
   }
 
-  @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    self = ctx;
-    settle();
-    startDeadline(ctx, server.settings().idleTimeout(), "sent nothing within ");
-    ctx.read();
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    if (phase != Phase.SILENT && phase != Phase.LEAVING && phase != Phase.CLOSED) {
-      tell(ctx, "went away before its answer was sent");
-    }
-    forget();
-  }
-
-  /** Leaves nothing of this connection but, until it is done, the thread that works for it. */
-  private void forget() {
-    enter(Phase.CLOSED);
-    deadline.stop();
-    gathered.clear();
-  }
-
-  private void enter(Phase next) {
-    phase = next;
-    settle();
-  }
-
-  private void working(boolean begins) {
-    working = begins;
-    settle();
-  }
-
-  /** Who is dropped for others depends on where each stands. */
-  private void settle() {
-    var stand =
-        switch (phase) {
-          case SILENT -> Stand.SILENT;
-          case ASKED_ABOUT, GREETING, SHAKING_HANDS, GATHERING -> Stand.WAITED_FOR;
-          case ANSWERING, WRITING -> Stand.BUSY;
-          case LEAVING -> Stand.LEAVING;
-          case CLOSED -> Stand.GONE;
-        };
-    server.line().stands(this, working ? Stand.BUSY : stand);
-    server.reconsider();
-  }
-
-  /** Closes this connection for a newer one. */
-  void makeRoom() {
-    var ctx = requireNonNull(self);
-    if (phase != Phase.LEAVING) {
-      tell(ctx, "had to make room for a newer connection before it gave its packet");
-    }
-    forget();
-    ctx.close();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    var bytes = (ByteBuf) message;
+  /** Serves until the connection ends. */
+  void serve() {
     try {
-      switch (phase) {
-        case SILENT -> {
-          if (keep(ctx, bytes)) {
-            ask(ctx);
-          }
+      var packet = packet();
+      if (packet.isPresent() && beginAnswer()) {
+        answer(packet.get());
+        leave();
+      }
+    } catch (RefusedException e) {
+      refuse(e);
+    } catch (IOException e) {
+      if (connection.isExpired()) {
+        if (!late.isEmpty()) {
+          tell(late + lateAfter.toMillis() / 1_000.0 + " seconds");
         }
-        case ASKED_ABOUT -> keep(ctx, bytes);
-        case GREETING -> {
-          if (keep(ctx, bytes)) {
-            greet(ctx);
-          }
-        }
-        case GATHERING -> {
-          if (keep(ctx, bytes)) {
-            gather(ctx);
-          }
-        }
-        case ANSWERING, WRITING, LEAVING -> discard(ctx, bytes.readableBytes());
-        case SHAKING_HANDS -> keep(ctx, bytes); // The rest of a greeting that nobody took yet.
-        case CLOSED -> {}
+      } else if (!silent) {
+        tell("went away before its answer was sent");
       }
     } finally {
-      bytes.release();
+      gathered.clear();
+      server.stands(this, Stand.GONE);
     }
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    switch (phase) {
-      // While an answer is made, what else the peer sends waits in the socket.
-      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> {}
-      case SILENT, GREETING, GATHERING, LEAVING -> ctx.read();
-      case SHAKING_HANDS -> {
-        if (tls != null) {
-          ctx.read();
-        }
+  /** Closes it unless its answer is being made. By any thread, when the server stops. */
+  void stop() {
+    synchronized (this) {
+      if (answering) {
+        return;
       }
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.Event.HANDSHAKEN && phase == Phase.SHAKING_HANDS) {
-      enter(Phase.GATHERING);
-      acknowledge(ctx);
-    } else if (event == TlsHandler.Event.PEER_CLOSED
-        || event instanceof ChannelInputShutdownEvent) {
-      inputEnded = true;
-      inputEnded(ctx);
-    } else if (event == Event.STOPPING && phase.compareTo(Phase.ANSWERING) < 0) {
       told = true;
-      ctx.close();
     }
+    connection.close();
   }
 
-  private void inputEnded(ChannelHandlerContext ctx) {
-    switch (phase) {
-      case SILENT, LEAVING -> ctx.close();
-      case GREETING, SHAKING_HANDS ->
-          refuse(ctx, "ended in the middle of the TLS handshake", Way.IN_ORDER);
-      case GATHERING -> {
-        int count = gathered.count();
-        if (length < 0 && count > 0) {
-          answer(ctx, gathered.take(count));
-        } else {
-          var all = length > 0 ? " of " + length : "";
-          refuse(
-              ctx,
-              count == 0
-                  ? "ended before it gave a packet"
-                  : "ended after " + count + all + " bytes of its packet",
-              Way.IN_ORDER);
-        }
-      }
-      // Whoever ends its side may still read.
-      case ASKED_ABOUT, ANSWERING, WRITING, CLOSED -> {}
-    }
+  /** Closes it for a newer one. By any thread. */
+  void makeRoom() {
+    tell("had to make room for a newer connection before it gave its packet");
+    connection.close();
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof SSLException
-        && (phase == Phase.SHAKING_HANDS || phase == Phase.GATHERING)) {
-      refuse(ctx, "TLS failed: " + TlsFailure.words(cause), Way.IN_ORDER);
-      return;
-    }
-    if (phase != Phase.SILENT && phase != Phase.LEAVING) {
-      tell(ctx, "went away before its answer was sent: " + cause.getMessage());
-    }
-    ctx.close();
+  private synchronized boolean beginAnswer() {
+    answering = true;
+    return !server.isStopping();
   }
 
-  /**
-   * Adds to what was gathered as much as may be; the rest is thrown away.
-   *
-   * @return false when the connection was refused
-   */
-  private boolean keep(ChannelHandlerContext ctx, ByteBuf bytes) {
-    int most = server.settings().maxPacketBytes();
-    if (length > 0) {
-      most = length; // Never more than that: gather has seen to it.
-    } else if (phase != Phase.GATHERING) {
-      most = Math.max(most, ClientHello.MOST_BYTES);
-    }
-    if (gathered.add(bytes, most)) {
-      return true;
-    }
-    refuse(ctx, "too much is held for the packets of others", Way.ABRUPTLY);
-    return false;
+  private void mustEndWithin(Duration time, String otherwise) {
+    late = otherwise;
+    lateAfter = time;
+    connection.mustEndWithin(time);
   }
 
-  private void discard(ChannelHandlerContext ctx, int bytes) {
-    discarded += bytes;
-    if (discarded > DISCARD_MOST_BYTES) {
-      ctx.close();
+  /** The whole packet; empty when the peer went without a word. */
+  private Optional<byte[]> packet() throws IOException, RefusedException {
+    server.stands(this, Stand.SILENT);
+    mustEndWithin(settings.idleTimeout(), "sent nothing within ");
+    var first = connection.read();
+    if (first == null) {
+      return Optional.empty();
     }
-  }
-
-  private void ask(ChannelHandlerContext ctx) {
-    if (!server.begun().take(this)) {
-      refuse(ctx, server.begun().refusal(), Way.ABRUPTLY);
-      return;
-    }
-    working(true);
-    enter(Phase.ASKED_ABOUT);
-    startDeadline(ctx, server.settings().packetTimeout(), "gave no whole packet within ");
-    PacketThreads.ask(server.handler(), peer(ctx), ctx, refusal -> asked(ctx, refusal));
-  }
-
-  private void asked(ChannelHandlerContext ctx, Optional<String> refusal) {
-    working(false);
-    if (phase != Phase.ASKED_ABOUT) {
-      return; // It is gone.
-    }
-    if (refusal.isPresent()) {
-      refuse(ctx, refusal.get(), Way.ABRUPTLY);
-      return;
-    }
-    if (server.settings().tls().isPresent()) {
-      enter(Phase.GREETING);
-      greet(ctx);
+    silent = false;
+    mustEndWithin(settings.packetTimeout(), "gave no whole packet within ");
+    abrupt(server.line().begin(this));
+    abrupt(refusal());
+    server.stands(this, Stand.WAITED_FOR);
+    if (settings.tls().isPresent()) {
+      greet(first);
+      connection.acknowledge();
     } else {
-      enter(Phase.GATHERING);
-      gather(ctx);
+      keep(first, settings.maxPacketBytes());
     }
-    if (inputEnded) {
-      inputEnded(ctx);
-    }
-    channelReadComplete(ctx);
+    return Optional.of(gather());
   }
 
-  /** Looks at the TLS greeting, as far as it has arrived, and hands the connection on. */
-  private void greet(ChannelHandlerContext ctx) {
+  private static void abrupt(Optional<String> refusal) throws RefusedException {
+    if (refusal.isPresent()) {
+      throw new RefusedException(refusal.get(), true);
+    }
+  }
+
+  private Optional<String> refusal() {
+    try {
+      return handler.refusal(peer);
+    } catch (RuntimeException e) {
+      failed("whether " + peer + " may ask", e);
+      return Optional.of("whether it may ask could not be found out");
+    }
+  }
+
+  /** Adds what arrived, up to so many bytes in all; the rest is thrown away. */
+  private void keep(byte[] bytes, int most) throws RefusedException {
+    if (!gathered.add(bytes, most)) {
+      throw new RefusedException("too much is held for the packets of others", true);
+    }
+  }
+
+  /** Looks at the TLS greeting and shakes hands as it wants. */
+  private void greet(byte[] first) throws IOException, RefusedException {
+    var bytes = first;
     // Borrowed: it must outlive this, whatever a reload does meanwhile.
     var offer = server.borrowOffer();
     try {
-      switch (offer.judge(gathered.bytes(), gathered.count())) {
-        case UNFINISHED -> {}
-        case NOT_TLS -> refuse(ctx, "does not speak TLS, which this port demands", Way.ABRUPTLY);
-        case LIBRARY -> {
-          asksForCertificate = offer.asksForCertificates();
-          shakeHands(ctx, new TlsHandler(offer.context(), null));
+      while (true) {
+        if (bytes == null) {
+          throw new RefusedException("ended in the middle of the TLS handshake", false);
         }
-        case ONLY_ANONYMOUS -> greetAnonymous(ctx, offer.tls());
+        keep(bytes, Math.max(settings.maxPacketBytes(), ClientHello.MOST_BYTES));
+        switch (offer.judge(gathered.bytes(), gathered.count())) {
+          case UNFINISHED -> bytes = connection.read();
+          case NOT_TLS ->
+              throw new RefusedException("does not speak TLS, which this port demands", true);
+          case LIBRARY -> {
+            asksForCertificate = offer.asksForCertificates();
+            shakeHands(new NativeSide(offer.context(), null));
+            return;
+          }
+          case ONLY_ANONYMOUS -> {
+            greetAnonymous(offer.tls());
+            return;
+          }
+        }
       }
     } finally {
       offer.release();
     }
   }
 
-  private void greetAnonymous(ChannelHandlerContext ctx, PacketTls offered) {
+  private void greetAnonymous(PacketTls offered) throws IOException, RefusedException {
     var refusal = offered.anonymousRefusal();
     if (refusal.isPresent()) {
-      ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
-      refuse(ctx, "offers only anonymous Diffie-Hellman; " + refusal.get(), Way.IN_ORDER);
-      return;
+      connection.write(HANDSHAKE_FAILURE);
+      throw new RefusedException("offers only anonymous Diffie-Hellman; " + refusal.get(), false);
     }
-    if (!server.anonymous().take(this)) {
-      refuse(ctx, server.anonymous().refusal(), Way.ABRUPTLY);
-      return;
-    }
-    working(true);
-    enter(Phase.SHAKING_HANDS);
-    // Off the event loop: the JDK's TLS takes long to load.
-    PacketThreads.make(
-        "anonymous Diffie-Hellman",
-        () -> AnonymousTls.side(offered, this::working),
-        ctx,
-        side -> {
-          working(false);
-          if (phase != Phase.SHAKING_HANDS) {
-            return; // It is gone.
-          }
-          if (side == null) {
-            refuse(ctx, "TLS cannot be set up", Way.ABRUPTLY);
-          } else {
-            shakeHands(ctx, side);
-            channelReadComplete(ctx);
-          }
-        });
-  }
-
-  private void shakeHands(ChannelHandlerContext ctx, TlsSide side) {
-    enter(Phase.SHAKING_HANDS);
-    tls = side;
-    var greeting = Unpooled.wrappedBuffer(gathered.take(gathered.count()));
-    ctx.pipeline().addFirst(side);
-    ctx.pipeline().fireChannelRead(greeting);
-  }
-
-  private void gather(ChannelHandlerContext ctx) {
-    int most = server.settings().maxPacketBytes();
-    int count = gathered.count();
+    abrupt(server.line().beginAnonymous(this));
+    TlsSide side;
     try {
-      if (length <= 0) {
-        length = server.handler().length(gathered.bytes(), count);
+      // While a thread works for it, it keeps its place: so threads are bounded too.
+      side =
+          new AnonymousTls(
+              offered, busy -> server.stands(this, busy ? Stand.BUSY : Stand.WAITED_FOR));
+    } catch (RuntimeException | LinkageError e) {
+      failed("anonymous Diffie-Hellman", e);
+      throw new RefusedException("TLS cannot be set up", true);
+    }
+    server.stands(this, Stand.WAITED_FOR);
+    shakeHands(side);
+  }
+
+  private void shakeHands(TlsSide side) throws IOException, RefusedException {
+    try {
+      connection.secure(side, gathered.take(gathered.count()));
+    } catch (SSLException e) {
+      throw tlsFailed(e);
+    } catch (HandshakeEndedException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()), false);
+    }
+  }
+
+  private static RefusedException tlsFailed(SSLException cause) {
+    return new RefusedException("TLS failed: " + TlsFailure.words(cause), false);
+  }
+
+  /** Reads on until the packet is whole. */
+  private byte[] gather() throws IOException, RefusedException {
+    int most = settings.maxPacketBytes();
+    int length = 0;
+    while (true) {
+      int count = gathered.count();
+      if (count > 0) {
+        if (length <= 0) {
+          length = length();
+        }
+        if (length > most) {
+          throw new RefusedException(
+              "announces a packet of " + length + " bytes; at most " + most + " may be", true);
+        }
+        if (length > 0 && count >= length) {
+          return gathered.take(length);
+        }
+        if (count >= most) {
+          throw new RefusedException("sent " + count + " bytes, and still no whole packet", true);
+        }
+        connection.acknowledge();
       }
-      if (length > most) {
-        refuse(
-            ctx,
-            "announces a packet of " + length + " bytes; at most " + most + " may be",
-            Way.ABRUPTLY);
-      } else if (length > 0 && count >= length) {
-        answer(ctx, gathered.take(length));
-      } else if (count >= most) {
-        refuse(ctx, "sent " + count + " bytes, and still no whole packet", Way.ABRUPTLY);
-      } else {
-        acknowledge(ctx);
+      byte[] bytes;
+      try {
+        bytes = connection.read();
+      } catch (SSLException e) {
+        throw tlsFailed(e);
       }
+      if (bytes == null) {
+        if (length < 0) {
+          return gathered.take(count);
+        }
+        throw new RefusedException(
+            count == 0
+                ? "ended before it gave a packet"
+                : "ended after "
+                    + count
+                    + (length > 0 ? " of " + length : "")
+                    + " bytes of its packet",
+            false);
+      }
+      keep(bytes, length > 0 ? length : most);
+    }
+  }
+
+  private int length() throws RefusedException {
+    try {
+      return handler.length(gathered.bytes(), gathered.count());
     } catch (RefusedPacketException e) {
-      refuse(ctx, String.valueOf(e.getMessage()), Way.ABRUPTLY);
+      throw new RefusedException(String.valueOf(e.getMessage()), true);
     } catch (RuntimeException e) {
-      PacketThreads.failed("the length of a packet", e);
-      refuse(ctx, "its packet could not be read", Way.ABRUPTLY);
+      failed("the length of a packet", e);
+      throw new RefusedException("its packet could not be read", true);
     }
   }
 
-  /**
-   * Has what arrived acknowledged now. Peers that hold small writes back until then (Nagle) would
-   * else wait for the kernel's delay, 40 ms, with their packet behind the end of a TLS 1.3
-   * handshake, to which nothing is answered.
-   */
-  private static void acknowledge(ChannelHandlerContext ctx) {
-    if (ctx.channel() instanceof EpollSocketChannel channel) {
-      channel.config().setTcpQuickAck(true);
-    }
-  }
-
-  private void answer(ChannelHandlerContext ctx, byte[] packet) {
-    working(true);
-    enter(Phase.ANSWERING);
-    deadline.stop();
-    var session = PacketThreads.Session.of(tls, asksForCertificate);
-    PacketThreads.answer(server, packet, peer(ctx), session, ctx, result -> answered(ctx, result));
-  }
-
-  private void answered(ChannelHandlerContext ctx, PacketThreads.Result result) {
-    working(false);
-    if (phase != Phase.ANSWERING) {
-      return; // It is gone.
-    }
-    if (result.refusal() != null) {
-      refuse(ctx, result.refusal(), Way.IN_ORDER);
-      return;
-    }
-    var bytes = result.answer().orElse(NOTHING);
+  private void answer(byte[] packet) throws IOException, RefusedException {
+    server.stands(this, Stand.BUSY);
+    connection.mayTakeLong();
+    var bytes = answerTo(packet);
     long charged = Gathered.charge(bytes.length);
     if (!server.budget().take(charged)) {
-      refuse(ctx, "too much is held for the answers of others", Way.IN_ORDER);
-      return;
+      throw new RefusedException("too much is held for the answers of others", false);
     }
-    enter(Phase.WRITING);
-    startDeadline(ctx, server.settings().closeTimeout(), "did not read its answer within ");
-    ctx.write(Unpooled.wrappedBuffer(bytes));
-    sayGoodbye(ctx)
-        .addListener(
-            written -> {
-              server.budget().give(charged);
-              if (written.isSuccess()) {
-                leave(ctx);
-              } else {
-                ctx.close();
-              }
-            });
-  }
-
-  /** Sends what was written, and that nothing follows; done when the kernel has it. */
-  private ChannelFuture sayGoodbye(ChannelHandlerContext ctx) {
-    return tls != null ? tls.sayGoodbye() : ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
-  }
-
-  /** Ends the output and waits for the peer to end its own; what it sends is thrown away. */
-  private void leave(ChannelHandlerContext ctx) {
-    if (phase == Phase.CLOSED) {
-      return;
-    }
-    enter(Phase.LEAVING);
-    if (tls != null) {
-      ctx.pipeline().remove(tls); // From here on only the end of what arrives is of interest.
-      tls = null;
-    }
-    if (inputEnded) {
-      ctx.close();
-      return;
-    }
-    // From here on the peer's end closes; to shut the input alone throws when the peer is done too.
-    ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    ((DuplexChannel) ctx.channel()).shutdownOutput();
-    startDeadline(ctx, server.settings().closeTimeout(), "");
-    ctx.read();
-  }
-
-  private void refuse(ChannelHandlerContext ctx, String reason, Way way) {
-    if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
-      return;
-    }
-    tell(ctx, reason);
-    gathered.clear();
-    if (way == Way.ABRUPTLY && tls == null) {
-      if (ctx.channel() instanceof SocketChannel socket) {
-        socket.config().setSoLinger(0);
+    try {
+      mustEndWithin(settings.closeTimeout(), "did not read its answer within ");
+      if (bytes.length > 0) {
+        connection.write(bytes);
       }
-      ctx.close();
-      return;
+      connection.endOutput();
+    } finally {
+      server.budget().give(charged);
     }
-    enter(Phase.WRITING);
-    startDeadline(ctx, server.settings().closeTimeout(), "");
-    sayGoodbye(ctx).addListener(_ -> leave(ctx));
   }
 
-  private void tell(ChannelHandlerContext ctx, String reason) {
-    if (!told) {
+  private byte[] answerTo(byte[] packet) throws RefusedException {
+    long charged = Gathered.charge(packet.length);
+    server.budget().add(charged);
+    try {
+      return handler.answer(packet, packetPeer()).orElse(NOTHING);
+    } catch (RefusedPacketException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()), false);
+    } catch (Exception e) {
+      failed("the answer to a packet", e);
+      throw new RefusedException("its answer could not be made", false);
+    } finally {
+      server.budget().give(charged);
+    }
+  }
+
+  private PacketPeer packetPeer() throws CertificateException {
+    var tls = connection.tls();
+    if (tls == null) {
+      return new PacketPeer(peer, Optional.empty());
+    }
+    var shown = asksForCertificate ? tls.peerCertificate() : null;
+    Optional<PacketPeer.Certificate> certificate =
+        shown == null ? Optional.empty() : Optional.of(CertificateJudge.names(shown));
+    return new PacketPeer(
+        peer, Optional.of(new PacketPeer.Tls(tls.version(), tls.cipher(), certificate)));
+  }
+
+  /** Waits for the peer to end its side too; what it sends is thrown away. */
+  private void leave() throws IOException {
+    synchronized (this) {
       told = true;
-      try {
-        server.handler().refused(peer(ctx), reason);
-      } catch (RuntimeException e) {
-        PacketThreads.failed("the report of a refusal", e);
-      }
+    }
+    server.stands(this, Stand.LEAVING);
+    connection.mustEndWithin(settings.closeTimeout());
+    connection.discard(DISCARD_MOST_BYTES);
+  }
+
+  private void refuse(RefusedException refusal) {
+    tell(String.valueOf(refusal.getMessage()));
+    gathered.clear();
+    if (refusal.abruptly && connection.tls() == null) {
+      connection.abort();
+      return;
+    }
+    try {
+      connection.mustEndWithin(settings.closeTimeout());
+      connection.endOutput();
+      leave();
+    } catch (IOException e) {
+      // It is gone.
     }
   }
 
-  private static InetSocketAddress peer(ChannelHandlerContext ctx) {
-    return (InetSocketAddress) ctx.channel().remoteAddress();
+  private void tell(String reason) {
+    synchronized (this) {
+      if (told) {
+        return;
+      }
+      told = true;
+    }
+    try {
+      handler.refused(peer, reason);
+    } catch (RuntimeException e) {
+      failed("the report of a refusal", e);
+    }
   }
 
-  /** The reason is told, the time following; an empty one is not. */
-  private void startDeadline(ChannelHandlerContext ctx, Duration time, String reason) {
-    deadline.start(
-        ctx,
-        time,
-        () -> {
-          if (!reason.isEmpty()) {
-            tell(ctx, reason + time.toMillis() / 1_000.0 + " seconds");
-          }
-          told = true;
-          ctx.close();
-        });
+  private static void failed(String what, Throwable cause) {
+    System.getLogger("io.happo.net")
+        .log(System.Logger.Level.ERROR, "a server of packets failed: " + what, cause);
   }
 }

@@ -13,8 +13,8 @@ public interface PacketHandler {
   Optional<String> refusal(InetSocketAddress peer);
 
   /**
-   * How long the packet is, by what has arrived of it. Asked on the event loop, again with each
-   * piece until it is known; must not block.
+   * How long the packet is, by what has arrived of it. Asked again with each piece until it is
+   * known; must not block.
    *
    * @param head what has arrived, from index 0; to be read only
    * @param count how many bytes of it
@@ -34,8 +34,7 @@ public interface PacketHandler {
 
   /**
    * Told what was refused and what went wrong with a peer, once a connection at most. Peers that
-   * come and go without a byte are not told. Runs on any thread, the event loop too; must not
-   * block.
+   * come and go without a byte are not told. Runs on any thread; must not block.
    *
    * @param reason what happened, without the peer's address
    */

@@ -1,19 +1,20 @@
 package io.happo.net;
 
-import io.netty.channel.Channel;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of one question and one answer a connection, plain or in TLS, whose handler blocks on
- * threads of its own. What packets are is the handler's. An answer leaves at once, as one TLS
- * record where it fits into one (16 KiB), and the end of the connection follows it at once; bytes
- * after a packet are thrown away. A silent connection costs a few KiB; when a new one needs its
- * place, the one that has been silent longest is dropped before those that have begun.
+ * A server of one question and one answer a connection, plain or in TLS. Each connection has a
+ * virtual thread of its own, which the handler may block. What packets are is the handler's. An
+ * answer leaves at once, as one TLS record where it fits into one (16 KiB), and the end of the
+ * connection follows it at once; bytes after a packet are thrown away. A silent connection costs a
+ * few KiB; when a new one needs its place, the one that has been silent longest is dropped before
+ * those that have begun.
  */
 public final class PacketServer implements AutoCloseable {
   /**
@@ -22,16 +23,12 @@ public final class PacketServer implements AutoCloseable {
    */
   private static final long HELD_MOST_BYTES = 16 * 1024 * 1024;
 
-  // Packets are about 1 KiB, and so are greetings.
-  private static final int READ_BYTES = 4 * 1024;
-
   private final PacketServerSettings settings;
   private final PacketHandler handler;
   private final ByteBudget budget;
-  private final Places begun;
-  private final Places anonymous;
   private final WaitingLine line;
   private final Acceptor acceptor;
+  private final Set<PacketConnection> connections = ConcurrentHashMap.newKeySet();
   private @Nullable TlsOffer offer;
   private boolean stopping;
 
@@ -39,10 +36,8 @@ public final class PacketServer implements AutoCloseable {
     this.settings = settings;
     this.handler = handler;
     budget = new ByteBudget(Math.max(HELD_MOST_BYTES, 2L * settings.maxPacketBytes()));
-    begun = new Places(settings.maxBegun(), "are being answered");
-    anonymous = new Places(settings.maxAnonymous(), "speak anonymous Diffie-Hellman");
-    line = new WaitingLine(begun, anonymous);
     offer = settings.tls().isPresent() ? new TlsOffer(settings.tls().get()) : null;
+    line = new WaitingLine(settings.maxBegun(), settings.maxAnonymous());
     acceptor = new Acceptor("happo-packets", settings.maxConnections(), line);
   }
 
@@ -57,11 +52,21 @@ public final class PacketServer implements AutoCloseable {
     var server = new PacketServer(settings, handler);
     try {
       server.acceptor.listen(
-          settings.address(), settings.family(), settings.backlog(), server::prepare);
+          settings.address(), settings.family(), settings.backlog(), server::serve);
       return server;
     } catch (IOException e) {
       server.releaseOffer();
       throw e;
+    }
+  }
+
+  private void serve(Connection connection) throws IOException {
+    var served = new PacketConnection(this, connection);
+    connections.add(served);
+    try {
+      served.serve();
+    } finally {
+      connections.remove(served);
     }
   }
 
@@ -105,8 +110,9 @@ public final class PacketServer implements AutoCloseable {
       }
       stopping = true;
     }
-    acceptor.stop(PacketConnection.Event.STOPPING, grace);
-    acceptor.end();
+    acceptor.stopListening();
+    connections.forEach(PacketConnection::stop);
+    acceptor.end(grace);
     releaseOffer();
   }
 
@@ -122,21 +128,21 @@ public final class PacketServer implements AutoCloseable {
     }
   }
 
-  private void prepare(Channel channel) {
-    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
-    channel.pipeline().addLast(new PacketConnection(this));
-  }
-
   /** The current offer, with a reference more that the caller gives back. */
-  synchronized TlsOffer borrowOffer() {
+  synchronized TlsOffer borrowOffer() throws IOException {
     if (offer == null) {
-      throw new IllegalStateException("no TLS any more");
+      throw new IOException("the server has stopped");
     }
     return offer.retained();
   }
 
-  /** Called by connections, on the event loop, when one may be dropped now or must not be. */
-  void reconsider() {
+  synchronized boolean isStopping() {
+    return stopping;
+  }
+
+  /** Moves a connection to where it stands now. */
+  void stands(PacketConnection connection, WaitingLine.Stand stand) {
+    line.stands(connection, stand);
     acceptor.reconsider();
   }
 
@@ -154,16 +160,6 @@ public final class PacketServer implements AutoCloseable {
 
   WaitingLine line() {
     return line;
-  }
-
-  /** Of connections that have sent a byte and not got their answer. */
-  Places begun() {
-    return begun;
-  }
-
-  /** Of connections that speak anonymous Diffie-Hellman. */
-  Places anonymous() {
-    return anonymous;
   }
 
   /** Connections that are open now. */

@@ -1,7 +1,9 @@
 package io.happo.net;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 
 /** Decides after a handshake whether the server that answered is one to talk to. */
 @FunctionalInterface
@@ -17,38 +19,72 @@ interface PeerCheck {
 
   /** The check that a trust demands; reads its files. */
   static PeerCheck of(Trust trust) throws IOException {
-    return switch (trust) {
-      case Trust.Anything() -> (chain, host) -> {};
-      case Trust.Pin wanted -> (chain, host) -> checkPin(wanted, chain);
-      case Trust.Authorities(var file) -> byAuthorities(CertificateJudge.read(file));
-      case Trust.PublicRoots() -> byAuthorities(CertificateJudge.publicRoots());
-    };
+    if (trust instanceof Trust.Anything) {
+      return new Nothing();
+    }
+    if (trust instanceof Trust.Pin wanted) {
+      return new Pinned(wanted);
+    }
+    if (trust instanceof Trust.Authorities authorities) {
+      var known = KnownCertificates.read(authorities.pemFile());
+      return known.isEmpty()
+          ? new Judged(CertificateJudge.read(authorities.pemFile())) // Which says what is wrong.
+          : new Known(known, authorities.pemFile());
+    }
+    return new Judged(CertificateJudge.publicRoots());
   }
 
-  private static PeerCheck byAuthorities(CertificateJudge judge) {
-    return (chain, host) -> {
+  /** By authorities, of which the server may be one itself. */
+  record Known(KnownCertificates certificates, Path file) implements PeerCheck {
+    @Override
+    public void check(byte[][] chain, String host) throws CertificateException {
+      if (chain.length > 0 && certificates.recognize(chain[0], host, Instant.now())) {
+        return;
+      }
+      try {
+        new Judged(CertificateJudge.read(file)).check(chain, host);
+      } catch (IOException e) {
+        throw new CertificateException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Accepts every one. */
+  record Nothing() implements PeerCheck {
+    @Override
+    public void check(byte[][] chain, String host) {}
+  }
+
+  /** By authorities. */
+  record Judged(CertificateJudge judge) implements PeerCheck {
+    @Override
+    public void check(byte[][] chain, String host) throws CertificateException {
       judge.check(chain, CertificateJudge.SERVER);
       CertificateJudge.checkName(chain, host);
-    };
+    }
   }
 
-  private static void checkPin(Trust.Pin wanted, byte[][] chain) throws CertificateException {
-    if (chain.length == 0) {
-      throw new CertificateException("the peer showed no certificate");
-    }
-    Trust.Pin seen;
-    try {
-      seen = Trust.Pin.ofCertificate(chain[0]);
-    } catch (IllegalArgumentException e) {
-      throw new CertificateException("the peer showed something that is no certificate", e);
-    }
-    if (!seen.equals(wanted)) {
-      throw new CertificateException(
-          "its public key has the SHA-256 digest "
-              + seen.hex()
-              + ", not the pinned "
-              + wanted.hex()
-              + "; if the key was changed on purpose, pin the new one");
+  /** By its key. */
+  record Pinned(Trust.Pin wanted) implements PeerCheck {
+    @Override
+    public void check(byte[][] chain, String host) throws CertificateException {
+      if (chain.length == 0) {
+        throw new CertificateException("the peer showed no certificate");
+      }
+      Trust.Pin seen;
+      try {
+        seen = Trust.Pin.ofCertificate(chain[0]);
+      } catch (IllegalArgumentException e) {
+        throw new CertificateException("the peer showed something that is no certificate", e);
+      }
+      if (!seen.equals(wanted)) {
+        throw new CertificateException(
+            "its public key has the SHA-256 digest "
+                + seen.hex()
+                + ", not the pinned "
+                + wanted.hex()
+                + "; if the key was changed on purpose, pin the new one");
+      }
     }
   }
 }

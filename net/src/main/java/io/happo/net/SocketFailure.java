@@ -2,19 +2,12 @@ package io.happo.net;
 
 /** What went wrong with a socket, in words for people. */
 final class SocketFailure {
-  private static final String NATIVE = "failed with error(";
-
   private SocketFailure() {}
 
-  /**
-   * The system's words without what Netty's native transport writes before them: {@code
-   * recvAddress(..) failed with error(-104): }.
-   */
+  /** The system's words. */
   static String words(Throwable cause) {
-    var message = String.valueOf(cause.getMessage());
-    int at = message.indexOf(NATIVE);
-    int end = at < 0 ? -1 : message.indexOf("): ", at);
-    return end < 0 ? message : message.substring(end + 3);
+    var message = cause.getMessage();
+    return message == null ? "the connection was closed" : message;
   }
 
   /** Why an address cannot be had, and what to do about it. */

@@ -40,7 +40,7 @@ final class TlsContext {
 
   private TlsContext(boolean server, TlsVersions versions, String suites) throws IOException {
     this.server = server;
-    NativeTls.ofThread();
+    NativeTls.need();
     try {
       address =
           SSLContext.make(SSL.SSL_PROTOCOL_ALL, server ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT);
@@ -141,7 +141,7 @@ final class TlsContext {
     // The library accepts no certificate by itself. The real judgement needs the name that was
     // asked for, which is not
     // known here; ClientConnection gives it right after the handshake, before it sends anything.
-    context.verifyBy(chain -> {});
+    context.verifyBy(null);
     if (identity.isPresent()) {
       try {
         context.show(identity.get());
@@ -209,6 +209,7 @@ final class TlsContext {
   }
 
   private static long parsed(String failure, Callable<Long> parser) throws SSLException {
+    SSL.clearError(); // Of connections that this thread has served.
     try {
       long parsed = parser.call();
       if (parsed != 0) {
@@ -236,17 +237,19 @@ final class TlsContext {
     void on(byte[][] chain) throws CertificateException;
   }
 
-  private void verifyBy(Verdict verdict) {
+  private void verifyBy(@Nullable Verdict verdict) {
     SSLContext.setCertVerifyCallback(
         address,
         new CertificateVerifier() {
           @Override
           public int verify(long ssl, byte[][] chain, @Nullable String algorithm) {
             try {
-              verdict.on(chain);
+              if (verdict != null) {
+                verdict.on(chain);
+              }
               return X509_V_OK;
             } catch (CertificateException e) {
-              NativeTls.ofThread().verdict = e.getMessage();
+              NativeTls.refuse(e.getMessage());
               return X509_V_ERR_CERT_UNTRUSTED;
             }
           }

@@ -121,12 +121,14 @@ final class TlsOffer {
    * @param count how many bytes of it, at least 1
    */
   Verdict judge(byte[] bytes, int count) {
-    return switch (ClientHello.read(bytes, count)) {
-      case ClientHello.Unfinished() -> Verdict.UNFINISHED;
-      case ClientHello.NotTls() -> Verdict.NOT_TLS;
-      case ClientHello.Unreadable() -> Verdict.LIBRARY;
-      case ClientHello.Offer hello -> judge(hello);
-    };
+    var read = ClientHello.read(bytes, count);
+    if (read instanceof ClientHello.Offer hello) {
+      return judge(hello);
+    }
+    if (read instanceof ClientHello.Unfinished) {
+      return Verdict.UNFINISHED;
+    }
+    return read instanceof ClientHello.NotTls ? Verdict.NOT_TLS : Verdict.LIBRARY;
   }
 
   private Verdict judge(ClientHello.Offer hello) {

@@ -1,15 +1,44 @@
 package io.happo.net;
 
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS of one connection, as whoever talks through it sees it: plain bytes are read from it and
- * written to it, {@link TlsHandler.Event}s and a {@code SSLException} tell how it stands. On the
- * connection's event loop only.
+ * TLS of one connection: turns sealed bytes into plain ones and back, and reads and writes nothing
+ * itself. What it has to say to the peer (handshake, alerts) waits in it until {@link #output}.
+ * Safe for threads that read and write at the same time; no call waits for anything.
  */
-interface TlsSide extends ChannelHandler {
+interface TlsSide {
+  /** Begins the handshake, as far as it gets without input. */
+  void begin() throws SSLException;
+
+  /**
+   * Takes what arrived.
+   *
+   * @param plain what it says is added to this
+   * @throws SSLException when it is not understood or the peer is refused; nothing is understood or
+   *     sealed any more then, but {@link #output} may hold the alert that tells the peer
+   */
+  void unseal(byte[] sealed, int length, ByteQueue plain) throws SSLException;
+
+  /** Whether the handshake is done. */
+  boolean isHandshaken();
+
+  /** Whether the peer said that it will send no more (close_notify). */
+  boolean isEnded();
+
+  /**
+   * These plain bytes, at most {@link NativeTls#RECORD_BYTES}, as one record, after all that waited
+   * to be said.
+   */
+  byte[] seal(byte[] plain, int from, int length) throws SSLException;
+
+  /** What waits to be said; empty when nothing does. */
+  byte[] output();
+
+  /** Says that this side sends no more (close_notify); to be followed by {@link #output}. */
+  void sayGoodbye();
+
   /** The version that was agreed on, as {@code TLSv1.3}. To be called when handshaken. */
   String version();
 
@@ -19,10 +48,9 @@ interface TlsSide extends ChannelHandler {
   /** The certificate that the peer showed, DER; null when it showed none. */
   byte @Nullable [] peerCertificate();
 
-  /**
-   * Says that this side will send no more (close_notify); whatever still arrives is thrown away.
-   *
-   * @return done when this and everything before it is with the kernel
-   */
-  ChannelFuture sayGoodbye();
+  /** The certificates that the peer of a client showed, DER, its own first. */
+  byte[][] peerChain();
+
+  /** Lets its memory go; everything else fails from then on. */
+  void free();
 }

@@ -2,208 +2,188 @@ package io.happo.net;
 
 import io.happo.net.WebSocketFrames.BrokenException;
 import io.happo.net.WebSocketFrames.Frame;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket on a connection whose handshake is done. Frames are handled on the event loop;
- * callers block on threads of their own. At most {@link #MAX_WAITING} messages wait to be received:
- * then the socket is not read until some were.
+ * One WebSocket on a connection whose handshake is done. A thread of its own reads frames, answers
+ * pings and sends them when nothing arrives; at most {@link #MAX_WAITING} messages wait to be
+ * received: then the socket is not read until some were.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // Netty: what fails closes the channel, which is seen.
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements WebSocket {
+final class WebSocketConnection implements WebSocket {
   private static final int MAX_WAITING = 16;
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
-  private sealed interface Arrival {
-    record Message(String text) implements Arrival {}
+  private record End(int code, String reason) {}
 
-    record End(int code, String reason) implements Arrival {}
-  }
-
+  private final Connection connection;
   private final WebSocketFrames frames;
   private final WebSocketSettings settings;
   private final Optional<String> subprotocol;
-  private final Channel channel;
-  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
-  private volatile Arrival.@Nullable End ended;
-  private volatile boolean paused;
+  private final ArrayDeque<String> arrivals =
+      new ArrayDeque<>(); // Under this, as all that follows.
+  private @Nullable End ended;
   private boolean closeSent;
-  private int silentPings;
-  private @Nullable ScheduledFuture<?> heartbeat;
+  private boolean closed;
+  private boolean gone;
 
-  WebSocketConnection(
-      Channel channel, boolean server, WebSocketSettings settings, Optional<String> subprotocol) {
-    this.channel = channel;
+  private WebSocketConnection(
+      Connection connection,
+      boolean server,
+      WebSocketSettings settings,
+      Optional<String> subprotocol) {
+    this.connection = connection;
     this.frames = new WebSocketFrames(server, settings.maxMessageBytes());
     this.settings = settings;
     this.subprotocol = subprotocol;
   }
 
-  /** Takes the connection over from the handler that shook hands; on the event loop. */
-  void take(ChannelHandlerContext ctx, byte[] rest) {
-    channel.config().setAutoRead(false);
-    long millis = settings.pingEvery().toMillis();
-    heartbeat =
-        channel.eventLoop().scheduleAtFixedRate(this::beat, millis, millis, TimeUnit.MILLISECONDS);
-    ctx.pipeline().replace(ctx.handler(), "webSocket", this);
-    channel.closeFuture().addListener(_ -> end(WebSocketFrames.LOST, "the connection was lost"));
-    arrived(rest);
-    channel.read();
+  /**
+   * Begins to talk.
+   *
+   * @param rest what was read of it already
+   */
+  static WebSocketConnection open(
+      Connection connection,
+      boolean server,
+      WebSocketSettings settings,
+      Optional<String> subprotocol,
+      byte[] rest) {
+    var socket = new WebSocketConnection(connection, server, settings, subprotocol);
+    Thread.ofVirtual().name("happo-websocket").start(() -> socket.readAll(rest));
+    return socket;
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    var buffer = (ByteBuf) message;
-    var bytes = ByteBufUtil.getBytes(buffer);
-    buffer.release();
-    silentPings = 0;
-    arrived(bytes);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    paused = arrivals.size() >= MAX_WAITING;
-    if (paused) {
-      readOn(); // Somebody may have made room in between.
-    } else {
-      ctx.read();
-    }
-  }
-
-  /** Reads again when the reading was paused and there is room; on any thread. */
-  private void readOn() {
-    if (paused && arrivals.size() < MAX_WAITING) {
-      paused = false;
-      channel.read();
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.Event.PEER_CLOSED || event instanceof ChannelInputShutdownEvent) {
-      ctx.close();
-    }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    ctx.close();
-  }
-
-  private void arrived(byte[] bytes) {
-    frames.add(bytes);
+  private void readAll(byte[] rest) {
     try {
-      for (var frame = frames.next(); frame != null && ended == null; frame = frames.next()) {
-        switch (frame) {
-          case Frame.Text(String text) -> arrivals.add(new Arrival.Message(text));
-          case Frame.Ping(byte[] data) -> write(WebSocketFrames.PONG, data);
-          case Frame.Pong() -> {}
-          case Frame.Close(int code, String reason) -> {
-            end(code, reason);
-            sendClose(code, "").addListener(ChannelFutureListener.CLOSE);
+      boolean more = arrived(rest);
+      int silentPings = 0;
+      while (more) {
+        try {
+          var bytes = connection.read(settings.pingEvery());
+          silentPings = 0;
+          more = bytes != null && arrived(bytes);
+        } catch (SocketTimeoutException e) {
+          if (silentPings >= settings.missedPings()) {
+            end(WebSocketFrames.LOST, "no sign of life after " + silentPings + " pings");
+            return;
           }
+          silentPings++;
+          write(WebSocketFrames.PING, new byte[0]);
         }
       }
-    } catch (BrokenException e) {
-      end(e.code(), String.valueOf(e.getMessage()));
-      sendClose(e.code(), String.valueOf(e.getMessage())).addListener(ChannelFutureListener.CLOSE);
-    }
-  }
-
-  private void beat() {
-    if (silentPings >= settings.missedPings()) {
-      end(WebSocketFrames.LOST, "no sign of life after " + silentPings + " pings");
-      channel.close();
-      return;
-    }
-    silentPings++;
-    write(WebSocketFrames.PING, new byte[0]);
-    // A reader that is slow stops the reading; the pongs behind what waits must not be missed for
-    // it.
-    if (paused) {
-      silentPings = 0;
-    }
-  }
-
-  private void end(int code, String reason) {
-    if (ended == null) {
-      var end = new Arrival.End(code, reason);
-      ended = end;
-      arrivals.add(end);
-      if (heartbeat != null) {
-        heartbeat.cancel(false);
+    } catch (IOException e) {
+      // Told below.
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this thread", e);
+    } finally {
+      end(WebSocketFrames.LOST, "the connection was lost");
+      connection.close();
+      synchronized (this) {
+        gone = true;
+        notifyAll();
       }
     }
   }
 
-  private ChannelFuture write(int kind, byte[] data) {
-    return channel.writeAndFlush(Unpooled.wrappedBuffer(frames.wrap(kind, data)));
+  /** Takes what arrived; false when the conversation is over with it. */
+  private boolean arrived(byte[] bytes) throws IOException, InterruptedException {
+    frames.add(bytes);
+    try {
+      for (var frame = frames.next(); frame != null; frame = frames.next()) {
+        if (frame instanceof Frame.Text text) {
+          add(text.text());
+        } else if (frame instanceof Frame.Ping ping) {
+          write(WebSocketFrames.PONG, ping.data());
+        } else if (frame instanceof Frame.Close close) {
+          end(close.code(), close.reason());
+          sendClose(close.code(), "");
+          connection.endOutput();
+          return false;
+        }
+      }
+      return true;
+    } catch (BrokenException e) {
+      end(e.code(), String.valueOf(e.getMessage()));
+      sendClose(e.code(), String.valueOf(e.getMessage()));
+      connection.endOutput();
+      return false;
+    }
   }
 
-  private ChannelFuture sendClose(int code, String reason) {
-    if (closeSent) {
-      return channel.newSucceededFuture();
+  private synchronized void add(String text) throws InterruptedException {
+    while (arrivals.size() >= MAX_WAITING && !closed) {
+      wait();
     }
-    closeSent = true;
-    return write(WebSocketFrames.CLOSE, WebSocketFrames.closing(code, reason));
+    arrivals.add(text);
+    notifyAll();
+  }
+
+  private synchronized void end(int code, String reason) {
+    if (ended == null) {
+      ended = new End(code, reason);
+      notifyAll();
+    }
+  }
+
+  private synchronized void checkOpen() throws WebSocketClosedException {
+    if (ended != null) {
+      throw new WebSocketClosedException(ended.code(), ended.reason());
+    }
+  }
+
+  /** A peer that reads nothing for as long as a dead one may be silent is as good as dead. */
+  private void write(int kind, byte[] data) throws IOException {
+    connection.write(
+        frames.wrap(kind, data), settings.pingEvery().multipliedBy(settings.missedPings() + 1L));
+  }
+
+  private void sendClose(int code, String reason) throws IOException {
+    synchronized (this) {
+      if (closeSent) {
+        return;
+      }
+      closeSent = true;
+    }
+    write(WebSocketFrames.CLOSE, WebSocketFrames.closing(code, reason));
   }
 
   @Override
   public void send(String text) throws IOException {
-    var end = ended;
-    if (end != null) {
-      throw new WebSocketClosedException(end.code(), end.reason());
-    }
-    var written = write(WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8));
+    checkOpen();
     try {
-      written.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while sending", e);
-    }
-    if (!written.isSuccess()) {
-      end = ended;
-      throw end != null
-          ? new WebSocketClosedException(end.code(), end.reason())
-          : new WebSocketClosedException(WebSocketFrames.LOST, "the connection was lost");
+      write(WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      checkOpen();
+      throw new WebSocketClosedException(WebSocketFrames.LOST, "the connection was lost");
     }
   }
 
   @Override
-  public @Nullable String receive(Duration timeout) throws IOException {
+  public synchronized @Nullable String receive(Duration timeout) throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     try {
-      var arrival = arrivals.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      readOn();
-      return switch (arrival) {
-        case null -> null;
-        case Arrival.Message(String text) -> text;
-        case Arrival.End end -> {
-          arrivals.add(end); // For the next call.
-          throw new WebSocketClosedException(end.code(), end.reason());
-        }
-      };
+      for (long left = timeout.toNanos();
+          arrivals.isEmpty() && ended == null && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for a message", e);
     }
+    var text = arrivals.poll();
+    if (text == null) {
+      checkOpen();
+    }
+    notifyAll();
+    return text;
   }
 
   @Override
@@ -214,14 +194,26 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void close(int code, String reason) {
     WebSocketFrames.closing(code, reason);
-    channel.eventLoop().execute(() -> sendClose(code, reason));
     try {
-      if (!channel.closeFuture().await(GOODBYE.toMillis())) {
-        channel.close();
-      }
+      sendClose(code, reason);
+      awaitEnd();
+    } catch (IOException e) {
+      // It is lost, and closed all the same.
     } catch (InterruptedException e) {
-      channel.close();
       Thread.currentThread().interrupt();
+    } finally {
+      connection.close();
+      synchronized (this) {
+        closed = true;
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized void awaitEnd() throws InterruptedException {
+    long end = System.nanoTime() + GOODBYE.toNanos();
+    for (long left = GOODBYE.toNanos(); !gone && left > 0; left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 }

@@ -226,7 +226,7 @@ final class AnonymousTlsTest {
         before.append(line).append('\n');
       }
       assertThat(before)
-          .contains("io.happo.net.TlsHandler ", "io.happo.net.PacketConnection ")
+          .contains("io.happo.net.NativeSide ", "io.happo.net.PacketConnection ")
           .doesNotContain("sun.security.ssl.", "javax.net.ssl.SSLContext ");
       in.write("anonymous\n");
       in.flush();

@@ -2,7 +2,6 @@ package io.happo.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
 final class GatheredTest {
@@ -12,7 +11,7 @@ final class GatheredTest {
   private final Gathered gathered = new Gathered(budget);
 
   private boolean add(int bytes) {
-    return gathered.add(Unpooled.wrappedBuffer(new byte[bytes]), MOST);
+    return gathered.add(new byte[bytes], MOST);
   }
 
   @Test

@@ -124,16 +124,6 @@ final class HttpsClientTest {
   }
 
   @Test
-  void words_of_the_native_transport_are_left_out() {
-    assertThat(
-            SocketFailure.words(
-                new java.io.IOException(
-                    "recvAddress(..) failed with error(-104): Connection reset by peer")))
-        .isEqualTo("Connection reset by peer");
-    assertThat(SocketFailure.words(new java.io.IOException("plain"))).isEqualTo("plain");
-  }
-
-  @Test
   void address_that_cannot_be_had_is_told_by_its_cause() throws Exception {
     try (var taken = TestServer.start(echo())) {
       var same = new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), taken.port);

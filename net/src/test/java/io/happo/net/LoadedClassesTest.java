@@ -31,7 +31,7 @@ final class LoadedClassesTest {
             "");
     assertThat(outcome.exit()).as(outcome.output()).isZero();
     assertThat(outcome.output())
-        .contains("answered 200", "io.happo.net.TlsHandler")
+        .contains("answered 200", "io.happo.net.NativeSide")
         .doesNotContain(
             "sun.security.ssl.",
             "javax.net.ssl.SSLContext ",

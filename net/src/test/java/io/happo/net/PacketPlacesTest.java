@@ -31,12 +31,16 @@ final class PacketPlacesTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 4})
   void one_too_many_takes_the_place_of_the_longest_without_a_packet(int bytes) throws Exception {
-    try (var server = TestPackets.start(TestPackets.plain(2, LONG, LONG, LONG), ECHO);
+    var settings = TestPackets.plain(2, LONG, LONG, LONG);
+    var begins = new CountDownLatch(bytes == 0 ? 0 : 2);
+    try (var server = TestPackets.start(settings, ECHO, _ -> begins.countDown());
         var first = server.connect()) {
       first.getOutputStream().write(packet("first"), 0, bytes);
+      await().until(() -> server.server.connections() == 1);
       try (var second = server.connect()) {
         second.getOutputStream().write(packet("second"), 0, bytes);
         await().until(() -> server.server.connections() == 2);
+        begins.await();
         assertThat(server.ask("third")).isEqualTo("re: third");
         assertThat(TestServer.readAll(first)).isEmpty();
         assertThat(server.refusal())
@@ -111,7 +115,6 @@ final class PacketPlacesTest {
         second.getOutputStream().write(packet("second"));
         making.await();
         TestServer.reset(first);
-        assertThat(server.refusal()).startsWith("went away before its answer was sent");
         try (var third = server.connect()) {
           third.getOutputStream().write(packet("third"));
           expectReset(third);
@@ -119,6 +122,7 @@ final class PacketPlacesTest {
         assertThat(server.refusal())
             .isEqualTo("came while as many as may be, 2, are being answered; ask again later");
         release.countDown();
+        assertThat(server.refusal()).startsWith("went away before its answer was sent");
         assertThat(TestServer.readAll(second)).isEqualTo("re: second");
       }
       assertThat(server.ask("fourth")).isEqualTo("re: fourth");

@@ -24,8 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 final class PacketServerTest {
@@ -263,31 +261,38 @@ final class PacketServerTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"0.0.0.0,INET,127.0.0.1,::1", "::,INET6,::1,127.0.0.1"})
-  void address_for_all_of_one_family_does_not_listen_on_the_other(
-      String all, StandardProtocolFamily family, String here, String notHere) throws Exception {
-    assumeTrue(NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null);
+  private static PacketServerSettings all(String address, StandardProtocolFamily family) {
     var usual = TestPackets.settings(Optional.empty());
-    var settings =
-        new PacketServerSettings(
-            new InetSocketAddress(InetAddress.ofLiteral(all), 0),
-            Optional.of(family),
-            5,
-            10,
-            10,
-            10,
-            100,
-            usual.packetTimeout(),
-            usual.idleTimeout(),
-            usual.closeTimeout(),
-            Optional.empty());
-    try (var server = TestPackets.start(settings, ECHO);
-        var socket = server.connect(here)) {
+    return new PacketServerSettings(
+        new InetSocketAddress(InetAddress.ofLiteral(address), 0),
+        Optional.of(family),
+        5,
+        10,
+        10,
+        10,
+        100,
+        usual.packetTimeout(),
+        usual.idleTimeout(),
+        usual.closeTimeout(),
+        Optional.empty());
+  }
+
+  @Test
+  void all_addresses_of_ipv4_are_none_of_ipv6() throws Exception {
+    assumeTrue(NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null);
+    try (var server = TestPackets.start(all("0.0.0.0", StandardProtocolFamily.INET), ECHO);
+        var socket = server.connect("127.0.0.1")) {
       socket.getOutputStream().write(packet("here"));
       assertThat(TestServer.readAll(socket)).isEqualTo("re: here");
-      assertThatThrownBy(() -> server.connect(notHere)).isInstanceOf(ConnectException.class);
+      assertThatThrownBy(() -> server.connect("::1")).isInstanceOf(ConnectException.class);
     }
+  }
+
+  @Test
+  void all_addresses_of_ipv6_and_none_of_ipv4_are_refused_with_what_to_do() {
+    assertThatThrownBy(() -> TestPackets.start(all("::", StandardProtocolFamily.INET6), ECHO))
+        .isInstanceOf(BindException.class)
+        .hasMessageContaining("name one IPv6 address");
   }
 
   @Test
@@ -306,8 +311,8 @@ final class PacketServerTest {
         making.await();
         TestServer.reset(socket);
       }
-      assertThat(server.refusal()).startsWith("went away before its answer was sent");
       release.countDown();
+      assertThat(server.refusal()).startsWith("went away before its answer was sent");
       await().until(() -> server.server.connections() == 0);
       await().until(() -> server.server.budget().held() == 0);
       assertThat(server.refusals).isEmpty();

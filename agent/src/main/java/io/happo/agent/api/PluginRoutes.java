@@ -78,23 +78,18 @@ final class PluginRoutes {
     if (!(outcome instanceof Outcome.Exited exited) || exited.status() != 0) {
       machineState.noteTrouble();
     }
-    return switch (outcome) {
-      case Outcome.Exited exited ->
-          Answers.result(
-              200,
-              exited.status(),
-              PluginOutput.message(text(exited.stdout()), text(exited.stderr())));
-      case Outcome.TimedOut timedOut -> {
-        timeout("plugin " + path, timedOut);
-        yield Answers.result(
-            500, 2, "Exec timeout: " + line + (timedOut.started() ? "" : noTurn()));
-      }
-      case Outcome.NotStarted notStarted when policy.shell() ->
-          Answers.result(500, 2, "exit code: 125, fork/exec /bin/sh: " + notStarted.reason());
-      case Outcome.NotStarted notStarted ->
-          Answers.result(
-              200, 127, PluginOutput.message("", path + ": " + notStarted.reason() + "\n"));
-    };
+    if (outcome instanceof Outcome.Exited exited) {
+      return Answers.result(
+          200, exited.status(), PluginOutput.message(text(exited.stdout()), text(exited.stderr())));
+    }
+    if (outcome instanceof Outcome.TimedOut timedOut) {
+      timeout("plugin " + path, timedOut);
+      return Answers.result(500, 2, "Exec timeout: " + line + (timedOut.started() ? "" : noTurn()));
+    }
+    var reason = ((Outcome.NotStarted) outcome).reason();
+    return policy.shell()
+        ? Answers.result(500, 2, "exit code: 125, fork/exec /bin/sh: " + reason)
+        : Answers.result(200, 127, PluginOutput.message("", path + ": " + reason + "\n"));
   }
 
   Response inventory(JsonObject request) throws JsonException {
@@ -118,22 +113,20 @@ final class PluginRoutes {
 
   private Response inventoried(String command, Outcome outcome) {
     var shown = "inventory command " + command;
-    return switch (outcome) {
-      case Outcome.Exited exited -> {
-        if (exited.status() != 0) {
-          LOG.log(Level.WARNING, "answered 400: {0} exited with {1}", shown, exited.status());
-        }
-        yield Answers.inventory(
-            exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
+    if (outcome instanceof Outcome.Exited exited) {
+      if (exited.status() != 0) {
+        LOG.log(Level.WARNING, "answered 400: {0} exited with {1}", shown, exited.status());
       }
-      case Outcome.TimedOut timedOut -> {
-        timeout(shown, timedOut);
-        yield Answers.inventory(417, 0, "");
-      }
-      case Outcome.NotStarted notStarted when !throughShell() ->
-          Answers.inventory(400, 127, command + ": " + notStarted.reason() + "\n");
-      case Outcome.NotStarted _ -> Answers.inventory(417, 0, "");
-    };
+      return Answers.inventory(
+          exited.status() == 0 ? 200 : 400, exited.status(), text(exited.stdout()));
+    }
+    if (outcome instanceof Outcome.NotStarted notStarted && !throughShell()) {
+      return Answers.inventory(400, 127, command + ": " + notStarted.reason() + "\n");
+    }
+    if (outcome instanceof Outcome.TimedOut timedOut) {
+      timeout(shown, timedOut);
+    }
+    return Answers.inventory(417, 0, "");
   }
 
   /** Without the options: they may hold secrets. */

@@ -141,18 +141,13 @@ final class SegmentLog implements Closeable {
     List<Range> forgotten = new ArrayList<>();
     ByteBuffer out = ByteBuffer.allocate(size);
     for (Change change : changes) {
-      switch (change) {
-        case Change.Append append -> {
-          append.sequence(nextSequence++);
-          SegmentFormat.putData(out, append.sequence(), append.time(), append.payload());
-          segment = segment.with(append.time(), append.size());
-        }
-        case Change.Forget forget -> {
-          if (!forget.ranges().isEmpty()) {
-            SegmentFormat.putForget(out, forget.ranges());
-            forgotten.addAll(forget.ranges());
-          }
-        }
+      if (change instanceof Change.Append append) {
+        append.sequence(nextSequence++);
+        SegmentFormat.putData(out, append.sequence(), append.time(), append.payload());
+        segment = segment.with(append.time(), append.size());
+      } else if (change instanceof Change.Forget forget && !forget.ranges().isEmpty()) {
+        SegmentFormat.putForget(out, forget.ranges());
+        forgotten.addAll(forget.ranges());
       }
     }
     writeDurably(out.array());

@@ -78,11 +78,10 @@ public final class Exec implements AutoCloseable {
     var share = new OutputShare(outputBytes);
     try {
       Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos(), share);
-      switch (outcome) {
-        case Outcome.Exited e -> exited.increment();
-        case Outcome.TimedOut t -> timedOut.increment();
-        case Outcome.NotStarted n -> notStarted.increment();
-      }
+      (outcome instanceof Outcome.Exited
+              ? exited
+              : outcome instanceof Outcome.TimedOut ? timedOut : notStarted)
+          .increment();
       return use.apply(outcome);
     } finally {
       share.giveBack();

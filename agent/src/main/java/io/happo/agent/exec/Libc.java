@@ -31,6 +31,7 @@ final class Libc {
   static final MemorySegment EPOLL_CTL = function("epoll_ctl");
   static final MemorySegment EPOLL_WAIT = function("epoll_wait");
   static final MemorySegment KILL = function("kill");
+  static final MemorySegment MADVISE = function("madvise");
   static final MemorySegment PIPE = function("pipe2");
   static final MemorySegment POLL = function("poll");
   static final MemorySegment READ = function("read");

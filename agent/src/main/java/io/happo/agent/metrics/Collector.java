@@ -226,14 +226,17 @@ public final class Collector implements AutoCloseable {
   }
 
   private MetricLines measured(String path, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Exited exited when exited.status() == 0 -> measured(path, exited);
-      case Outcome.Exited exited -> failed(path, "exit status " + exited.status());
-      case Outcome.TimedOut _ when closed -> failed(path, "the agent stops");
-      case Outcome.TimedOut timedOut ->
-          failed(path, "no end after " + timedOut.elapsed().toSeconds() + " s");
-      case Outcome.NotStarted notStarted -> failed(path, notStarted.reason());
-    };
+    if (outcome instanceof Outcome.Exited exited) {
+      return exited.status() == 0
+          ? measured(path, exited)
+          : failed(path, "exit status " + exited.status());
+    }
+    if (outcome instanceof Outcome.TimedOut timedOut) {
+      return failed(
+          path,
+          closed ? "the agent stops" : "no end after " + timedOut.elapsed().toSeconds() + " s");
+    }
+    return failed(path, ((Outcome.NotStarted) outcome).reason());
   }
 
   private static MetricLines failed(Object path, String why) {

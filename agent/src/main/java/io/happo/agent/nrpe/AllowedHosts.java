@@ -93,13 +93,10 @@ public final class AllowedHosts {
     }
     var names = new ArrayList<String>();
     for (var entry : entries) {
-      switch (entry) {
-        case HostEntry.Addresses addresses -> {
-          if (addresses.network().contains(peer)) {
-            return true;
-          }
-        }
-        case HostEntry.Name name -> names.add(name.name());
+      if (entry instanceof HostEntry.Name name) {
+        names.add(name.name());
+      } else if (((HostEntry.Addresses) entry).network().contains(peer)) {
+        return true;
       }
     }
     return names.stream().anyMatch(name -> standsFor(name, peer));

@@ -34,15 +34,16 @@ final class Directives {
               "server_address",
               "an IP address or a host name",
               "all addresses",
-              "The one address to answer on; of those of a name, the first of address_family. As with"
-                  + " NRPE, :: stands for all of IPv6 without those of IPv4, 0.0.0.0 for all of IPv4.",
+              "The one address to answer on; of those of a name, the first of address_family. 0.0.0.0"
+                  + " stands for all of IPv4. ::, all of IPv6 without those of IPv4, is refused at"
+                  + " start: name one, or leave this out to answer on all of both.",
               (draft, line) -> draft.address = line.value()),
           honoured(
               "address_family",
               "any, both, 4, 6",
               "both",
               "Which addresses to answer on. A server_address that has none of that family is refused"
-                  + " at start. Known to NRPE's development head only.",
+                  + " at start, and so is 6 without one: name an IPv6 address then. Known to NRPE's development head only.",
               Directives::addressFamily),
           honoured(
               "listen_queue_size",

@@ -241,18 +241,17 @@ final class NrpeDoor implements PacketHandler {
   }
 
   private static NrpeReply reply(Outcome outcome, String name, Rules rules) {
-    return switch (outcome) {
-      case Outcome.Exited exited -> NrpeReply.exited(exited.stdout().bytes(), exited.status());
-      case Outcome.TimedOut timedOut -> {
-        if (!timedOut.started()) {
-          LOG.log(Level.WARNING, "NRPE: no place of --max-processes came free for {0}", name);
-        }
-        yield NrpeReply.timedOut(rules.timeout().toSeconds());
+    if (outcome instanceof Outcome.Exited exited) {
+      return NrpeReply.exited(exited.stdout().bytes(), exited.status());
+    }
+    if (outcome instanceof Outcome.TimedOut timedOut) {
+      if (!timedOut.started()) {
+        LOG.log(Level.WARNING, "NRPE: no place of --max-processes came free for {0}", name);
       }
-      case Outcome.NotStarted notStarted -> {
-        LOG.log(Level.ERROR, "NRPE: {0} not started: {1}", name, notStarted.reason());
-        yield NrpeReply.notStarted();
-      }
-    };
+      return NrpeReply.timedOut(rules.timeout().toSeconds());
+    }
+    LOG.log(
+        Level.ERROR, "NRPE: {0} not started: {1}", name, ((Outcome.NotStarted) outcome).reason());
+    return NrpeReply.notStarted();
   }
 }

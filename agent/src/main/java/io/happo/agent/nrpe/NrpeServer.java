@@ -180,10 +180,10 @@ public final class NrpeServer implements AutoCloseable {
    * @throws IOException naming the address that there is not
    */
   static InetAddress address(Listening listening) throws IOException {
-    if (listening.address().isEmpty()) {
-      return InetAddress.ofLiteral(listening.family() == Family.IPV6 ? "::" : "0.0.0.0");
+    if (listening.address().isEmpty() && listening.family() != Family.IPV6) {
+      return InetAddress.ofLiteral("0.0.0.0");
     }
-    var name = listening.address().get();
+    var name = listening.address().orElse("::");
     InetAddress[] found;
     try {
       found = InetAddress.getAllByName(name);
@@ -194,6 +194,11 @@ public final class NrpeServer implements AutoCloseable {
     for (var address : found) {
       if (listening.family() == Family.ANY
           || (listening.family() == Family.IPV6) == (address instanceof Inet6Address)) {
+        if (address instanceof Inet6Address && address.isAnyLocalAddress()) {
+          throw new IOException(
+              "all addresses of IPv6 without those of IPv4 cannot be had; name one IPv6 address, or"
+                  + " leave server_address and address_family out to answer on all of both");
+        }
         return address;
       }
     }
@@ -209,10 +214,7 @@ public final class NrpeServer implements AutoCloseable {
     boolean both = listening.address().isEmpty() && listening.family() == Family.ANY;
     return both || !address.isAnyLocalAddress()
         ? Optional.empty()
-        : Optional.of(
-            address instanceof Inet6Address
-                ? StandardProtocolFamily.INET6
-                : StandardProtocolFamily.INET);
+        : Optional.of(StandardProtocolFamily.INET);
   }
 
   private static InetAddress listeningAddress(Listening listening) throws IOException {

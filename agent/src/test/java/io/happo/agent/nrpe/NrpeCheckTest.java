@@ -110,7 +110,9 @@ class NrpeCheckTest {
               assertThat(finding.said())
                   .startsWith("server_address: '127.0.0.1' is no address of IPv6, which");
             });
-    assertThat(check(usual() + "server_address=::\naddress_family=6\n")).isEmpty();
+    assertThat(check(usual() + "server_address=::\n"))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.said()).contains("name one IPv6 address"));
   }
 
   @Test
