@@ -270,12 +270,12 @@ class Held:
         self.log.close()
 
 
-def nrpe_config(folder, port, commands, *more):
-    """An nrpe.cfg for a daemon on 127.0.0.1, which becomes nobody when it is root."""
+def nrpe_config(folder, port, commands, *more, becomes="nobody"):
+    """An nrpe.cfg for a daemon on 127.0.0.1, which becomes another user when it is root."""
     lines = [f"server_port={port}", "server_address=127.0.0.1", "allowed_hosts=127.0.0.1", "command_timeout=60"]
     lines += [f"command[{name}]={line}" for name, line in commands.items()]
-    if os.getuid() == 0:
-        lines += ["nrpe_user=nobody", "nrpe_group=nogroup"]
+    if os.getuid() == 0 and becomes:
+        lines += [f"nrpe_user={becomes}", "nrpe_group=nogroup"]
     path = folder / "nrpe.cfg"
     path.write_text("\n".join([*lines, *more]) + "\n")
     return str(path)

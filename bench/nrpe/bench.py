@@ -6,7 +6,7 @@
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
 """
-import argparse, json, os, pathlib, resource, socket, statistics, subprocess, sys, time
+import argparse, json, os, pathlib, resource, shutil, socket, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import (PEERS, Held, add_options, compile_c, complain, free_port, machine, make_certificate, need_real_nrpe,
@@ -30,12 +30,18 @@ class Server(Held):
             more += [f"ssl_cert_file={home}/server.pem", f"ssl_privatekey_file={home}/server.key"]
         commands = {"true": f"{home}/check_true.sh", "slow": f"{home}/check_slow.sh"}
         config = nrpe_config(folder, port, commands, *more)
+        if whose == "ours" and os.getuid() == 0:
+            # nrpe becomes nobody once, at its start; the agent is started as that user, as its unit does.
+            config = nrpe_config(folder, port, commands, *more, becomes=None)
+            shutil.chown(folder, "nobody", "nogroup")
         if whose == "real":
             command = [str(PEERS / "nrpe"), "-c", config, "-f"] + (["-n"] if tls == "none" else [])
         else:
             (folder / "metrics.yaml").touch()
             command = [agent, "daemon", "--port", str(free_port()), "--nrpe-config", config]
             command += ["--nrpe-no-tls"] if tls == "none" else []
+            if os.getuid() == 0:
+                command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", *command]
         super().__init__(name, command, folder, port)
 
 
@@ -154,13 +160,13 @@ def tables(report):
                    + (ratio(ours["per_second"], row["per_second"]) if compare else "") + " | "
                    + (ratio(ours["p99_ms"], row["p99_ms"]) if compare else "") + " |")
     out += ["", f"{SLOW_CHECKS} slow checks at once (without the plugins' processes):", "",
-            "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during | RSS MiB during"
-            " | plugins' processes |", "|" + "---|" * 9]
+            "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during"
+            " | with the kernel's MiB | RSS MiB during | plugins' processes |", "|" + "---|" * 10]
     for row in report["slow"]:
         most = row["most"]
         out.append(f"| {row['server']} | {row['ok']} | {row['errors']} | {row['seconds']:.1f} | {most['processes']} |"
-                   f" {mib(row['before']['pss_kib'])} | {mib(most['pss_kib'])} | {mib(most['rss_kib'])} |"
-                   f" {most['plugins']} |")
+                   f" {mib(row['before']['pss_kib'])} | {mib(most['pss_kib'])} |"
+                   f" {mib(most['pss_kib'] + most['kernel_kib'])} | {mib(most['rss_kib'])} | {most['plugins']} |")
     out += ["", "Idle connections, no byte sent:", "",
             "| server | opened | still open | processes | PSS MiB before | PSS MiB during | RSS MiB during"
             " | the machine's MiB | good request p50 ms | max ms | errors |", "|" + "---|" * 11]
