@@ -4,8 +4,7 @@
     pid      of the server
     cpu      seconds of CPU that the server and its descendants, living and dead, have used; what the dead that nobody
              else waited for used themselves, without what they ran, and the largest RSS one of them had, in KiB
-    memory   processes, PSS, RSS, and what the kernel holds for them (page tables, stacks of threads) in KiB of all of
-             them that are no plugin, and how many plugins there are
+    memory   processes, PSS and RSS in KiB of all of them that are no plugin, and how many plugins there are
     end      ends the server, waits for its descendants, and ends
 
 nrpe forks twice for each connection, so that its workers belong to nobody: the holder makes itself the one to whom
@@ -18,7 +17,6 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 # What the benchmark's commands consist of; everything else is the server's own doing.
 PLUGINS = ("sh", "dash", "sleep", "check_true.sh", "check_slow.sh")
-KERNEL_STACK_KIB = 16  # of a thread, on x86-64
 WAIT_FOR_THE_REST_SECONDS = 15
 
 orphans = {"own_seconds": 0.0, "rss_kib": 0}
@@ -55,7 +53,7 @@ def cpu():
 
 
 def memory():
-    answer = {"processes": 0, "plugins": 0, "pss_kib": 0, "rss_kib": 0, "kernel_kib": 0}
+    answer = {"processes": 0, "plugins": 0, "pss_kib": 0, "rss_kib": 0}
     for pid, (name, _) in descendants().items():
         if name in PLUGINS:
             answer["plugins"] += 1
@@ -64,14 +62,11 @@ def memory():
             rollup = open(f"/proc/{pid}/smaps_rollup").read()
             pss = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
             rss = int(open(f"/proc/{pid}/statm").read().split()[1]) * PAGE_KIB
-            status = dict(line.split(":", 1) for line in open(f"/proc/{pid}/status") if ":" in line)
-            kernel = int(status["VmPTE"].split()[0]) + int(status["Threads"]) * KERNEL_STACK_KIB
-        except (OSError, StopIteration, KeyError):
+        except (OSError, StopIteration):
             continue
         answer["processes"] += 1
         answer["pss_kib"] += pss
         answer["rss_kib"] += rss
-        answer["kernel_kib"] += kernel
     return answer
 
 

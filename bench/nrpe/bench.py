@@ -9,7 +9,7 @@ See bench/README.md for what is measured and how to read it.
 import argparse, json, os, pathlib, resource, shutil, socket, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import (PEERS, Held, add_options, compile_c, complain, free_port, machine, make_certificate, need_real_nrpe,
+from common import (PEERS, Held, MemoryGroup, add_options, compile_c, complain, free_port, machine, make_certificate, need_real_nrpe,
                     nrpe_config, progress, program, ratio, scratch, write_report, write_script)
 
 LONG_QUEUE = 1024
@@ -42,7 +42,12 @@ class Server(Held):
             command += ["--nrpe-no-tls"] if tls == "none" else []
             if os.getuid() == 0:
                 command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", *command]
-        super().__init__(name, command, folder, port)
+        self.group = MemoryGroup(name)
+        super().__init__(name, self.group.within(command), folder, port)
+
+    def end(self):
+        super().end()
+        self.group.remove()
 
 
 def prepare(home):
@@ -96,19 +101,34 @@ def summary(title, server, at_once, runs):
             "ok": ok, "errors": sum(run["errors"] for run in runs), "runs": runs}
 
 
+def measure_slow_plugins(home):
+    """What the plugins of all slow checks take alone, in KiB, by their control group; None where there is none."""
+    group = MemoryGroup("slow plugins")
+    if not group.usable:
+        return None
+    line = f"for i in $(seq {SLOW_CHECKS}); do {home}/check_slow.sh & done; wait"
+    running, most = subprocess.Popen(group.within(["sh", "-c", line]), stdout=subprocess.DEVNULL), 0
+    while running.poll() is None:
+        most = max(most, group.kib())
+        time.sleep(0.2)
+    group.remove()
+    return most
+
+
 def measure_slow(program, server):
     before = server.ask("memory")
     argv = [program, "-p", str(server.port), "-c", "slow", "-x", "slept 5", "-C", str(SLOW_CHECKS), "-n",
             str(SLOW_CHECKS), "-t", "60", "--json"] + (["-N"] if server.tls == "none" else [])
     asking = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    most = before
+    most, group_kib = before, 0
     while asking.poll() is None:
+        group_kib = max(group_kib, server.group.kib() or 0)
         now = server.ask("memory")
         if now["plugins"] > most["plugins"] or now["plugins"] == most["plugins"] and now["pss_kib"] > most["pss_kib"]:
             most = now
         time.sleep(0.2)
     result = json.loads(asking.communicate()[0])
-    return {"server": server.name, "whose": server.whose, "before": before, "most": most, "ok": result["ok"],
+    return {"server": server.name, "whose": server.whose, "before": before, "most": most, "group_kib": group_kib, "ok": result["ok"],
             "errors": result["errors"], "seconds": result["seconds"]}
 
 
@@ -148,6 +168,10 @@ def mib(kib):
     return f"{kib / 1024:.1f}"
 
 
+def without(group_kib, plugins_kib):
+    return mib(group_kib - plugins_kib) if plugins_kib else "-"
+
+
 def tables(report):
     out = ["| way | at once | server | checks/s | p50 ms | p99 ms | max ms | server+plugin CPU ms | client CPU ms"
            " | errors | ours : this, checks/s | ours : this, p99 |", "|" + "---|" * 12]
@@ -161,12 +185,13 @@ def tables(report):
                    + (ratio(ours["p99_ms"], row["p99_ms"]) if compare else "") + " |")
     out += ["", f"{SLOW_CHECKS} slow checks at once (without the plugins' processes):", "",
             "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during"
-            " | with the kernel's MiB | RSS MiB during | plugins' processes |", "|" + "---|" * 10]
+            " | RSS MiB during | control group without plugins, MiB | plugins' processes |", "|" + "---|" * 10]
     for row in report["slow"]:
         most = row["most"]
         out.append(f"| {row['server']} | {row['ok']} | {row['errors']} | {row['seconds']:.1f} | {most['processes']} |"
                    f" {mib(row['before']['pss_kib'])} | {mib(most['pss_kib'])} |"
-                   f" {mib(most['pss_kib'] + most['kernel_kib'])} | {mib(most['rss_kib'])} | {most['plugins']} |")
+                   f" {mib(most['rss_kib'])} | {without(row['group_kib'], report['slow_plugins_kib'])} |"
+                   f" {most['plugins']} |")
     out += ["", "Idle connections, no byte sent:", "",
             "| server | opened | still open | processes | PSS MiB before | PSS MiB during | RSS MiB during"
             " | the machine's MiB | good request p50 ms | max ms | errors |", "|" + "---|" * 11]
@@ -202,6 +227,7 @@ def run(options, home):
         # With its own queue of 5 some slow checks are never answered: it gets a long one here.
         long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)
         compared = long_queue + [servers[name] for name in ("happo TLS",) if name in servers]
+        report["slow_plugins_kib"] = measure_slow_plugins(home)
         report["slow"] = [measure_slow(load_program, one) for one in compared]
         idle = min(IDLE_CONNECTIONS // (10 if options.quick else 1), options.files - OWN_FILES)
         report["idle"] = [measure_idle(load_program, one, idle) for one in compared]

@@ -46,6 +46,9 @@ final class Daemon implements AutoCloseable {
   /** How long requests that have begun may take once the daemon is told to stop. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
+  /** A larger heap is collected, which else would happen only when it cannot grow any more. */
+  private static final long USUAL_HEAP_BYTES = 10L * 1024 * 1024;
+
   /** How often memory is given back. */
   private static final Duration REST = Duration.ofMinutes(1);
 
@@ -101,7 +104,7 @@ final class Daemon implements AutoCloseable {
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
       do {
-        FilePages.giveBack();
+        giveMemoryBack();
       } while (!stop.await(REST.toSeconds(), TimeUnit.SECONDS));
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
@@ -109,6 +112,14 @@ final class Daemon implements AutoCloseable {
       LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
       throw e;
     }
+  }
+
+  /** What a burst of requests left, and what only the start needed. */
+  private static void giveMemoryBack() {
+    if (Runtime.getRuntime().totalMemory() > USUAL_HEAP_BYTES) {
+      System.gc();
+    }
+    FilePages.giveBack();
   }
 
   private static Daemon start(String version, DaemonSettings settings, PrintStream stderr)

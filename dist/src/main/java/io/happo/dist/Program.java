@@ -53,9 +53,12 @@ record Program(String name, String mainClass, List<String> flags) {
           "happo-agent",
           "io.happo.agent.HappoAgent",
           List.of(
-              "-Xms4m",
+              "-Xms5m",
               "-Xmx96m",
-              "-Xmn1m",
+              // Room for what is under way when the young generation is full: what had to leave for
+              // the old one would stay there until the whole heap is.
+              "-Xmn3m",
+              "-XX:SurvivorRatio=1",
               "-XX:MaxMetaspaceSize=48m",
               "-XX:TrimNativeHeapInterval=5000",
               "-XX:MinHeapFreeRatio=20",
