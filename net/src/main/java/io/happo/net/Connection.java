@@ -123,14 +123,15 @@ final class Connection implements Closeable {
   boolean hasPeerEnded() throws IOException {
     // Who has sent more was still there.
     if (!inputEnded && plain.size() == 0) {
+      int count;
       channel.configureBlocking(false);
       try {
-        int count = channel.read(ByteBuffer.wrap(buffer));
-        if (count != 0) {
-          arrived(count);
-        }
+        count = channel.read(ByteBuffer.wrap(buffer));
       } finally {
         channel.configureBlocking(true);
+      }
+      if (count != 0) {
+        arrived(count);
       }
     }
     return inputEnded;

@@ -39,6 +39,7 @@ final class Deadlines implements AutoCloseable {
     private long at;
     private boolean running;
     private boolean expired;
+    private boolean over;
     private @Nullable Future<?> task;
     private long taskAt;
 
@@ -65,6 +66,7 @@ final class Deadlines implements AutoCloseable {
 
     /** Stops it for good. */
     synchronized void end() {
+      over = true;
       running = false;
       if (task != null) {
         task.cancel(false);
@@ -77,12 +79,12 @@ final class Deadlines implements AutoCloseable {
     }
 
     private void schedule() {
-      if (task == null && !expired) {
+      if (task == null && !expired && !over) {
         taskAt = at;
         try {
           task = clock.schedule(this, at - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-          // All is being closed anyway.
+          connection.close(); // Nobody would watch over it.
         }
       }
     }
@@ -111,6 +113,6 @@ final class Deadlines implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.shutdown(); // What is watched over goes on to be.
   }
 }

@@ -91,6 +91,9 @@ public final class HttpsServer implements AutoCloseable {
     var served = new ServerConnection(this, connection);
     connections.add(served);
     try {
+      if (stopping) {
+        return; // It came too late to be told.
+      }
       served.serve();
     } finally {
       connections.remove(served);

@@ -56,9 +56,12 @@ final class PacketConnection {
   void serve() {
     try {
       var packet = packet();
-      if (packet.isPresent() && beginAnswer()) {
-        answer(packet.get());
-        leave();
+      if (packet.isPresent()) {
+        server.stands(this, Stand.BUSY);
+        if (beginAnswer()) {
+          answer(packet.get());
+          leave();
+        }
       }
     } catch (RefusedException e) {
       refuse(e);
@@ -95,7 +98,7 @@ final class PacketConnection {
 
   private synchronized boolean beginAnswer() {
     answering = true;
-    return !server.isStopping();
+    return !told && !server.isStopping(); // What was told: that it had to make room.
   }
 
   private void mustEndWithin(Duration time, String otherwise) {
@@ -271,7 +274,6 @@ final class PacketConnection {
   }
 
   private void answer(byte[] packet) throws IOException, RefusedException {
-    server.stands(this, Stand.BUSY);
     connection.mayTakeLong();
     var bytes = answerTo(packet);
     long charged = Gathered.charge(bytes.length);

@@ -64,6 +64,9 @@ public final class PacketServer implements AutoCloseable {
     var served = new PacketConnection(this, connection);
     connections.add(served);
     try {
+      if (isStopping()) {
+        return; // It came too late to be told.
+      }
       served.serve();
     } finally {
       connections.remove(served);

@@ -255,8 +255,8 @@ final class ServerConnection {
     try {
       // A peer that has ended its side is gone, as far as anybody can tell; it gets its answer in
       // case it is not.
-      boolean gone = !listener.equals(Response.NOBODY) && connection.hasPeerEnded();
       connection.mustEndWithin(settings.requestTimeout());
+      boolean gone = !listener.equals(Response.NOBODY) && connection.hasPeerEnded();
       connection.write(bytes);
       told = !gone;
     } finally {

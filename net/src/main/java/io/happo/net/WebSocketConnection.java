@@ -121,6 +121,9 @@ final class WebSocketConnection implements WebSocket {
     while (arrivals.size() >= MAX_WAITING && !closed) {
       wait();
     }
+    if (closed) {
+      return;
+    }
     arrivals.add(text);
     notifyAll();
   }
@@ -194,6 +197,10 @@ final class WebSocketConnection implements WebSocket {
   @Override
   public void close(int code, String reason) {
     WebSocketFrames.closing(code, reason);
+    synchronized (this) {
+      closed = true; // Nobody receives any more: the reader shall not wait for that.
+      notifyAll();
+    }
     try {
       sendClose(code, reason);
       awaitEnd();
@@ -203,10 +210,6 @@ final class WebSocketConnection implements WebSocket {
       Thread.currentThread().interrupt();
     } finally {
       connection.close();
-      synchronized (this) {
-        closed = true;
-        notifyAll();
-      }
     }
   }
 

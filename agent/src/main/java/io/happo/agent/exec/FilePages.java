@@ -10,14 +10,17 @@ import java.nio.file.Path;
  * Gives back what this process has in memory of files and does not use: the JVM's own code and its
  * class data. The kernel brings in 64 KiB around each page of them that is used once, and most are
  * used only while the JVM starts. What is used again comes back from the kernel's cache, within a
- * microsecond or two. Touches only mappings that cannot be written to and hold no copy of a page,
- * so that nothing can be lost. On Linux; elsewhere it does nothing.
+ * microsecond or two. Touches only mappings that stay for as long as the JVM lives, cannot be
+ * written to and hold no copy of a page, in memory or swapped out, so that nothing can be lost. On
+ * Linux; elsewhere it does nothing.
  */
 public final class FilePages {
   private static final System.Logger LOG = System.getLogger(FilePages.class.getName());
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
   private static final int DONTNEED = 4;
   private static final String COPIES = "Anonymous:";
+  private static final String SWAPPED = "Swap:"; // Comes after the copies, and is none of them.
+  private static final String NONE = " 0 kB";
 
   private FilePages() {}
 
@@ -27,14 +30,14 @@ public final class FilePages {
       long start = 0;
       long end = 0;
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith(COPIES)) {
-          if (end != 0 && line.endsWith(" 0 kB")) {
-            Libc.call(Libc.MADVISE, start, end - start, DONTNEED);
-          }
+        if (line.startsWith(COPIES) && !line.endsWith(NONE)) {
+          end = 0;
+        } else if (line.startsWith(SWAPPED) && line.endsWith(NONE) && end != 0) {
+          Libc.call(Libc.MADVISE, start, end - start, DONTNEED);
         } else if (isMapping(line)) {
           int dash = line.indexOf('-');
           int blank = line.indexOf(' ');
-          boolean ofFile = line.indexOf('/') > 0 && line.charAt(blank + 2) == '-';
+          boolean ofFile = isOfTheJvm(line) && line.charAt(blank + 2) == '-';
           start = Long.parseUnsignedLong(line, 0, dash, 16);
           end = ofFile ? Long.parseUnsignedLong(line, dash + 1, blank, 16) : 0;
         }
@@ -42,6 +45,12 @@ public final class FilePages {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "{0} cannot be read: {1}", MAPPINGS, e.getMessage());
     }
+  }
+
+  private static boolean isOfTheJvm(String mapping) {
+    return mapping.endsWith("/libjvm.so")
+        || mapping.endsWith("/lib/modules")
+        || mapping.endsWith(".aot");
   }
 
   /** {@code 7f5e4c000000-7f5e4c021000 r-xp 00000000 fe:01 123456 /lib/libc.so.6}. */
