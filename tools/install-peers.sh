@@ -13,7 +13,7 @@ set -eu
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
 
 packages='monitoring-plugins-basic monitoring-plugins-standard nagios-nrpe-plugin libwrap0
-  curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc libc6-dev libssl-dev make'
+  curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libc6-dev libssl-dev make'
 
 nrpe_version=4.1.0
 nrpe_source=http://deb.debian.org/debian/pool/main/n/nagios-nrpe/nagios-nrpe_$nrpe_version.orig.tar.gz

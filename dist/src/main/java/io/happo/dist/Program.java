@@ -33,6 +33,8 @@ record Program(String name, String mainClass, List<String> flags) {
           // But interpreted, this one makes the key pair of a first start cost a second of CPU
           // time.
           "-XX:CompileCommand=MemLimit,sun.security.util.math.intpoly.MontgomeryIntegerPolynomialP256::mult,2M~stop",
+          // The only one there is; to look for others takes 10 ms.
+          "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
           "-Xss256k",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
@@ -60,6 +62,9 @@ record Program(String name, String mainClass, List<String> flags) {
               "-Xmn3m",
               "-XX:SurvivorRatio=1",
               "-XX:MaxMetaspaceSize=48m",
+              // One thread looks which sockets are ready. Where virtual threads do, each wakes
+              // twice.
+              "-Djdk.pollerMode=1",
               "-XX:TrimNativeHeapInterval=5000",
               "-XX:MinHeapFreeRatio=20",
               "-XX:MaxHeapFreeRatio=40",

@@ -18,7 +18,7 @@ final class Runtimes {
   private Runtimes() {}
 
   /** Links a runtime into that folder, which must not exist, from the JDK that runs this build. */
-  static void link(Path folder) throws IOException {
+  static void link(Path folder) throws IOException, InterruptedException {
     ToolProvider jlink =
         ToolProvider.findFirst("jlink")
             .orElseThrow(
@@ -44,12 +44,25 @@ final class Runtimes {
     if (exit != 0) {
       throw new IOException("jlink failed with exit " + exit);
     }
+    dropSymbols(folder, "lib/server/libjvm.so");
     Path bin = folder.resolve("bin");
     // Under its program's name, so that ps, pgrep and check_procs find the agent and not "java".
     for (Program program : Program.ALL) {
       Files.copy(bin.resolve("java"), bin.resolve(program.name()));
       bin.resolve(program.name()).toFile().setExecutable(true, false);
     }
+  }
+
+  /**
+   * Names of the JVM's inner functions, which only a debugger shows: a twentieth of the archive.
+   */
+  private static void dropSymbols(Path folder, String library)
+      throws IOException, InterruptedException {
+    if (!Files.isExecutable(Path.of("/usr/bin/strip"))) {
+      System.out.println("[dist] no /usr/bin/strip: the archive stays larger; install binutils");
+      return;
+    }
+    Command.run(folder, List.of("/usr/bin/strip", "--strip-unneeded", library));
   }
 
   /**

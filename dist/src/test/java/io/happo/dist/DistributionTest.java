@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DistributionTest {
   private static final Path TARGET = Path.of(System.getProperty("happo.root"), "dist", "target");
   private static final Path HOME = TARGET.resolve("happo");
-  private static final long MAX_ARCHIVE_BYTES = 40L * 1024 * 1024;
+  private static final long MAX_ARCHIVE_BYTES = 30_000_000;
 
   @TempDir Path folder;
 

@@ -223,15 +223,28 @@ final class Acceptor {
     lock.lock();
     try {
       while (!stopped) {
-        boolean fits = open < maxConnections + (accepted ? 1 : 0);
-        if (fits || (accepted ? room.make() : room.canBeMade())) {
+        if (open < maxConnections + (accepted ? 1 : 0)) {
           return true;
         }
-        changed.awaitUninterruptibly();
+        if (!room.canBeMade()) {
+          changed.awaitUninterruptibly();
+        } else if (!accepted || makeRoom()) {
+          return true;
+        }
       }
       return false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Closes a connection, which takes its time, without the lock that the caller holds. */
+  private boolean makeRoom() {
+    lock.unlock();
+    try {
+      return room.make();
+    } finally {
+      lock.lock();
     }
   }
 
@@ -242,7 +255,7 @@ final class Acceptor {
     lock.lock();
     try {
       int after = open;
-      for (int i = 0; i < FREED_AT_ONCE && room.make(); i++) {
+      for (int i = 0; i < FREED_AT_ONCE && makeRoom(); i++) {
         after--;
       }
       int most = Math.min(after, open - 1);

@@ -32,18 +32,23 @@ public record Headers(List<Map.Entry<String, String>> fields) {
 
   /** The value of the first field of that name. */
   public Optional<String> first(String name) {
-    return fields.stream()
-        .filter(field -> field.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    for (var field : fields) {
+      if (field.getKey().equalsIgnoreCase(name)) {
+        return Optional.of(field.getValue());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The values of all fields of that name, in their order. */
   public List<String> all(String name) {
-    return fields.stream()
-        .filter(field -> field.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .toList();
+    var values = new ArrayList<String>();
+    for (var field : fields) {
+      if (field.getKey().equalsIgnoreCase(name)) {
+        values.add(field.getValue());
+      }
+    }
+    return values;
   }
 
   /** Whether the comma-separated list of that name has this element, in any letter case. */

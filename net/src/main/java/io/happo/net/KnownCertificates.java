@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -163,14 +161,26 @@ final class KnownCertificates {
     if (digits == 2) {
       year += year < 50 ? 2000 : 1900;
     }
-    return LocalDateTime.of(
-            year,
-            two(text, digits),
-            two(text, digits + 2),
-            two(text, digits + 4),
-            two(text, digits + 6),
-            two(text, digits + 8))
-        .toInstant(ZoneOffset.UTC);
+    long days = days(year, two(text, digits), two(text, digits + 2));
+    long minutes = (days * 24 + two(text, digits + 4)) * 60 + two(text, digits + 6);
+    return Instant.ofEpochSecond(minutes * 60 + two(text, digits + 8));
+  }
+
+  /**
+   * From 1970-01-01 to a day of the Gregorian calendar. Where java.time counts them it loads all
+   * that formats dates.
+   */
+  private static long days(int year, int month, int day) {
+    // Years that begin in March: the day that not all have is the last one.
+    int years = month > 2 ? year : year - 1;
+    int months = month > 2 ? month - 3 : month + 9;
+    return 365L * years
+        + years / 4
+        - years / 100
+        + years / 400
+        + (153 * months + 2) / 5
+        + day
+        - 719_469;
   }
 
   private static int two(String text, int at) {

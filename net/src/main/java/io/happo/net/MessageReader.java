@@ -3,6 +3,7 @@ package io.happo.net;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -268,7 +269,7 @@ final class MessageReader {
       return null;
     }
     var length = lengths.getFirst();
-    if (lengths.stream().anyMatch(other -> !other.equals(length))
+    if (Collections.frequency(lengths, length) < lengths.size()
         || length.isEmpty()
         || length.length() > 18
         || !Characters.all(length, Characters::isDigit)) {

@@ -9,7 +9,6 @@ import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +27,8 @@ final class TlsContext {
   // What the library has that needs no secret shared beforehand; the first are the best.
   private static final String COMPATIBLE_SUITES = "ALL:!3DES:!PSK:!aPSK";
 
-  // OpenSSL's levels of security, which BoringSSL does not have; lists of NRPE end with one.
-  private static final Pattern OPENSSL_LEVEL = Pattern.compile(":?@SECLEVEL=[0-5]");
+  // One of OpenSSL's levels of security, which BoringSSL does not have; lists of NRPE end with one.
+  private static final String OPENSSL_LEVEL = ":?@SECLEVEL=[0-5]";
   private static final int MAX_CHAIN = 10;
 
   private final long address;
@@ -104,7 +103,8 @@ final class TlsContext {
     boolean asks = tls.clientCertificates() != PacketTls.ClientCertificates.NONE;
     var authorities =
         asks && tls.clientCa().isPresent() ? CertificateJudge.read(tls.clientCa().get()) : null;
-    var suites = OPENSSL_LEVEL.matcher(tls.ciphers().orElse(COMPATIBLE_SUITES)).replaceAll("");
+    var suites =
+        tls.ciphers().map(list -> list.replaceAll(OPENSSL_LEVEL, "")).orElse(COMPATIBLE_SUITES);
     TlsContext context;
     try {
       context = new TlsContext(true, tls.versions(), suites);

@@ -19,7 +19,7 @@ final class Sessions implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
   /** Time between two passes while nothing is to be ended, and how many times its own cost. */
-  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int SLOW_FACTOR = 100;
 
