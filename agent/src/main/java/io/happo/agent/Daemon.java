@@ -58,6 +58,7 @@ final class Daemon implements AutoCloseable {
   private final DaemonSettings settings;
   private final MetricConfigFile metricConfigFile;
   private final AtomicReference<MetricConfig> metricConfig;
+  private final Exec exec;
   private final HttpsClient client;
   private final HttpsServer server;
   private final Optional<NrpeServer> nrpe;
@@ -68,6 +69,7 @@ final class Daemon implements AutoCloseable {
       DaemonSettings settings,
       MetricConfigFile metricConfigFile,
       AtomicReference<MetricConfig> metricConfig,
+      Exec exec,
       HttpsClient client,
       HttpsServer server,
       Identity identity,
@@ -76,6 +78,7 @@ final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.metricConfigFile = metricConfigFile;
     this.metricConfig = metricConfig;
+    this.exec = exec;
     this.client = client;
     this.server = server;
     this.lastIdentity = identity;
@@ -93,7 +96,6 @@ final class Daemon implements AutoCloseable {
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
     settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
-    FilePages.giveBack();
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
@@ -103,6 +105,7 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
+      daemon.exec.prepare();
       do {
         giveMemoryBack();
       } while (!stop.await(REST.toSeconds(), TimeUnit.SECONDS));
@@ -190,7 +193,15 @@ final class Daemon implements AutoCloseable {
         collector.start();
       }
       return new Daemon(
-          settings, metricConfigFile, metricConfig, client, server, identity, nrpe.get(), rooms);
+          settings,
+          metricConfigFile,
+          metricConfig,
+          exec,
+          client,
+          server,
+          identity,
+          nrpe.get(),
+          rooms);
     } catch (IOException | RuntimeException e) {
       closeAll(rooms);
       throw e;

@@ -132,8 +132,8 @@ final class Training {
   }
 
   /**
-   * What users ask of the agent, each at least once; several times where the first time takes
-   * another path.
+   * What users ask of the agent all day, each at least once; several times where the first time
+   * takes another path. Not what writes a configuration: every start would pay for it.
    */
   private static void requests(int port) throws IOException {
     String monitor =
@@ -154,12 +154,6 @@ final class Training {
         "POST",
         "/inventory",
         "{\"apikey\":\"\",\"command\":\"echo\",\"command_option\":\"trained\"}");
-    request(
-        port,
-        "POST",
-        "/metric/config/update",
-        "{\"apikey\":\"\",\"config\":{\"metrics\":[{\"hostname\":\"training\",\"plugins\":"
-            + "[{\"plugin_name\":\"metrics\",\"plugin_option\":\"\"}]}]}}");
     request(port, "GET", "/status", "");
     request(port, "GET", "/status/memory", "");
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs commands, and leaves nothing behind. What a command starts belongs to a session of its own;
@@ -38,31 +39,60 @@ public final class Exec implements AutoCloseable {
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ExecSettings settings;
-  private final Launcher launcher;
+  private final boolean spawns;
   private final Semaphore turns;
   private final Semaphore outputBytes = new Semaphore(SHARED_OUTPUT_BYTES);
-  private final Poller poller = new Poller();
   private final Sessions sessions = new Sessions();
   private final Set<Session> running = ConcurrentHashMap.newKeySet();
   private final LongAdder started = new LongAdder();
   private final LongAdder exited = new LongAdder();
   private final LongAdder timedOut = new LongAdder();
   private final LongAdder notStarted = new LongAdder();
+  private volatile @Nullable Machinery machinery;
   private volatile boolean closed;
 
   public Exec(ExecSettings settings) {
-    this(settings, Spawner.isPossible());
+    this(settings, true);
   }
 
   /**
-   * @param spawns whether the {@link Spawner} is used, or what stands in for it on older systems
+   * @param spawns whether the {@link Spawner} is used where it can be, or always what stands in for
+   *     it on older systems
    */
   Exec(ExecSettings settings, boolean spawns) {
     this.settings = settings;
-    this.launcher = new Launcher(settings.environment(), spawns ? new Spawner() : null);
+    this.spawns = spawns;
     this.turns = new Semaphore(settings.maxProcesses(), true);
-    poller.start();
     sessions.start();
+  }
+
+  /** What starts commands, and what listens to them. */
+  private record Machinery(Launcher launcher, Poller poller) {}
+
+  /**
+   * Links the functions of the system that running commands takes, which costs a third of a start;
+   * else the first run does it.
+   *
+   * @throws IllegalStateException when commands cannot be run
+   */
+  public void prepare() {
+    machinery();
+  }
+
+  private Machinery machinery() {
+    var made = machinery;
+    return made == null ? makeMachinery() : made;
+  }
+
+  private synchronized Machinery makeMachinery() {
+    var made = machinery;
+    if (made == null) {
+      var spawner = spawns && Spawner.isPossible() ? new Spawner() : null;
+      made = new Machinery(new Launcher(settings.environment(), spawner), new Poller());
+      made.poller.start();
+      machinery = made;
+    }
+    return made;
   }
 
   /**
@@ -114,7 +144,10 @@ public final class Exec implements AutoCloseable {
     turns.acquireUninterruptibly(settings.maxProcesses());
     turns.release(settings.maxProcesses());
     sessions.close();
-    poller.close();
+    var made = machinery;
+    if (made != null) {
+      made.poller.close();
+    }
   }
 
   private Outcome runInTurn(Command command, long begin, long deadline, OutputShare share) {
@@ -137,8 +170,10 @@ public final class Exec implements AutoCloseable {
   }
 
   private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
-    try (Child child = Child.open(poller, command.stderr(), settings.maxOutputBytes(), share)) {
-      boolean withoutShell = launcher.start(command, child);
+    var made = machinery();
+    try (Child child =
+        Child.open(made.poller, command.stderr(), settings.maxOutputBytes(), share)) {
+      boolean withoutShell = made.launcher.start(command, child);
       started.increment();
       Session session = new Session(child, deadline, settings.killAfter().toNanos());
       running.add(session);
