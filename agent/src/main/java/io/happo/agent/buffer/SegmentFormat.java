@@ -52,12 +52,18 @@ final class SegmentFormat {
   private SegmentFormat() {}
 
   static String segmentName(long first) {
-    return "%020d.seg".formatted(first);
+    return padded(first) + ".seg";
   }
 
   /** The name under which a segment is written before it is complete. */
   static String temporaryName(long first) {
-    return "%020d.tmp".formatted(first);
+    return padded(first) + ".tmp";
+  }
+
+  /** As a format would do it, which brings the locale's numbers with it: 8 ms of a start. */
+  private static String padded(long number) {
+    var digits = Long.toString(number);
+    return "0".repeat(20 - digits.length()) + digits;
   }
 
   static boolean isSegmentName(String name) {
