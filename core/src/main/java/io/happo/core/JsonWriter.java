@@ -58,6 +58,31 @@ public final class JsonWriter {
     return raw(value ? "true" : "false");
   }
 
+  /** Any value. */
+  public JsonWriter value(JsonValue value) {
+    switch (value) {
+      case JsonObject object -> {
+        beginObject();
+        for (var member : object.members()) {
+          key(member.getKey()).value(member.getValue());
+        }
+        endObject();
+      }
+      case JsonValue.Array array -> {
+        beginArray();
+        for (var one : array.values()) {
+          value(one);
+        }
+        endArray();
+      }
+      case JsonValue.Text text -> value(text.value());
+      case JsonValue.Numeral number -> raw(number.text());
+      case JsonValue.Bool flag -> value(flag.value());
+      case JsonValue.Null _ -> nullValue();
+    }
+    return this;
+  }
+
   public JsonWriter nullValue() {
     return raw("null");
   }

@@ -1,0 +1,313 @@
+package io.happo.core.plan;
+
+import io.happo.core.JsonObject;
+import io.happo.core.JsonValue;
+import io.happo.core.Nearest;
+import io.happo.core.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads what people wrote for a fleet. */
+final class FleetReader {
+  /** Of one script, UTF-8. */
+  private static final int MAX_SCRIPT_BYTES = 256 << 10;
+
+  /** Names of scripts whose first line need not say what runs them. */
+  private static final List<String> WINDOWS_SCRIPTS = List.of(".ps1", ".cmd", ".bat");
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  /** By name. */
+  private final SortedMap<String, String> scripts = new TreeMap<>();
+
+  /** By digest. */
+  private final SortedMap<String, FleetPlan.Script> used = new TreeMap<>();
+
+  private FleetReader() {}
+
+  static FleetPlan read(Map<String, JsonValue> files) throws BadPlanException {
+    return new FleetReader().plan(files);
+  }
+
+  private FleetPlan plan(Map<String, JsonValue> files) throws BadPlanException {
+    var roots = new ArrayList<Members>();
+    for (var file : files.entrySet()) {
+      root(file.getKey(), file.getValue()).ifPresent(roots::add);
+    }
+    // Before the checks: one may name a script of another file.
+    for (var root : roots) {
+      scripts(root);
+    }
+    var names = new HashSet<String>();
+    var checks = new ArrayList<FleetCheck>();
+    for (var root : roots) {
+      root.each("checks", members -> check(members, names).ifPresent(checks::add));
+      root.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
+      root.refuseOthers();
+    }
+    if (!problems.isEmpty()) {
+      throw new BadPlanException(problems);
+    }
+    return new FleetPlan(checks, used);
+  }
+
+  private Optional<Members> root(String file, JsonValue value) {
+    var place = file.isEmpty() ? "" : file + ": ";
+    return switch (value) {
+      case JsonObject object ->
+          Optional.of(new Members(object, place, Members.Manner.WRITTEN_BY_PEOPLE, problems));
+      case JsonValue.Null _ -> Optional.empty();
+      case JsonValue.Simple other -> {
+        problems.add(
+            new Problem(file, "is " + other.kind() + ", expected the members checks and scripts"));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private void scripts(Members root) {
+    var object = root.object("scripts");
+    if (object == null) {
+      return;
+    }
+    for (var name : object.names()) {
+      object.problem(name, Rules.name(name));
+      var text = object.requiredText(name, script -> script(name, script));
+      if (scripts.put(name, text) != null) {
+        object.problem(name, "is the name of another script too");
+      }
+    }
+  }
+
+  private static Optional<String> script(String name, String text) {
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_SCRIPT_BYTES) {
+      return Optional.of("has " + bytes + " bytes; at most " + MAX_SCRIPT_BYTES + " are possible");
+    }
+    for (var ending : WINDOWS_SCRIPTS) {
+      if (name.endsWith(ending) && !text.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return text.startsWith("#!")
+        ? Optional.empty()
+        : Optional.of("does not say what runs it: its first line is to be such as #!/bin/sh");
+  }
+
+  private Optional<FleetCheck> check(Members members, Set<String> names) {
+    int before = problems.size();
+    var name = members.requiredText("name", Rules::name);
+    if (!names.add(name) && !name.isEmpty()) {
+      members.problem("name", Rules.shown(name) + " is the name of another check too");
+    }
+    var work = work(members, name);
+    var variants = variants(members, name);
+    var schedule = schedule(members);
+    var timeout = duration(members, "timeout", Check.MAX_TIMEOUT).orElse(Check.DEFAULT_TIMEOUT);
+    var retry =
+        duration(members, "retry", Check.MAX_RETRY)
+            .orElse(schedule.map(FleetReader::retry).orElse(Check.DEFAULT_RETRY));
+    long attempts = members.whole("attempts", Check.DEFAULT_ATTEMPTS);
+    members.problem("attempts", Rules.attempts(attempts));
+    var environment = members.map("env");
+    members.problem("env", Rules.environment(environment));
+    tokens(members, "env", environment.values());
+    var target = target(members, "for").orElse(Target.ALL);
+    var except = target(members, "not-for");
+    members.refuseOthers();
+    if (before != problems.size() || work.isEmpty() || schedule.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FleetCheck(
+            name,
+            work.get(),
+            variants,
+            schedule.get(),
+            timeout,
+            retry,
+            (int) attempts,
+            environment,
+            target,
+            except));
+  }
+
+  /** A check that runs often is not asked again later than it would be anyway. */
+  private static Duration retry(Schedule schedule) {
+    return schedule instanceof Schedule.Every every
+            && every.interval().compareTo(Check.DEFAULT_RETRY) < 0
+        ? every.interval()
+        : Check.DEFAULT_RETRY;
+  }
+
+  private Optional<Work> work(Members members, String check) {
+    int before = problems.size();
+    var builtin = members.text("builtin");
+    var plugin = members.made("plugin", Work.Plugin::of);
+    var script = members.text("script");
+    var arguments = arguments(members);
+    var options = members.map("options");
+    members.problem("options", Rules.options(options));
+    tokens(members, "options", options.values());
+    int kinds =
+        (builtin.isPresent() ? 1 : 0)
+            + (members.has("plugin") ? 1 : 0)
+            + (script.isPresent() ? 1 : 0);
+    if (kinds != 1) {
+      members.problem(
+          "", "needs " + (kinds == 0 ? "" : "only ") + "one of plugin, script and builtin");
+    }
+    if (builtin.isEmpty() && members.has("options")) {
+      members.problem("options", "belongs to builtin; write arguments");
+    }
+    if (builtin.isPresent()) {
+      members.problem("builtin", Rules.name(builtin.get()));
+      if (members.has("arguments")) {
+        members.problem("arguments", "belongs to plugin and script; write options");
+      }
+    }
+    if (plugin.isPresent()) {
+      plugin(members, plugin.get());
+    }
+    var digest = script.flatMap(named -> digest(members, check, named));
+    if (before != problems.size()) {
+      return Optional.empty();
+    }
+    if (builtin.isPresent()) {
+      return Optional.of(new Work.Builtin(builtin.get(), options));
+    }
+    if (digest.isPresent()) {
+      return Optional.of(new Work.Script(digest.get(), arguments));
+    }
+    return plugin.map(
+        line -> {
+          var all = new ArrayList<>(line.arguments());
+          all.addAll(arguments);
+          return new Work.Plugin(line.name(), all);
+        });
+  }
+
+  private void plugin(Members members, Work.Plugin plugin) {
+    tokens(members, "plugin", plugin.arguments());
+    if (Tokens.hasAny(plugin.name())) {
+      members.problem(
+          "plugin", "has a token in its name: which plugin is run, the plan itself says");
+    }
+  }
+
+  /** A list of words, or one line of them. */
+  private List<String> arguments(Members members) {
+    List<String> arguments =
+        members.find("arguments").orElse(null) instanceof JsonValue.Array
+            ? members.texts("arguments")
+            : members.made("arguments", Words::split).orElse(List.of());
+    members.problem("arguments", Rules.texts(arguments));
+    tokens(members, "arguments", arguments);
+    return arguments;
+  }
+
+  private static void tokens(Members members, String key, Iterable<String> texts) {
+    for (var text : texts) {
+      members.problem(key, Tokens.wrong(text));
+    }
+  }
+
+  /** Of the script that is meant: one of the set, by name, or the text itself. */
+  private Optional<String> digest(Members members, String check, String script) {
+    boolean isText = script.startsWith("#!") || script.indexOf('\n') >= 0;
+    var text = isText ? script : scripts.get(script);
+    if (text == null) {
+      members.problem(
+          "script",
+          Rules.shown(script)
+              + " is none of the scripts"
+              + Nearest.suggestion(script, scripts.keySet()));
+      return Optional.empty();
+    }
+    if (isText) {
+      members.problem("script", script("", text));
+    }
+    var digest = Sha256.of(text);
+    used.putIfAbsent(digest, new FleetPlan.Script(isText ? check : script, text));
+    return Optional.of(digest);
+  }
+
+  private SortedMap<String, Work> variants(Members members, String check) {
+    var variants = new TreeMap<String, Work>();
+    var object = members.object("variants");
+    if (object != null) {
+      for (var system : object.names()) {
+        if (!FleetCheck.SYSTEMS.contains(system)) {
+          object.problem(
+              system,
+              "is no system: linux, windows and darwin are"
+                  + Nearest.suggestion(system, FleetCheck.SYSTEMS));
+        }
+        var variant = object.object(system);
+        if (variant != null) {
+          work(variant, check).ifPresent(work -> variants.put(system, work));
+          variant.refuseOthers();
+        }
+      }
+    }
+    return variants;
+  }
+
+  private static Optional<Schedule> schedule(Members members) {
+    boolean every = members.has("every");
+    boolean cron = members.has("cron");
+    if (every == cron) {
+      members.problem("", every ? "has both every and cron" : "needs every or cron");
+    }
+    if (every && members.has("timezone")) {
+      members.problem("timezone", "belongs to cron");
+    }
+    var interval = duration(members, "every", Schedule.MAX_INTERVAL);
+    var times = PlanReader.times(members);
+    return interval.isPresent() ? interval.map(Schedule.Every::new) : times;
+  }
+
+  /** Empty also when it is none that can be used. */
+  private static Optional<Duration> duration(Members members, String key, Duration most) {
+    var duration = members.made(key, Durations::parse);
+    if (duration.isEmpty()) {
+      return duration;
+    }
+    var wrong = Rules.duration(duration.get(), most);
+    members.problem(key, wrong);
+    return wrong.isEmpty() ? duration : Optional.empty();
+  }
+
+  private static Optional<Target> target(Members members, String key) {
+    var object = members.object(key);
+    if (object == null) {
+      return Optional.empty();
+    }
+    var target =
+        new Target(values(object, "tags"), values(object, "facts"), object.textOrTexts("agents"));
+    if (target.equals(Target.ALL)) {
+      members.problem(key, "is empty: leave it out, or name tags, facts or agents");
+    }
+    object.refuseOthers();
+    return Optional.of(target);
+  }
+
+  private static SortedMap<String, List<String>> values(Members members, String key) {
+    var values = new TreeMap<String, List<String>>();
+    var object = members.object(key);
+    if (object != null) {
+      for (var name : object.names()) {
+        values.put(name, object.textOrTexts(name));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,138 @@
+package io.happo.core.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One difference between two plans of a fleet. Values are written as in a plan, whatever they were
+ * written like; those of variables, which may be secrets, are not told.
+ *
+ * @param check its name
+ * @param member which changed, such as {@code every} or {@code env.PASSWORD}; empty when the whole
+ *     check was added or removed
+ * @param before empty when there was none
+ * @param after empty when there is none any more
+ */
+public record PlanChange(Kind kind, String check, String member, String before, String after) {
+  private static final String HIDDEN = "(hidden)";
+
+  /** What happened to the check. */
+  public enum Kind {
+    ADDED,
+    REMOVED,
+    CHANGED
+  }
+
+  static List<PlanChange> between(FleetPlan old, FleetPlan newer) {
+    var before = byName(old);
+    var after = byName(newer);
+    var names = new TreeSet<>(before.keySet());
+    names.addAll(after.keySet());
+    var changes = new ArrayList<PlanChange>();
+    for (var name : names) {
+      var one = before.get(name);
+      var other = after.get(name);
+      if (one == null || other == null) {
+        changes.add(new PlanChange(one == null ? Kind.ADDED : Kind.REMOVED, name, "", "", ""));
+      } else if (!one.equals(other)) {
+        compare(name, members(one, old), members(other, newer), changes);
+      }
+    }
+    return changes;
+  }
+
+  private static Map<String, FleetCheck> byName(FleetPlan plan) {
+    var checks = new HashMap<String, FleetCheck>();
+    for (var check : plan.checks()) {
+      checks.put(check.name(), check);
+    }
+    return checks;
+  }
+
+  private static void compare(
+      String name,
+      SortedMap<String, String> before,
+      SortedMap<String, String> after,
+      List<PlanChange> changes) {
+    var members = new TreeSet<>(before.keySet());
+    members.addAll(after.keySet());
+    for (var member : members) {
+      var one = before.getOrDefault(member, "");
+      var other = after.getOrDefault(member, "");
+      if (!one.equals(other)) {
+        boolean secret = member.startsWith("env.");
+        changes.add(
+            new PlanChange(
+                Kind.CHANGED,
+                name,
+                member,
+                secret && !one.isEmpty() ? HIDDEN : one,
+                secret && !other.isEmpty() ? HIDDEN : other));
+      }
+    }
+  }
+
+  private static SortedMap<String, String> members(FleetCheck check, FleetPlan plan) {
+    var members = new TreeMap<String, String>();
+    put(members, "", check.work(), plan);
+    check
+        .variants()
+        .forEach((system, work) -> put(members, "variants." + system + ".", work, plan));
+    switch (check.schedule()) {
+      case Schedule.Every every -> members.put("every", Durations.text(every.interval()));
+      case Schedule.AtTimes times -> {
+        members.put("cron", times.cron().toString());
+        times.zone().ifPresent(zone -> members.put("timezone", zone.getId()));
+      }
+    }
+    members.put("timeout", Durations.text(check.timeout()));
+    members.put("retry", Durations.text(check.retry()));
+    members.put("attempts", String.valueOf(check.maxAttempts()));
+    check.environment().forEach((name, value) -> members.put("env." + name, value));
+    put(members, "for.", check.target());
+    check.except().ifPresent(target -> put(members, "not-for.", target));
+    return members;
+  }
+
+  private static void put(
+      SortedMap<String, String> members, String prefix, Work work, FleetPlan plan) {
+    switch (work) {
+      case Work.Builtin builtin -> {
+        members.put(prefix + "builtin", builtin.name());
+        builtin.options().forEach((name, value) -> members.put(prefix + "options." + name, value));
+      }
+      case Work.Plugin plugin -> members.put(prefix + "plugin", plugin.commandLine());
+      case Work.Script script -> {
+        var known = plan.scripts().get(script.sha256());
+        members.put(
+            prefix + "script",
+            (known == null ? "" : known.name() + " ") + script.sha256().substring(0, 12));
+        if (!script.arguments().isEmpty()) {
+          members.put(
+              prefix + "arguments",
+              Words.join(
+                  script.arguments().getFirst(),
+                  script.arguments().subList(1, script.arguments().size())));
+        }
+      }
+    }
+  }
+
+  private static void put(SortedMap<String, String> members, String prefix, Target target) {
+    target
+        .tags()
+        .forEach((name, values) -> members.put(prefix + "tags." + name, String.join(", ", values)));
+    target
+        .facts()
+        .forEach(
+            (name, values) -> members.put(prefix + "facts." + name, String.join(", ", values)));
+    if (!target.agents().isEmpty()) {
+      members.put(prefix + "agents", String.join(", ", target.agents()));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.happo.core.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Makes the plan of one agent. */
+final class Resolver {
+  private final AgentView agent;
+  private final Map<String, Bundle> offered;
+  private final SortedMap<String, Bundle> taken = new TreeMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  Resolver(AgentView agent, Map<String, Bundle> bundles) {
+    this.agent = agent;
+    this.offered = bundles;
+  }
+
+  Resolution resolve(FleetPlan fleet) {
+    var checks = new ArrayList<Check>();
+    for (var check : fleet.checks()) {
+      if (check.matches(agent)) {
+        resolve(check, fleet).ifPresent(checks::add);
+      }
+    }
+    var document = PlanDocument.of(new Plan(checks, List.copyOf(taken.values())));
+    int bytes = document.text().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Plan.MAX_BYTES) {
+      // Which checks to leave out is nobody's guess: the agent keeps what it has.
+      problems.add(
+          new Problem(
+              "",
+              "the plan of this agent has "
+                  + bytes
+                  + " bytes; at most "
+                  + Plan.MAX_BYTES
+                  + " are possible: give it fewer checks or shorter texts"));
+    }
+    return new Resolution(document, problems);
+  }
+
+  private Optional<Check> resolve(FleetCheck check, FleetPlan fleet) {
+    int before = problems.size();
+    var work = resolve(check.name(), check.work(agent), fleet);
+    var environment = texts(check.name(), "env", check.environment());
+    if (before != problems.size() || work.isEmpty()) {
+      return Optional.empty();
+    }
+    if (work.get() instanceof Work.Script script) {
+      var bundle = offered.get(script.sha256());
+      if (bundle != null) {
+        taken.put(script.sha256(), bundle);
+      }
+    }
+    return Optional.of(
+        new Check(
+            check.name(),
+            work.get(),
+            check.schedule(),
+            check.timeout(),
+            check.retry(),
+            check.maxAttempts(),
+            environment));
+  }
+
+  /** Empty where there is a problem. */
+  private Optional<Work> resolve(String check, Work work, FleetPlan fleet) {
+    int before = problems.size();
+    var resolved =
+        switch (work) {
+          case Work.Builtin builtin ->
+              new Work.Builtin(builtin.name(), texts(check, "options", builtin.options()));
+          case Work.Plugin plugin ->
+              new Work.Plugin(plugin.name(), texts(check, "plugin", plugin.arguments()));
+          case Work.Script script -> {
+            var known = fleet.scripts().get(script.sha256());
+            if (!offered.containsKey(script.sha256())) {
+              problem(
+                  check,
+                  "script",
+                  (known == null ? script.sha256() : known.name())
+                      + " is not there for agents to fetch: apply the plan again");
+            }
+            yield new Work.Script(script.sha256(), texts(check, "arguments", script.arguments()));
+          }
+        };
+    return before == problems.size() ? Optional.of(resolved) : Optional.empty();
+  }
+
+  private List<String> texts(String check, String member, List<String> texts) {
+    var resolved = new ArrayList<String>();
+    for (var text : texts) {
+      resolved.add(text(check, member, text));
+    }
+    return resolved;
+  }
+
+  private SortedMap<String, String> texts(
+      String check, String member, SortedMap<String, String> texts) {
+    var resolved = new TreeMap<String, String>();
+    for (var text : texts.entrySet()) {
+      resolved.put(text.getKey(), text(check, member + "." + text.getKey(), text.getValue()));
+    }
+    return resolved;
+  }
+
+  private String text(String check, String member, String text) {
+    var expanded = Tokens.expand(text, agent, wrong -> problem(check, member, wrong));
+    var wrong = Rules.text(expanded);
+    if (wrong.isPresent()) {
+      problem(check, member, wrong.get());
+      return "";
+    }
+    return expanded;
+  }
+
+  private void problem(String check, String member, String text) {
+    problems.add(new Problem(check + "." + member, text));
+  }
+}

@@ -1,0 +1,65 @@
+package io.happo.core.plan;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/** What a check runs. */
+public sealed interface Work {
+  /**
+   * A check that is part of the agent.
+   *
+   * @param options by name; which there are is the check's to know
+   */
+  record Builtin(String name, SortedMap<String, String> options) implements Work {
+    public Builtin {
+      Rules.require(Rules.name(name));
+      Rules.require(Rules.options(options));
+      options = Rules.copy(options);
+    }
+  }
+
+  /**
+   * A plugin that the agent finds in its plugin folders, started with these words and no shell.
+   *
+   * @param name of its file
+   */
+  record Plugin(String name, List<String> arguments) implements Work {
+    public Plugin {
+      Rules.require(Rules.plugin(name));
+      Rules.require(Rules.texts(arguments));
+      arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * The plugin and arguments of a command line, split as a shell does. A line that means
+     * something else to a shell (a pipe, a variable, …) is refused, since there is none.
+     *
+     * @throws IllegalArgumentException with what is wrong
+     */
+    public static Plugin of(String commandLine) {
+      var words = Words.split(commandLine);
+      if (words.isEmpty()) {
+        throw new IllegalArgumentException("is empty: give the plugin and its arguments");
+      }
+      return new Plugin(words.getFirst(), words.subList(1, words.size()));
+    }
+
+    /** The command line that {@link #of} makes this of. */
+    public String commandLine() {
+      return Words.join(name, arguments);
+    }
+  }
+
+  /**
+   * A script that came as a bundle.
+   *
+   * @param sha256 of the bundle
+   */
+  record Script(String sha256, List<String> arguments) implements Work {
+    public Script {
+      Rules.require(Rules.digest(sha256));
+      Rules.require(Rules.texts(arguments));
+      arguments = List.copyOf(arguments);
+    }
+  }
+}
