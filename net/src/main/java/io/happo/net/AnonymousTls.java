@@ -212,6 +212,11 @@ final class AnonymousTls implements TlsSide {
   }
 
   @Override
+  public synchronized boolean hasOutput() {
+    return unsaid.size() > 0;
+  }
+
+  @Override
   public synchronized byte[] output() {
     var bytes = unsaid.toByteArray();
     unsaid.reset();

@@ -1,5 +1,7 @@
 package io.happo.net;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ByteBudget {
   private final long limit;
   private final AtomicLong held = new AtomicLong();
+  private volatile int waiting; // Written under this; whoever gives looks only then.
 
   ByteBudget(long limit) {
     this.limit = limit;
@@ -17,15 +20,38 @@ final class ByteBudget {
 
   /** Counts bytes, unless there is no room for them; what is alone always has room. */
   boolean take(long bytes) {
-    if (bytes == 0) {
+    for (long before = held.get(); ; before = held.get()) {
+      if (bytes > 0 && before > 0 && before + bytes > limit) {
+        return false;
+      }
+      if (held.compareAndSet(before, before + bytes)) {
+        return true;
+      }
+    }
+  }
+
+  /** As {@link #take(long)}, but waits for room; false when there was none in that time. */
+  boolean take(long bytes, Duration most) throws InterruptedException {
+    if (take(bytes)) {
       return true;
     }
-    long after = held.addAndGet(bytes);
-    boolean fits = after <= limit || after == bytes;
-    if (!fits) {
-      give(bytes);
+    long end = System.nanoTime() + most.toNanos();
+    synchronized (this) {
+      waiting++;
+      try {
+        long left = most.toNanos();
+        while (!take(bytes)) {
+          if (left <= 0) {
+            return false;
+          }
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+          left = end - System.nanoTime();
+        }
+        return true;
+      } finally {
+        waiting--;
+      }
     }
-    return fits;
   }
 
   /** Counts bytes that are there anyway. */
@@ -36,6 +62,11 @@ final class ByteBudget {
   /** Counts bytes out that are held no more. */
   void give(long bytes) {
     held.addAndGet(-bytes);
+    if (bytes > 0 && waiting > 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
   }
 
   long held() {

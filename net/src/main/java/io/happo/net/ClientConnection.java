@@ -86,12 +86,13 @@ final class ClientConnection {
     }
     connection.mayTakeLong();
     var socket =
-        WebSocketConnection.open(
+        new WebSocketConnection(
             connection,
             false,
             exchange.webSocket().get(),
             message.headers().first("Sec-WebSocket-Protocol"),
-            reader.rest());
+            reader.rest(),
+            new ByteBudget(Long.MAX_VALUE));
     return new ClientExchange.Answer(status, message.headers(), message.body(), socket);
   }
 

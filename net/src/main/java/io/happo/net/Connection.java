@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,10 @@ final class Connection implements Closeable {
   private final SocketChannel channel;
   private final ByteQueue plain = new ByteQueue();
   private final ReentrantLock writing = new ReentrantLock();
+  private final Deadlines deadlines;
   private final Deadlines.Deadline deadline;
+  private Deadlines.@Nullable Deadline writeDeadline; // As the next; set before there are writers.
+  private Duration mostPerWrite = Duration.ZERO;
   private byte[] buffer = new byte[FIRST_READ_BYTES];
   private int readTimeoutMillis;
   private volatile @Nullable TlsSide tls;
@@ -38,6 +42,7 @@ final class Connection implements Closeable {
    */
   Connection(SocketChannel channel, Deadlines deadlines) {
     this.channel = channel;
+    this.deadlines = deadlines;
     deadline = deadlines.of(this);
   }
 
@@ -53,6 +58,16 @@ final class Connection implements Closeable {
 
   void mayTakeLong() {
     deadline.clear();
+  }
+
+  /**
+   * From now on closes it when something that is to be sent, by a writer or because of what was
+   * read, waits for its turn longer than this, or then takes longer than this to be sent. To be
+   * called once, before several threads write.
+   */
+  void limitWrites(Duration most) {
+    mostPerWrite = most;
+    writeDeadline = deadlines.of(this);
   }
 
   /** Whether it was closed because its time was over. */
@@ -144,7 +159,12 @@ final class Connection implements Closeable {
       count = channel.read(ByteBuffer.wrap(buffer));
     } else {
       channel.socket().setSoTimeout(readTimeoutMillis);
-      count = channel.socket().getInputStream().read(buffer);
+      try {
+        count = channel.socket().getInputStream().read(buffer);
+      } catch (SocketTimeoutException e) {
+        buffer = new byte[FIRST_READ_BYTES]; // It is idle: what comes is most likely small.
+        throw e;
+      }
     }
     return arrived(count);
   }
@@ -161,12 +181,10 @@ final class Connection implements Closeable {
     } else {
       take(side, bytes, count);
     }
-    int fitting =
-        count < bytes.length && bytes.length > FIRST_READ_BYTES
-            ? SMALL_READ_BYTES
-            : bytes.length < SMALL_READ_BYTES ? SMALL_READ_BYTES : LARGE_READ_BYTES;
-    if (fitting != bytes.length) {
-      buffer = new byte[fitting];
+    if (count == bytes.length) {
+      buffer = new byte[count < SMALL_READ_BYTES ? SMALL_READ_BYTES : LARGE_READ_BYTES];
+    } else if (bytes.length > SMALL_READ_BYTES) {
+      buffer = new byte[SMALL_READ_BYTES];
     }
     return true;
   }
@@ -181,17 +199,20 @@ final class Connection implements Closeable {
   }
 
   private void flush(TlsSide side) throws IOException {
-    writing.lock();
+    if (!side.hasOutput()) {
+      return; // Who only reads waits for no writer.
+    }
+    beginWrite();
     try {
       writeAll(side.output(), 0, -1);
     } finally {
-      writing.unlock();
+      endWrite();
     }
   }
 
   /** Writes all of it; returns when the kernel has it. In TLS as one record where it fits. */
   void write(byte[] bytes) throws IOException {
-    writing.lock();
+    beginWrite();
     try {
       var side = tls;
       for (int from = 0; from < bytes.length; from += NativeTls.RECORD_BYTES) {
@@ -203,20 +224,34 @@ final class Connection implements Closeable {
         }
       }
     } finally {
-      writing.unlock();
+      endWrite();
     }
   }
 
-  /** As {@link #write(byte[])}, and is closed when it takes longer than that. */
-  void write(byte[] bytes, Duration most) throws IOException {
-    writing.lock();
-    try {
-      deadline.set(most);
-      write(bytes);
-      deadline.clear();
-    } finally {
-      writing.unlock();
+  private void beginWrite() throws IOException {
+    var limit = writeDeadline;
+    if (limit == null) {
+      writing.lock();
+      return;
     }
+    try {
+      if (!writing.tryLock(mostPerWrite.toNanos(), TimeUnit.NANOSECONDS)) {
+        close();
+        throw new IOException("others were writing for longer than " + mostPerWrite);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while others were writing", e);
+    }
+    limit.set(mostPerWrite);
+  }
+
+  private void endWrite() {
+    var limit = writeDeadline;
+    if (limit != null) {
+      limit.clear();
+    }
+    writing.unlock();
   }
 
   /**
@@ -277,6 +312,10 @@ final class Connection implements Closeable {
       closed = true;
     }
     deadline.end();
+    var limit = writeDeadline;
+    if (limit != null) {
+      limit.end();
+    }
     try {
       channel.close();
     } catch (IOException e) {

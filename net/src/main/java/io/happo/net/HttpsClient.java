@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -80,9 +81,27 @@ public final class HttpsClient implements AutoCloseable {
    */
   public Response send(String method, URI uri, Headers headers, byte[] body, Duration deadline)
       throws IOException {
+    return send(method, uri, Optional.empty(), headers, body, deadline);
+  }
+
+  /**
+   * As {@link #send(String, URI, Headers, byte[], Duration)}, but connects to an address that the
+   * caller knows; the name of the URI is not looked up, and is what the peer is asked and judged
+   * by.
+   *
+   * @param at where to connect; empty to look the name up
+   */
+  public Response send(
+      String method,
+      URI uri,
+      Optional<InetSocketAddress> at,
+      Headers headers,
+      byte[] body,
+      Duration deadline)
+      throws IOException {
     var destination = Destination.of(uri);
     var exchange = new ClientExchange(destination, method, headers, body, Optional.empty());
-    var answer = run(exchange, deadline);
+    var answer = run(exchange, at, deadline);
     return new Response(answer.status(), answer.headers(), answer.body());
   }
 
@@ -103,6 +122,24 @@ public final class HttpsClient implements AutoCloseable {
       WebSocketSettings settings,
       Duration deadline)
       throws IOException {
+    return openWebSocket(uri, Optional.empty(), headers, subprotocols, settings, deadline);
+  }
+
+  /**
+   * As {@link #openWebSocket(URI, Headers, List, WebSocketSettings, Duration)}, but connects to an
+   * address that the caller knows; the name of the URI is not looked up, and is what the peer is
+   * asked and judged by.
+   *
+   * @param at where to connect; empty to look the name up
+   */
+  public WebSocket openWebSocket(
+      URI uri,
+      Optional<InetSocketAddress> at,
+      Headers headers,
+      List<String> subprotocols,
+      WebSocketSettings settings,
+      Duration deadline)
+      throws IOException {
     var random = new byte[WEB_SOCKET_KEY_BYTES];
     ThreadLocalRandom.current().nextBytes(random);
     var key = Base64.getEncoder().encodeToString(random);
@@ -110,7 +147,7 @@ public final class HttpsClient implements AutoCloseable {
     var asked = WebSocketHandshake.ask(headers, subprotocols, key);
     var exchange =
         new ClientExchange(destination, "GET", asked, new byte[0], Optional.of(settings));
-    var answer = run(exchange, deadline);
+    var answer = run(exchange, at, deadline);
     var socket = answer.webSocket();
     if (socket == null) {
       throw new WebSocketRefusedException(
@@ -124,15 +161,20 @@ public final class HttpsClient implements AutoCloseable {
     return socket;
   }
 
-  private ClientExchange.Answer run(ClientExchange exchange, Duration deadline) throws IOException {
+  private ClientExchange.Answer run(
+      ClientExchange exchange, Optional<InetSocketAddress> at, Duration deadline)
+      throws IOException {
     long end = System.nanoTime() + deadline.toNanos();
     var destination = exchange.destination();
     var secure = secure(destination.secure());
     Connection connection = null;
     boolean keep = false;
     try {
-      connection =
-          new Connection(connect(destination, addresses(destination.host(), end), end), deadlines);
+      var addresses =
+          at.isPresent()
+              ? List.of(at.get())
+              : addresses(destination.host(), destination.port(), end);
+      connection = new Connection(connect(destination, addresses, end), deadlines);
       connection.mustEndWithin(Duration.ofNanos(left(end)));
       var asking = new ClientConnection(exchange, connection);
       if (secure != null) {
@@ -177,9 +219,10 @@ public final class HttpsClient implements AutoCloseable {
     return interrupted;
   }
 
-  private static InetAddress[] addresses(String host, long end) throws IOException {
+  private static List<InetSocketAddress> addresses(String host, int port, long end)
+      throws IOException {
     if (Addresses.isLiteral(host)) {
-      return new InetAddress[] {InetAddress.ofLiteral(host)};
+      return List.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
     }
     // The system's resolver cannot be interrupted: it gets a thread that may be left behind.
     var found = new CompletableFuture<InetAddress[]>();
@@ -195,7 +238,11 @@ public final class HttpsClient implements AutoCloseable {
               }
             });
     try {
-      return found.get(left(end), TimeUnit.NANOSECONDS);
+      var addresses = new ArrayList<InetSocketAddress>();
+      for (var address : found.get(left(end), TimeUnit.NANOSECONDS)) {
+        addresses.add(new InetSocketAddress(address, port));
+      }
+      return addresses;
     } catch (TimeoutException e) {
       var timeout =
           new SocketTimeoutException(
@@ -213,8 +260,8 @@ public final class HttpsClient implements AutoCloseable {
   }
 
   /** Tries the addresses in turn until one takes the connection. */
-  private static SocketChannel connect(Destination destination, InetAddress[] addresses, long end)
-      throws IOException {
+  private static SocketChannel connect(
+      Destination destination, List<InetSocketAddress> addresses, long end) throws IOException {
     IOException failure = new ConnectException(destination + " has no address");
     for (var address : addresses) {
       long millis = Math.min(LONGEST_CONNECT_MILLIS, TimeUnit.NANOSECONDS.toMillis(left(end)));
@@ -224,7 +271,7 @@ public final class HttpsClient implements AutoCloseable {
       var channel = SocketChannel.open();
       try {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.socket().connect(new InetSocketAddress(address, destination.port()), (int) millis);
+        channel.socket().connect(address, (int) millis);
         return channel;
       } catch (ClosedByInterruptException e) {
         throw e;

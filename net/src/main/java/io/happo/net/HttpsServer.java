@@ -156,7 +156,7 @@ public final class HttpsServer implements AutoCloseable {
 
   /**
    * Stops listening, lets requests that have begun finish for at most that long, then closes every
-   * connection.
+   * connection. WebSockets are closed with 1001 at once; their sessions have that long to end.
    */
   public void stop(Duration grace) {
     synchronized (this) {
@@ -166,7 +166,7 @@ public final class HttpsServer implements AutoCloseable {
       stopping = true;
     }
     acceptor.stopListening();
-    connections.forEach(ServerConnection::stopIfIdle);
+    connections.forEach(ServerConnection::stop);
     acceptor.end(grace);
     awaitListeners();
     synchronized (this) {

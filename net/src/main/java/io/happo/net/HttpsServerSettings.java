@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param maxConnections connections served at once; further ones wait unaccepted
  * @param maxHeaderBytes the most of request line and headers together; more is answered 431
  * @param maxBodyBytes the most of a body; more is answered 413
- * @param maxHeldBytes the most that all connections hold together of requests and answers, each
- *     beyond its first 8 KiB; a request that finds no room is answered 503. What is held may take
- *     twice its size in memory
+ * @param maxHeldBytes the most that all connections hold together of requests, answers and messages
+ *     of WebSockets that arrive, each beyond its first 8 KiB; a request that finds no room is
+ *     answered 503, a message waits unread. What is held may take twice its size in memory
  * @param requestTimeout from the first byte of a request (or of the TLS handshake) to its last; a
  *     sender that is slower is cut off. Also how long an idle connection is kept and an answer may
  *     take to be written

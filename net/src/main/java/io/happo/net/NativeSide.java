@@ -172,6 +172,11 @@ final class NativeSide implements TlsSide {
   }
 
   @Override
+  public synchronized boolean hasOutput() {
+    return unsaid.length > 0;
+  }
+
+  @Override
   public synchronized byte[] output() {
     var bytes = unsaid;
     unsaid = NOTHING;

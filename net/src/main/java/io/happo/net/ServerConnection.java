@@ -34,6 +34,8 @@ final class ServerConnection {
    */
   private static final int FREE_BYTES = 8 * 1_024;
 
+  private static final int GOING_AWAY = 1001; // RFC 6455, 7.4.1
+
   private record Exchange(Request request, String version, boolean persistent) {}
 
   private final HttpsServer server;
@@ -43,6 +45,8 @@ final class ServerConnection {
   private long held;
   private boolean continued;
   private volatile boolean idle = true; // Nothing is lost when it ends now.
+  private volatile @Nullable WebSocketConnection socket;
+  private @Nullable WebSocketUpgrade upgrade; // How it goes on after the last answer.
 
   ServerConnection(HttpsServer server, Connection connection) {
     this.server = server;
@@ -56,11 +60,13 @@ final class ServerConnection {
   void serve() {
     try {
       if (greet() && isAdmitted()) {
-        var exchange = next();
-        while (exchange != null && answer(exchange)) {
-          exchange = next();
+        answerAll();
+        var agreed = upgrade;
+        if (agreed == null) {
+          connection.endOutput();
+        } else {
+          talk(agreed);
         }
-        connection.endOutput();
       }
     } catch (MalformedMessageException e) {
       refuse(e);
@@ -71,9 +77,26 @@ final class ServerConnection {
     }
   }
 
-  /** Ends it when it is between two requests. By any thread, once the server is stopping. */
-  void stopIfIdle() {
-    if (idle) {
+  /** A method of its own, so that no request is kept in memory while a conversation goes on. */
+  private void answerAll() throws IOException, MalformedMessageException {
+    var exchange = next();
+    while (exchange != null && answer(exchange)) {
+      exchange = next();
+    }
+  }
+
+  /**
+   * Ends it when it is between two requests, and tells a conversation to end. By any thread, once
+   * the server is stopping.
+   */
+  void stop() {
+    var talking = socket;
+    if (talking != null) {
+      // A thread for each: one whose peer does not read would keep the others waiting.
+      Thread.ofVirtual()
+          .name("happo-websocket-stop")
+          .start(() -> talking.leave(GOING_AWAY, "the server is stopping"));
+    } else if (idle) {
       connection.close();
     }
   }
@@ -239,11 +262,8 @@ final class ServerConnection {
       held = 0;
     }
     write(bytes, held, listener);
-    if (answer.webSocket().isPresent()) {
-      talk(answer.webSocket().get());
-      return false;
-    }
-    return keep && !server.isStopping();
+    upgrade = answer.webSocket().orElse(null);
+    return upgrade == null && keep && !server.isStopping();
   }
 
   /**
@@ -279,10 +299,14 @@ final class ServerConnection {
     connection.mayTakeLong();
     var rest = reader.rest();
     forget();
-    try (var socket =
-        WebSocketConnection.open(
-            connection, true, upgrade.settings(), upgrade.subprotocol(), rest)) {
-      upgrade.session().talk(socket);
+    try (var talking =
+        new WebSocketConnection(
+            connection, true, upgrade.settings(), upgrade.subprotocol(), rest, server.budget())) {
+      socket = talking;
+      if (server.isStopping()) {
+        stop(); // Whoever stopped it may have come before there was a conversation.
+      }
+      upgrade.session().talk(talking);
     } catch (WebSocketClosedException e) {
       // The peer's way to end it.
     } catch (Throwable e) {

@@ -33,6 +33,9 @@ interface TlsSide {
    */
   byte[] seal(byte[] plain, int from, int length) throws SSLException;
 
+  /** Whether something waits to be said. */
+  boolean hasOutput();
+
   /** What waits to be said; empty when nothing does. */
   byte[] output();
 

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One open conversation of text messages (RFC 6455). Safe for many threads; each method may block.
  * Both ends close it; whoever is closed on finds out at its next call.
+ *
+ * <p>It has no thread of its own: only while somebody receives is anything read, are pings sent and
+ * answered, and is a peer noticed that is gone. So one thread receives all the time, and does not
+ * take longer over a message than the peer waits for a sign of life.
  */
 public interface WebSocket extends AutoCloseable {
   /**
@@ -18,12 +22,15 @@ public interface WebSocket extends AutoCloseable {
   void send(String text) throws IOException;
 
   /**
-   * The next message, or null when none came in time.
+   * The next message, or null when none came in time. An interrupt ends the conversation.
    *
    * @throws WebSocketClosedException when the conversation is over and every message that came was
    *     received
    */
   @Nullable String receive(Duration timeout) throws IOException;
+
+  /** How long nothing at all has arrived; no pong either. */
+  Duration silence();
 
   /** The subprotocol both sides agreed on. */
   Optional<String> subprotocol();

@@ -6,18 +6,21 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket on a connection whose handshake is done. A thread of its own reads frames, answers
- * pings and sends them when nothing arrives; at most {@link #MAX_WAITING} messages wait to be
- * received: then the socket is not read until some were.
+ * One WebSocket on a connection whose handshake is done. It has no thread: whoever receives reads
+ * frames, answers pings and sends them when nothing arrives. What is not received waits at the
+ * peer. A message beyond 8 KiB finds room in the budget before it is read, and gives it back when
+ * the next one is asked for.
  */
 final class WebSocketConnection implements WebSocket {
-  private static final int MAX_WAITING = 16;
+  /** What a conversation may hold of a message without asking the budget. */
+  static final int FREE_BYTES = 8 * 1_024;
+
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private record End(int code, String reason) {}
@@ -26,113 +29,197 @@ final class WebSocketConnection implements WebSocket {
   private final WebSocketFrames frames;
   private final WebSocketSettings settings;
   private final Optional<String> subprotocol;
-  private final ArrayDeque<String> arrivals =
-      new ArrayDeque<>(); // Under this, as all that follows.
-  private @Nullable End ended;
-  private boolean closeSent;
-  private boolean closed;
-  private boolean gone;
+  private final ByteBudget budget;
 
-  private WebSocketConnection(
-      Connection connection,
-      boolean server,
-      WebSocketSettings settings,
-      Optional<String> subprotocol) {
-    this.connection = connection;
-    this.frames = new WebSocketFrames(server, settings.maxMessageBytes());
-    this.settings = settings;
-    this.subprotocol = subprotocol;
-  }
+  /** Held by who receives, and guards what follows it. */
+  private final ReentrantLock reading = new ReentrantLock();
+
+  private long held;
+  private boolean handedOver; // What is held is the last message, which is done with.
+  private volatile long heardNanos = System.nanoTime();
+  private int silentPings;
+  private long pingAt;
+
+  private @Nullable End said; // By this side. Under this, as the next.
+  private @Nullable End ended;
 
   /**
    * Begins to talk.
    *
    * @param rest what was read of it already
+   * @param budget for messages that arrive, each until the next one is asked for
    */
-  static WebSocketConnection open(
+  WebSocketConnection(
       Connection connection,
       boolean server,
       WebSocketSettings settings,
       Optional<String> subprotocol,
-      byte[] rest) {
-    var socket = new WebSocketConnection(connection, server, settings, subprotocol);
-    Thread.ofVirtual().name("happo-websocket").start(() -> socket.readAll(rest));
-    return socket;
+      byte[] rest,
+      ByteBudget budget) {
+    this.connection = connection;
+    this.frames = new WebSocketFrames(server, settings.maxMessageBytes());
+    this.settings = settings;
+    this.subprotocol = subprotocol;
+    this.budget = budget;
+    pingAt = System.nanoTime() + settings.pingEvery().toNanos();
+    frames.add(rest);
+    connection.limitWrites(patience());
   }
 
-  private void readAll(byte[] rest) {
+  /** A peer that reads nothing for as long as a dead one may be silent is as good as dead. */
+  private Duration patience() {
+    return settings.pingEvery().multipliedBy(settings.missedPings() + 1L);
+  }
+
+  @Override
+  public @Nullable String receive(Duration timeout) throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     try {
-      boolean more = arrived(rest);
-      int silentPings = 0;
-      while (more) {
-        try {
-          var bytes = connection.read(settings.pingEvery());
-          silentPings = 0;
-          more = bytes != null && arrived(bytes);
-        } catch (SocketTimeoutException e) {
-          if (silentPings >= settings.missedPings()) {
-            end(WebSocketFrames.LOST, "no sign of life after " + silentPings + " pings");
-            return;
-          }
-          silentPings++;
-          write(WebSocketFrames.PING, new byte[0]);
-        }
+      if (!reading.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        return null;
       }
-    } catch (IOException e) {
-      // Told below.
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts this thread", e);
-    } finally {
-      end(WebSocketFrames.LOST, "the connection was lost");
-      connection.close();
-      synchronized (this) {
-        gone = true;
-        notifyAll();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for a message", e);
+    }
+    try {
+      if (handedOver) {
+        letGo();
       }
+      var text = next();
+      for (boolean late = false; text == null && !late; text = next()) {
+        checkOpen();
+        read(end - System.nanoTime());
+        late = end - System.nanoTime() <= 0;
+      }
+      if (text == null) {
+        checkOpen();
+      }
+      handedOver = text != null;
+      return text;
+    } finally {
+      reading.unlock();
     }
   }
 
-  /** Takes what arrived; false when the conversation is over with it. */
-  private boolean arrived(byte[] bytes) throws IOException, InterruptedException {
-    frames.add(bytes);
+  /** The next message of those that have arrived; null when there is none, or all is over. */
+  private @Nullable String next() {
     try {
       for (var frame = frames.next(); frame != null; frame = frames.next()) {
         if (frame instanceof Frame.Text text) {
-          add(text.text());
+          return text.text();
         } else if (frame instanceof Frame.Ping ping) {
-          write(WebSocketFrames.PONG, ping.data());
+          if (!isClosing()) {
+            connection.write(frames.wrap(WebSocketFrames.PONG, ping.data()));
+          }
         } else if (frame instanceof Frame.Close close) {
-          end(close.code(), close.reason());
-          sendClose(close.code(), "");
-          connection.endOutput();
-          return false;
+          answer(close.code(), close.reason(), "");
+          return null;
         }
       }
-      return true;
+      hold(frames.awaitedBytes());
     } catch (BrokenException e) {
-      end(e.code(), String.valueOf(e.getMessage()));
-      sendClose(e.code(), String.valueOf(e.getMessage()));
-      connection.endOutput();
-      return false;
+      answer(e.code(), String.valueOf(e.getMessage()), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      end(WebSocketFrames.LOST, "the connection was lost");
+    }
+    return null;
+  }
+
+  /** Waits for what arrives, at most so long. */
+  private void read(long nanos) {
+    long now = System.nanoTime();
+    try {
+      var bytes = connection.read(Duration.ofNanos(Math.min(nanos, pingAt - now)));
+      if (bytes == null) {
+        end(WebSocketFrames.LOST, "the connection was lost");
+        return;
+      }
+      frames.add(bytes);
+      heardNanos = System.nanoTime();
+      silentPings = 0;
+      pingAt = System.nanoTime() + settings.pingEvery().toNanos();
+    } catch (SocketTimeoutException e) {
+      if (System.nanoTime() - pingAt >= 0) {
+        ping();
+      }
+    } catch (IOException e) {
+      end(WebSocketFrames.LOST, "the connection was lost");
     }
   }
 
-  private synchronized void add(String text) throws InterruptedException {
-    while (arrivals.size() >= MAX_WAITING && !closed) {
-      wait();
-    }
-    if (closed) {
+  private void ping() {
+    if (silentPings >= settings.missedPings()) {
+      end(WebSocketFrames.LOST, "no sign of life after " + silentPings + " pings");
       return;
     }
-    arrivals.add(text);
-    notifyAll();
+    silentPings++;
+    pingAt = System.nanoTime() + settings.pingEvery().toNanos();
+    try {
+      if (!isClosing()) {
+        connection.write(frames.wrap(WebSocketFrames.PING, new byte[0]));
+      }
+    } catch (IOException e) {
+      end(WebSocketFrames.LOST, "the connection was lost");
+    }
   }
 
-  private synchronized void end(int code, String reason) {
-    if (ended == null) {
-      ended = new End(code, reason);
-      notifyAll();
+  /** Finds room for what the message that is arriving will take. */
+  private void hold(long bytes) throws BrokenException {
+    if (bytes <= held || isClosing()) {
+      return;
     }
+    try {
+      if (!budget.take(charge(bytes) - charge(held), patience())) {
+        throw new BrokenException(1013, "too much is held for other messages; come again later");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokenException(1001, "interrupted");
+    }
+    held = bytes;
+  }
+
+  private void letGo() {
+    budget.give(charge(held));
+    held = 0;
+    handedOver = false;
+  }
+
+  private static long charge(long bytes) {
+    return Math.max(0, bytes - FREE_BYTES);
+  }
+
+  /** Ends the conversation as the peer wished or deserved, and says so. */
+  private void answer(int code, String reason, String told) {
+    boolean first;
+    synchronized (this) {
+      ended = ended == null ? new End(code, reason) : ended;
+      first = said == null;
+      said = first ? new End(code, told) : said;
+    }
+    try {
+      if (first) {
+        sayGoodbye(code, told);
+      }
+      connection.endOutput();
+    } catch (IOException e) {
+      // It learns it from the end.
+    }
+    end(code, reason);
+  }
+
+  /** It is over. By who holds the reading lock. */
+  private void end(int code, String reason) {
+    synchronized (this) {
+      ended = ended == null ? new End(code, reason) : ended;
+    }
+    connection.close();
+    letGo();
+  }
+
+  private synchronized boolean isClosing() {
+    return said != null;
   }
 
   private synchronized void checkOpen() throws WebSocketClosedException {
@@ -141,27 +228,20 @@ final class WebSocketConnection implements WebSocket {
     }
   }
 
-  /** A peer that reads nothing for as long as a dead one may be silent is as good as dead. */
-  private void write(int kind, byte[] data) throws IOException {
-    connection.write(
-        frames.wrap(kind, data), settings.pingEvery().multipliedBy(settings.missedPings() + 1L));
-  }
-
-  private void sendClose(int code, String reason) throws IOException {
-    synchronized (this) {
-      if (closeSent) {
-        return;
-      }
-      closeSent = true;
-    }
-    write(WebSocketFrames.CLOSE, WebSocketFrames.closing(code, reason));
+  private void sayGoodbye(int code, String reason) throws IOException {
+    connection.write(frames.wrap(WebSocketFrames.CLOSE, WebSocketFrames.closing(code, reason)));
   }
 
   @Override
   public void send(String text) throws IOException {
-    checkOpen();
+    synchronized (this) {
+      var over = ended == null ? said : ended;
+      if (over != null) {
+        throw new WebSocketClosedException(over.code(), over.reason());
+      }
+    }
     try {
-      write(WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8));
+      connection.write(frames.wrap(WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       checkOpen();
       throw new WebSocketClosedException(WebSocketFrames.LOST, "the connection was lost");
@@ -169,24 +249,8 @@ final class WebSocketConnection implements WebSocket {
   }
 
   @Override
-  public synchronized @Nullable String receive(Duration timeout) throws IOException {
-    long end = System.nanoTime() + timeout.toNanos();
-    try {
-      for (long left = timeout.toNanos();
-          arrivals.isEmpty() && ended == null && left > 0;
-          left = end - System.nanoTime()) {
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for a message", e);
-    }
-    var text = arrivals.poll();
-    if (text == null) {
-      checkOpen();
-    }
-    notifyAll();
-    return text;
+  public Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - heardNanos);
   }
 
   @Override
@@ -194,29 +258,47 @@ final class WebSocketConnection implements WebSocket {
     return subprotocol;
   }
 
-  @Override
-  public void close(int code, String reason) {
-    WebSocketFrames.closing(code, reason);
+  /** Says goodbye and waits for nothing; who receives finds out when the peer has answered. */
+  void leave(int code, String reason) {
     synchronized (this) {
-      closed = true; // Nobody receives any more: the reader shall not wait for that.
-      notifyAll();
+      if (said != null) {
+        return;
+      }
+      said = new End(code, reason);
     }
+    connection.mustEndWithin(GOODBYE);
     try {
-      sendClose(code, reason);
-      awaitEnd();
+      sayGoodbye(code, reason);
     } catch (IOException e) {
-      // It is lost, and closed all the same.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
       connection.close();
     }
   }
 
-  private synchronized void awaitEnd() throws InterruptedException {
-    long end = System.nanoTime() + GOODBYE.toNanos();
-    for (long left = GOODBYE.toNanos(); !gone && left > 0; left = end - System.nanoTime()) {
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+  @Override
+  public void close(int code, String reason) {
+    WebSocketFrames.closing(code, reason);
+    leave(code, reason);
+    boolean mine = false;
+    try {
+      // Else another one receives, and finds the peer's answer.
+      mine = reading.tryLock(GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+      while (mine && !isOver()) {
+        if (next() == null) {
+          read(GOODBYE.toNanos());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connection.close();
+      if (mine) {
+        end(WebSocketFrames.LOST, "the connection was lost");
+        reading.unlock();
+      }
     }
+  }
+
+  private synchronized boolean isOver() {
+    return ended != null;
   }
 }

@@ -56,6 +56,7 @@ final class WebSocketFrames {
   private final int maxMessageBytes;
   private final ByteQueue input = new ByteQueue();
   private @Nullable ByteArrayOutputStream parts;
+  private long awaited;
 
   WebSocketFrames(boolean server, int maxMessageBytes) {
     this.server = server;
@@ -68,6 +69,7 @@ final class WebSocketFrames {
 
   /** The next message or control frame, or null while it is not complete. */
   @Nullable Frame next() throws BrokenException {
+    awaited = partBytes();
     while (input.size() >= 2) {
       int first = input.at(0);
       int second = input.at(1);
@@ -89,6 +91,7 @@ final class WebSocketFrames {
       }
       check(first, kind, last, masked, length);
       int maskBytes = masked ? 4 : 0;
+      awaited = partBytes() + length;
       if (input.size() < head + maskBytes + length) {
         return null;
       }
@@ -104,6 +107,15 @@ final class WebSocketFrames {
       }
     }
     return null;
+  }
+
+  /** What the message will take that is arriving, as far as that has been announced. */
+  long awaitedBytes() {
+    return awaited;
+  }
+
+  private int partBytes() {
+    return parts == null ? 0 : parts.size();
   }
 
   private void check(int first, int kind, boolean last, boolean masked, long length)
@@ -123,8 +135,7 @@ final class WebSocketFrames {
     } else if ((kind == CONTINUATION) == (parts == null)) {
       throw new BrokenException(1002, "parts of messages out of order");
     }
-    if (length < 0
-        || (kind < CLOSE && length + (parts == null ? 0 : parts.size()) > maxMessageBytes)) {
+    if (length < 0 || (kind < CLOSE && length + partBytes() > maxMessageBytes)) {
       throw new BrokenException(1009, "message of more than " + maxMessageBytes + " bytes");
     }
   }
