@@ -7,26 +7,25 @@ import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.PluginPaths;
-import io.happo.agent.files.AtomicFile;
-import io.happo.agent.log.Log;
 import io.happo.agent.metrics.Collector;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
+import io.happo.agent.orders.HubWork;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
 import io.happo.net.Trust;
+import io.happo.program.Signals;
+import io.happo.program.keys.KeyFiles;
+import io.happo.program.log.Log;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon, put together in order and taken apart in reverse. Whatever can fail at the start
@@ -52,6 +52,9 @@ final class Daemon implements AutoCloseable {
   /** How often memory is given back. */
   private static final Duration REST = Duration.ofMinutes(1);
 
+  /** How soon the agent notices that it has joined or left. */
+  private static final Duration HUB_LOOK = Duration.ofSeconds(2);
+
   /** What the buffer may take on the disk before the oldest batches go. */
   private static final long MAX_BUFFER_BYTES = 256L * 1024 * 1024;
 
@@ -62,6 +65,8 @@ final class Daemon implements AutoCloseable {
   private final HttpsClient client;
   private final HttpsServer server;
   private final Optional<NrpeServer> nrpe;
+  private @Nullable HubWork hubWork; // Of the main thread alone, as the next.
+  private String hubProblem = "";
   private Identity lastIdentity;
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -108,12 +113,45 @@ final class Daemon implements AutoCloseable {
       daemon.exec.prepare();
       do {
         giveMemoryBack();
-      } while (!stop.await(REST.toSeconds(), TimeUnit.SECONDS));
+      } while (!daemon.awaitStop(version, stop));
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
       throw e;
+    }
+  }
+
+  /** Waits {@link #REST}; begins and ends what is done for a hub as the agent joins and leaves. */
+  private boolean awaitStop(String version, CountDownLatch stop) throws InterruptedException {
+    long end = System.nanoTime() + REST.toNanos();
+    while (System.nanoTime() - end < 0) {
+      lookForHub(version);
+      if (stop.await(HUB_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void lookForHub(String version) {
+    var work = hubWork;
+    try {
+      boolean wanted = settings.hub().hasHub();
+      if (wanted && work == null) {
+        hubWork =
+            HubWork.start(
+                settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+        hubProblem = "";
+      } else if (!wanted && work != null) {
+        work.close();
+        hubWork = null;
+      }
+    } catch (IOException e) {
+      if (!hubProblem.equals(e.getMessage())) {
+        hubProblem = String.valueOf(e.getMessage());
+        LOG.log(Level.ERROR, "no work for the hub: {0}", hubProblem);
+      }
     }
   }
 
@@ -164,7 +202,7 @@ final class Daemon implements AutoCloseable {
           settings.nrpe().isPresent()
               ? Optional.of(nrpeSettings(settings.nrpe().get()))
               : Optional.<NrpeSettings>empty();
-      var identity = identity(settings, stderr);
+      var identity = keys(settings).readOrMake(text -> stderr.println("happo-agent: " + text));
       client.use(identity);
       if (nrpeSettings.isPresent()) {
         var door =
@@ -220,7 +258,7 @@ final class Daemon implements AutoCloseable {
       LOG.log(Level.ERROR, "{0}; the metric configuration stays as it was", e.getMessage());
     }
     try {
-      var identity = Identity.read(settings.publicKey(), settings.privateKey());
+      var identity = keys(settings).read();
       server.use(identity);
       client.use(identity);
       lastIdentity = identity;
@@ -257,6 +295,9 @@ final class Daemon implements AutoCloseable {
 
   @Override
   public void close() {
+    if (hubWork != null) {
+      hubWork.close();
+    }
     closeAll(rooms);
   }
 
@@ -278,38 +319,9 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static Identity identity(DaemonSettings settings, PrintStream stderr) throws IOException {
-    var certificate = settings.publicKey();
-    var key = settings.privateKey();
-    if (Files.exists(certificate) || Files.exists(key)) {
-      return Identity.read(certificate, key);
-    }
-    var identity = Identity.selfSigned(hostName());
-    writeNew(key, identity.keyPem());
-    writeNew(certificate, identity.certificatePem());
-    stderr.println(
-        "happo-agent: made a key pair: " + key + " and the self-signed certificate " + certificate);
-    return Identity.read(certificate, key);
-  }
-
-  private static void writeNew(Path file, byte[] content) throws IOException {
-    try {
-      AtomicFile.write(file, content);
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot make the key pair: "
-              + e.getMessage()
-              + ": name other files with --public-key and --private-key",
-          e);
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (IOException e) {
-      return "localhost";
-    }
+  private static KeyFiles keys(DaemonSettings settings) {
+    return new KeyFiles(
+        settings.publicKey(), settings.privateKey(), "--public-key and --private-key");
   }
 
   private static String show(InetSocketAddress address) {

@@ -1,20 +1,26 @@
 package io.happo.agent;
 
 import io.happo.agent.api.Api;
-import io.happo.agent.cli.Arguments;
 import io.happo.agent.cli.Clients;
-import io.happo.agent.cli.Parsed;
-import io.happo.agent.cli.Parser;
 import io.happo.agent.cli.Programs;
-import io.happo.agent.cli.Version;
+import io.happo.agent.cli.Tags;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.nrpe.AllowedHosts;
+import io.happo.agent.orders.HubWork;
+import io.happo.agent.scheduler.HubMayRun;
+import io.happo.agent.uplink.UplinkSettings;
+import io.happo.core.link.JoinToken;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Trust;
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
+import io.happo.program.cli.Version;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +42,7 @@ public final class HappoAgent {
   private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
   /** Variables that plugins must not see: they hold secrets. */
-  private static final Set<String> SECRETS = Set.of("HAPPO_AGENT_API_KEY");
+  private static final Set<String> SECRETS = Set.of("HAPPO_AGENT_API_KEY", "HAPPO_AGENT_HUB_TOKEN");
 
   /** Names the variables that the launcher set or unset for the JVM. */
   private static final String LAUNCHER_VARIABLES = "HAPPO_LAUNCHER_ENV";
@@ -92,6 +98,7 @@ public final class HappoAgent {
         paths(arguments, "sensu-plugin-paths"),
         trust(arguments),
         NrpeOptions.of(arguments),
+        hub(arguments, environment),
         file(arguments, "cpu-profile"),
         server(arguments),
         new ExecSettings(
@@ -101,6 +108,32 @@ public final class HappoAgent {
             forPlugins(environment)),
         api(arguments),
         warnings(arguments));
+  }
+
+  private static HubWork.Settings hub(Arguments arguments, Map<String, String> environment)
+      throws IOException {
+    Optional<UplinkSettings.Invitation> invitation = Optional.empty();
+    if (arguments.has("hub-url") != arguments.has("hub-token")) {
+      throw new IOException("--hub-url and --hub-token go together: give both, or neither");
+    }
+    if (arguments.has("hub-url")) {
+      try {
+        invitation =
+            Optional.of(
+                new UplinkSettings.Invitation(
+                    URI.create(arguments.text("hub-url")),
+                    JoinToken.parse(arguments.text("hub-token"))));
+      } catch (IllegalArgumentException e) {
+        throw new IOException("--hub-url, --hub-token: " + e.getMessage(), e);
+      }
+    }
+    return new HubWork.Settings(
+        arguments.path("hub-folder"),
+        Tags.of(arguments.list("tag")),
+        HubMayRun.of(arguments.text("hub-may-run")).orElseThrow(),
+        invitation,
+        forPlugins(environment),
+        arguments.flag("leave-hub-at-stop"));
   }
 
   /** What somebody named and is not there. Defaults name more than a machine has. */

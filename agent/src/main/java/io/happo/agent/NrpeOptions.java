@@ -1,6 +1,5 @@
 package io.happo.agent;
 
-import io.happo.agent.cli.Arguments;
 import io.happo.agent.exec.Account;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.nrpe.NrpeCommandsFile;
@@ -9,6 +8,7 @@ import io.happo.agent.nrpe.NrpeReading;
 import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.agent.nrpe.NrpeSettings.Tls;
 import io.happo.agent.nrpe.TlsSwitches;
+import io.happo.program.cli.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.happo.agent.cli.Arguments;
-import io.happo.agent.cli.Parsed;
-import io.happo.agent.cli.Parser;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.exec.Account;
 import io.happo.agent.nrpe.TlsSwitches;
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

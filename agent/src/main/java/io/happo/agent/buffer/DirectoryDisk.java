@@ -1,6 +1,6 @@
 package io.happo.agent.buffer;
 
-import io.happo.agent.files.Directory;
+import io.happo.program.files.Directory;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,79 @@ public final class DurableQueue implements AutoCloseable {
     }
   }
 
+  /**
+   * Hands out records whose sequences follow one another: from the lowest free one that lies
+   * between these on, up to the first gap or limit. Nobody else gets them until {@link
+   * #giveBack(long, long)} or {@link #forget(long, long)}, which may be called for parts of them.
+   *
+   * @param first the lowest sequence wanted
+   * @param last the highest one wanted
+   * @param mostRecords at least 1
+   * @param mostBytes of their payloads; one record comes always, if there is any
+   */
+  public List<Entry> takeRun(long first, long last, int mostRecords, long mostBytes) {
+    dropExpired();
+    leasing.lock();
+    try {
+      refuseWhenClosed();
+      List<Entry> entries = null;
+      while (entries == null) {
+        entries = findRun(first, last, new Run(mostRecords, mostBytes));
+      }
+      return entries;
+    } finally {
+      leasing.unlock();
+    }
+  }
+
+  /**
+   * Takes all records out for good whose sequences lie between these, handed out or not, and ends
+   * what {@link #takeRun} has handed out of them; durable on return. To be asked only for sequences
+   * that an append has returned, or that lie below {@link #nextSequence}.
+   *
+   * @throws IOException one line; then nothing has changed
+   */
+  public void forget(long first, long last) throws IOException {
+    List<Range> ranges = first > last ? List.of() : index.livePartsOf(new Range(first, last));
+    if (!ranges.isEmpty()) {
+      commit(new Forget(ranges));
+    }
+  }
+
+  /** Puts records that {@link #takeRun} has handed out back where they were. */
+  public void giveBack(long first, long last) {
+    index.giveBack(List.of(new Range(first, last)));
+  }
+
+  /**
+   * Shows every record that is there, in order of sequence, leased ones too; one that is forgotten
+   * meanwhile may be shown.
+   *
+   * @param last the highest sequence to show
+   */
+  public void forEach(long last, Consumer<Entry> visitor) {
+    for (Segment segment : index.liveBetween(0, last)) {
+      byte[] bytes = read(segment);
+      RecordReader records = new RecordReader(bytes, segment.first(), segment.end());
+      while (records.next()) {
+        if (records.isData() && records.sequence() <= last && !index.isGone(records.sequence())) {
+          visitor.accept(
+              new Entry(records.sequence(), records.time(), payloads.unpack(records.payload())));
+        }
+      }
+    }
+  }
+
+  /** Every record that is appended from now on gets this sequence or a higher one. */
+  public long nextSequence() {
+    return log.nextSequence();
+  }
+
+  /** No record has a lower sequence than this; empty when there are none. */
+  public Optional<Long> lowestSequence() {
+    return index.lowestSequence();
+  }
+
   /** The lowest time of all records, leased ones included; empty when there are none. */
   public Optional<Long> oldestTime() {
     dropExpired();
@@ -233,20 +307,9 @@ public final class DurableQueue implements AutoCloseable {
       if (!selection.wants(segment.minTime())) {
         break;
       }
-      byte[] bytes;
-      try {
-        bytes = disk.read(segment.name());
-      } catch (IOException e) {
-        if (!index.isLive(segment)) {
-          return null;
-        }
-        LOG.log(
-            Level.WARNING,
-            "buffer={0} file={1} cannot be read, its records wait: {2}",
-            disk,
-            segment.name(),
-            e.getMessage());
-        continue;
+      byte[] bytes = read(segment);
+      if (bytes.length == 0 && !index.isLive(segment)) {
+        return null;
       }
       RecordReader records = new RecordReader(bytes, segment.first(), segment.end());
       while (records.next()) {
@@ -259,6 +322,56 @@ public final class DurableQueue implements AutoCloseable {
       }
     }
     return index.lease(selection.entries(payloads), prunings);
+  }
+
+  /** Leases a run; null when a file went away meanwhile: look anew. */
+  private @Nullable List<Entry> findRun(long first, long last, Run run) {
+    long prunings = index.prunings();
+    boolean more = true;
+    for (Segment segment : index.liveBetween(first, last)) {
+      if (!more) {
+        break;
+      }
+      byte[] bytes = read(segment);
+      if (bytes.length == 0 && !index.isLive(segment)) {
+        return null;
+      }
+      RecordReader records = new RecordReader(bytes, segment.first(), segment.end());
+      while (more && records.next()) {
+        if (records.isData()
+            && records.sequence() >= first
+            && records.sequence() <= last
+            && records.time() >= log.oldestAllowedTime()
+            && index.isFree(records.sequence())) {
+          more = run.offer(records, payloads);
+        }
+      }
+    }
+    List<Entry> leased = index.lease(run.entries(), prunings);
+    if (leased == null) {
+      return null;
+    }
+    // Of what was found free, some in the middle may have been dropped since.
+    int length = Run.length(leased);
+    index.giveBack(ranges(leased.subList(length, leased.size())));
+    return List.copyOf(leased.subList(0, length));
+  }
+
+  /** The bytes of a segment; none when they cannot be read, which is told unless nobody cares. */
+  private byte[] read(Segment segment) {
+    try {
+      return disk.read(segment.name());
+    } catch (IOException e) {
+      if (index.isLive(segment)) {
+        LOG.log(
+            Level.WARNING,
+            "buffer={0} file={1} cannot be read, its records wait: {2}",
+            disk,
+            segment.name(),
+            e.getMessage());
+      }
+      return new byte[0];
+    }
   }
 
   /**

@@ -74,6 +74,41 @@ final class Index {
         .toList();
   }
 
+  /** Segments with live records that may lie between these sequences, in order of sequence. */
+  synchronized List<Segment> liveBetween(long first, long last) {
+    List<Segment> live = new ArrayList<>();
+    Long from = segments.floorKey(first);
+    for (Segment segment :
+        segments.subMap(from == null ? first : from, true, Math.max(first, last), true).values()) {
+      if (segment.live() > 0) {
+        live.add(segment);
+      }
+    }
+    return live;
+  }
+
+  /** The parts of a range that may hold something live, within what segments there are. */
+  synchronized List<Range> livePartsOf(Range range) {
+    SequenceSet parts = new SequenceSet();
+    for (Segment segment : liveBetween(range.from(), range.to())) {
+      Range all = range(segment);
+      long from = Math.max(all.from(), range.from());
+      long to = Math.min(all.to(), range.to());
+      if (from <= to && !gone.containsAll(new Range(from, to))) {
+        parts.add(new Range(from, to));
+      }
+    }
+    return parts.ranges();
+  }
+
+  /** No live record has a lower sequence; empty when there are none. */
+  synchronized Optional<Long> lowestSequence() {
+    return segments.values().stream()
+        .filter(segment -> segment.live() > 0)
+        .map(Segment::first)
+        .findFirst();
+  }
+
   /** The segments that may hold any of these sequences. */
   synchronized Collection<Segment> segmentsOf(List<Range> ranges) {
     Set<Segment> found = new LinkedHashSet<>();

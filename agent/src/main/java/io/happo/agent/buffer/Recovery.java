@@ -84,6 +84,7 @@ record Recovery(long nextSequence, long tornBytes, boolean appendable) {
       case GOOD -> true;
       case OTHER_VERSION ->
           throw new StoreDamaged(
+              name,
               "buffer "
                   + disk
                   + ": "
@@ -94,6 +95,7 @@ record Recovery(long nextSequence, long tornBytes, boolean appendable) {
         boolean hasRecords = read.goodEnd() > SegmentFormat.HEADER_BYTES;
         if (!hasRecords && bytes.length > SegmentFormat.HEADER_BYTES) {
           throw new StoreDamaged(
+              name,
               "buffer "
                   + disk
                   + ": "

@@ -44,7 +44,7 @@ final class SegmentLog implements Closeable {
   private final Index index;
   private @Nullable DiskFile file; // of the active segment
   private boolean trusted; // whether that file may be written
-  private long nextSequence;
+  private volatile long nextSequence; // Written by the thread whose turn it is.
 
   /** Forgotten, but their segments still count them as live. */
   private List<Range> uncounted = new ArrayList<>();
@@ -96,6 +96,11 @@ final class SegmentLog implements Closeable {
     return Math.min(wanted, limits.maxBytes() / 8);
   }
 
+  /** What is written from now on has this sequence or a higher one. */
+  long nextSequence() {
+    return nextSequence;
+  }
+
   /** Records whose time lies before this are too old. */
   long oldestAllowedTime() {
     return clock.instant().getEpochSecond() - limits.maxAge().toSeconds();
@@ -142,7 +147,8 @@ final class SegmentLog implements Closeable {
     ByteBuffer out = ByteBuffer.allocate(size);
     for (Change change : changes) {
       if (change instanceof Change.Append append) {
-        append.sequence(nextSequence++);
+        append.sequence(nextSequence);
+        nextSequence = append.sequence() + 1;
         SegmentFormat.putData(out, append.sequence(), append.time(), append.payload());
         segment = segment.with(append.time(), append.size());
       } else if (change instanceof Change.Forget forget && !forget.ranges().isEmpty()) {

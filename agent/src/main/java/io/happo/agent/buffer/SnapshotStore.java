@@ -1,7 +1,7 @@
 package io.happo.agent.buffer;
 
-import io.happo.agent.files.AtomicFile;
-import io.happo.agent.files.Directory;
+import io.happo.program.files.AtomicFile;
+import io.happo.program.files.Directory;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;

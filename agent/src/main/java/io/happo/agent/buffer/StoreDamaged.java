@@ -7,7 +7,15 @@ import java.io.IOException;
  * says what to do.
  */
 public final class StoreDamaged extends IOException {
-  StoreDamaged(String message) {
+  private final String file;
+
+  StoreDamaged(String file, String message) {
     super(message);
+    this.file = file;
+  }
+
+  /** Its name in the folder of the buffer. */
+  String file() {
+    return file;
   }
 }

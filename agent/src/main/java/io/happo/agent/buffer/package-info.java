@@ -1,6 +1,7 @@
 /**
  * What the agent keeps on disk until someone has fetched it: a durable queue of records ({@link
- * io.happo.agent.buffer.DurableQueue}) and machine-state snapshots ({@link
+ * io.happo.agent.buffer.DurableQueue}), what the hub is to be told, in such a queue ({@link
+ * io.happo.agent.buffer.Outbox}), and machine-state snapshots ({@link
  * io.happo.agent.buffer.SnapshotStore}).
  *
  * <p>The queue is a log of segment files. {@code SegmentFormat} and {@code RecordReader} know the

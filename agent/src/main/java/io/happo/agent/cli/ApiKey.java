@@ -1,5 +1,7 @@
 package io.happo.agent.cli;
 
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Failure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,11 @@
 package io.happo.agent.cli;
 
-import io.happo.agent.cli.Command.Example;
-import io.happo.agent.cli.Command.Exit;
+import io.happo.program.cli.Command;
+import io.happo.program.cli.Command.Example;
+import io.happo.program.cli.Command.Exit;
+import io.happo.program.cli.Option;
+import io.happo.program.cli.Program;
+import io.happo.program.cli.Type;
 import java.util.List;
 
 /**
@@ -87,6 +91,7 @@ final class CheckHappoTable {
                               + " when the command line is wrong."),
                       new Exit("4-255", "Whatever else the plugin exits with.")))),
           UNKNOWN,
+          true,
           true);
 
   private CheckHappoTable() {}

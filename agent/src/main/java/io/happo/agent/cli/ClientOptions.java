@@ -1,5 +1,8 @@
 package io.happo.agent.cli;
 
+import io.happo.program.cli.Option;
+import io.happo.program.cli.Type;
+
 /** Options that several client commands share. */
 final class ClientOptions {
   private ClientOptions() {}

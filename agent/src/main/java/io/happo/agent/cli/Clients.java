@@ -1,5 +1,8 @@
 package io.happo.agent.cli;
 
+import io.happo.program.cli.Console;
+import io.happo.program.cli.Failure;
+import io.happo.program.cli.Parsed;
 import java.io.InputStream;
 import java.io.OutputStream;
 
@@ -39,6 +42,8 @@ public final class Clients {
         case "resolve_alias" -> agent.resolveAlias();
         case "list_aliases" -> agent.listAliases();
         case "leave" -> agent.leave();
+        case "join" -> new MembershipClient(console, run.arguments()).join();
+        case "leave-hub" -> new MembershipClient(console, run.arguments()).leave();
         case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };

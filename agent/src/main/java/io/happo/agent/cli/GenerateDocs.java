@@ -1,6 +1,10 @@
 package io.happo.agent.cli;
 
 import io.happo.agent.nrpe.NrpeReference;
+import io.happo.program.cli.BashCompletion;
+import io.happo.program.cli.ManPage;
+import io.happo.program.cli.ReferencePage;
+import io.happo.program.cli.SampleEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

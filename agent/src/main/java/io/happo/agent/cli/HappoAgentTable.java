@@ -11,8 +11,12 @@ import static io.happo.agent.cli.ClientOptions.pin;
 import static io.happo.agent.cli.ClientOptions.port;
 import static io.happo.agent.cli.ClientOptions.proxy;
 
-import io.happo.agent.cli.Command.Example;
-import io.happo.agent.cli.Command.Exit;
+import io.happo.program.cli.Command;
+import io.happo.program.cli.Command.Example;
+import io.happo.program.cli.Command.Exit;
+import io.happo.program.cli.Option;
+import io.happo.program.cli.Program;
+import io.happo.program.cli.Type;
 import java.util.List;
 
 /**
@@ -296,8 +300,11 @@ final class HappoAgentTable {
               RESOLVE_ALIAS,
               LIST_ALIASES,
               LEAVE,
-              NRPE_CHECK),
+              NRPE_CHECK,
+              HubTable.JOIN,
+              HubTable.LEAVE_HUB),
           2,
+          true,
           false);
 
   private HappoAgentTable() {}

@@ -1,6 +1,11 @@
 package io.happo.agent.cli;
 
 import io.happo.core.JsonWriter;
+import io.happo.program.cli.Answer;
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Console;
+import io.happo.program.cli.Failure;
+import io.happo.program.cli.Peer;
 import java.time.Duration;
 
 /**

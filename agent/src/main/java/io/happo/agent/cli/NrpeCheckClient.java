@@ -5,6 +5,10 @@ import io.happo.agent.nrpe.Finding.Severity;
 import io.happo.agent.nrpe.NrpeCheck;
 import io.happo.agent.nrpe.TlsSwitches;
 import io.happo.core.JsonWriter;
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Console;
+import io.happo.program.cli.Failure;
+import io.happo.program.cli.Type;
 import java.nio.file.Path;
 import java.util.List;
 

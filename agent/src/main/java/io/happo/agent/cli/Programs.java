@@ -1,5 +1,7 @@
 package io.happo.agent.cli;
 
+import io.happo.program.cli.Program;
+
 /**
  * The tables of all programs. They are built when asked for, each once, so that a program does not
  * pay for the table of another at its start.

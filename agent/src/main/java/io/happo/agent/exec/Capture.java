@@ -57,6 +57,11 @@ final class Capture {
     }
   }
 
+  /** What was kept from that byte on; none when there is nothing new. */
+  byte[] from(int position) {
+    return Arrays.copyOfRange(kept, Math.min(position, length), length);
+  }
+
   Output output() {
     return new Output(length == kept.length ? kept : Arrays.copyOf(kept, length), dropped);
   }

@@ -35,6 +35,8 @@ final class Child implements Closeable {
   private int pidDescriptor;
   private long pidKey;
   private volatile boolean silent;
+  private volatile boolean wakesAtOutput;
+  private int told;
   private volatile int status = ALIVE;
   private volatile int signal;
   private volatile boolean dumped;
@@ -166,6 +168,19 @@ final class Child implements Closeable {
     LockSupport.unpark(waiter);
   }
 
+  /** From now on what arrives on stdout ends a wait. */
+  void wakeAtOutput() {
+    wakesAtOutput = true;
+    wake();
+  }
+
+  /** What has arrived on stdout since this was asked last, as far as it is kept. */
+  synchronized byte[] news() {
+    var news = outlets.getFirst().capture.from(told);
+    told += news.length;
+    return news;
+  }
+
   /** Reads what has been written by now, even if the poller has not come to it. */
   synchronized void readRest(long untilNanos) {
     try (Arena arena = Arena.ofConfined()) {
@@ -250,6 +265,9 @@ final class Child implements Closeable {
           return;
         }
         read(buffer);
+      }
+      if (wakesAtOutput) {
+        wake();
       }
       tellIfDone();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ public final class Exec implements AutoCloseable {
 
   /** How much later than killAfter an answer may come, so that KILL can do its work. */
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Whom nobody has to be told. */
+  public static final Consumer<byte[]> NOBODY = _ -> {};
 
   private final ExecSettings settings;
   private final boolean spawns;
@@ -104,10 +108,21 @@ public final class Exec implements AutoCloseable {
    *     the outputs count towards what all commands may keep together
    */
   public <T> T run(Command command, Duration deadline, Function<Outcome, T> use) {
+    return run(command, deadline, NOBODY, use);
+  }
+
+  /**
+   * As {@link #run(Command, Duration, Function)}, and tells what the command writes to its stdout
+   * while it runs, as far as it is kept.
+   *
+   * @param hearer is given it on the calling thread; what it costs there delays nobody else
+   */
+  public <T> T run(
+      Command command, Duration deadline, Consumer<byte[]> hearer, Function<Outcome, T> use) {
     long begin = System.nanoTime();
     var share = new OutputShare(outputBytes);
     try {
-      Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos(), share);
+      Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos(), share, hearer);
       (outcome instanceof Outcome.Exited
               ? exited
               : outcome instanceof Outcome.TimedOut ? timedOut : notStarted)
@@ -150,7 +165,8 @@ public final class Exec implements AutoCloseable {
     }
   }
 
-  private Outcome runInTurn(Command command, long begin, long deadline, OutputShare share) {
+  private Outcome runInTurn(
+      Command command, long begin, long deadline, OutputShare share, Consumer<byte[]> hearer) {
     boolean turn = false;
     try {
       turn = turns.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -163,13 +179,14 @@ public final class Exec implements AutoCloseable {
     try {
       return closed
           ? new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin))
-          : launch(command, begin, deadline, share);
+          : launch(command, begin, deadline, share, hearer);
     } finally {
       turns.release();
     }
   }
 
-  private Outcome launch(Command command, long begin, long deadline, OutputShare share) {
+  private Outcome launch(
+      Command command, long begin, long deadline, OutputShare share, Consumer<byte[]> hearer) {
     var made = machinery();
     try (Child child =
         Child.open(made.poller, command.stderr(), settings.maxOutputBytes(), share)) {
@@ -181,7 +198,7 @@ public final class Exec implements AutoCloseable {
         if (closed) {
           session.cutShort();
         }
-        Outcome outcome = attend(child, session, begin);
+        Outcome outcome = attend(child, session, begin, hearer);
         return withoutShell && child.signal() != 0 && outcome instanceof Outcome.Exited
             ? withShellsWords(command, child, begin, deadline)
             : outcome;
@@ -193,10 +210,14 @@ public final class Exec implements AutoCloseable {
     }
   }
 
-  private Outcome attend(Child child, Session session, long begin) {
+  private Outcome attend(Child child, Session session, long begin, Consumer<byte[]> hearer) {
     boolean interrupted = false;
+    if (!hearer.equals(NOBODY)) {
+      child.wakeAtOutput();
+    }
     while (!child.isDone() && !session.isLate()) {
       child.await(session.deadline());
+      tell(child, hearer);
       if (Thread.interrupted()) {
         interrupted = true;
         session.cutShort();
@@ -205,6 +226,7 @@ public final class Exec implements AutoCloseable {
     try {
       if (child.isAlive() || session.isCutShort()) {
         interrupted |= endNow(child, session);
+        tell(child, hearer);
         return new Outcome.TimedOut(child.stdout(), child.stderr(), true, since(begin));
       }
       if (child.isSilent()) {
@@ -212,10 +234,20 @@ public final class Exec implements AutoCloseable {
       } else {
         sessions.end(session);
       }
+      tell(child, hearer);
       return new Outcome.Exited(child.status(), child.stdout(), child.stderr(), since(begin));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void tell(Child child, Consumer<byte[]> hearer) {
+    if (!hearer.equals(NOBODY)) {
+      var news = child.news();
+      if (news.length > 0) {
+        hearer.accept(news);
       }
     }
   }
@@ -231,7 +263,7 @@ public final class Exec implements AutoCloseable {
       var ask =
           new Command(List.of("/bin/sh", "-c", line, "/bin/sh"), APART, command.surroundings());
       var share = new OutputShare(outputBytes);
-      if (launch(ask, begin, deadline, share) instanceof Outcome.Exited asked) {
+      if (launch(ask, begin, deadline, share, NOBODY) instanceof Outcome.Exited asked) {
         String words = asked.stderr().text();
         child.add(
             (child.isDumped() ? words.replace("\n", " (core dumped)\n") : words).getBytes(UTF_8));

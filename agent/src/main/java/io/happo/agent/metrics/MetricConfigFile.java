@@ -1,7 +1,7 @@
 package io.happo.agent.metrics;
 
-import io.happo.agent.files.AtomicFile;
-import io.happo.agent.files.Reason;
+import io.happo.program.files.AtomicFile;
+import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.happo.agent.nrpe;
 
-import io.happo.agent.files.Reason;
 import io.happo.agent.nrpe.Finding.Severity;
+import io.happo.program.files.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

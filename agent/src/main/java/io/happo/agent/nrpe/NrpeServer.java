@@ -1,7 +1,6 @@
 package io.happo.agent.nrpe;
 
 import io.happo.agent.exec.Exec;
-import io.happo.agent.files.AtomicFile;
 import io.happo.agent.nrpe.NrpeSettings.Family;
 import io.happo.agent.nrpe.NrpeSettings.Listening;
 import io.happo.core.JsonWriter;
@@ -11,6 +10,7 @@ import io.happo.net.PacketServer;
 import io.happo.net.PacketServerSettings;
 import io.happo.net.PacketTls;
 import io.happo.net.TlsVersions;
+import io.happo.program.files.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

@@ -74,6 +74,20 @@ final class MemoryDisk implements Disk {
     syncedNames.put(name, node);
   }
 
+  /** All files as they are now. */
+  synchronized Map<String, byte[]> copy() {
+    Map<String, byte[]> copy = new TreeMap<>();
+    names.forEach((name, node) -> copy.put(name, node.content));
+    return copy;
+  }
+
+  /** These files, and no others. */
+  synchronized void restore(Map<String, byte[]> files) {
+    names.clear();
+    syncedNames.clear();
+    files.forEach(this::put);
+  }
+
   /** What a machine finds that is switched on again. */
   synchronized MemoryDisk afterPowerLoss(RandomGenerator random) {
     MemoryDisk found = new MemoryDisk();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.happo.agent.cli.RecordingPeer.Reply;
 import io.happo.agent.cli.RecordingPeer.SelfSigned;
+import io.happo.program.cli.Parser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;

@@ -3,6 +3,9 @@ package io.happo.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +53,7 @@ class GeneratedFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "happo-agent, 'happo-agent le', leave",
+    "happo-agent, 'happo-agent leav', 'leave leave-hub'",
     "happo-agent, 'happo-agent --ver', --version",
     "happo-agent, 'happo-agent daemon --max-o', --max-output-bytes",
     "happo-agent, 'happo-agent remove --gr', --group_name",

@@ -2,6 +2,7 @@ package io.happo.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.program.cli.Parser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,9 @@ package io.happo.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,12 @@ package io.happo.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.program.cli.Command;
+import io.happo.program.cli.Help;
+import io.happo.program.cli.Option;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
+import io.happo.program.cli.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,0 @@
-/**
- * Files that survive a crash: whole-file replacement and private directories. Knows nothing of
- * monitoring.
- */
-@NullMarked
-package io.happo.agent.files;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Where the log lines of every room go: behind the platform's own System.Logger, without
- * java.logging.
- */
-@NullMarked
-package io.happo.agent.log;
-
-import org.jspecify.annotations.NullMarked;

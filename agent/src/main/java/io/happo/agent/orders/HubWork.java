@@ -1,0 +1,169 @@
+package io.happo.agent.orders;
+
+import io.happo.agent.buffer.Limits;
+import io.happo.agent.buffer.Outbox;
+import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.scheduler.BasicBuiltins;
+import io.happo.agent.scheduler.CheckRunner;
+import io.happo.agent.scheduler.HubMayRun;
+import io.happo.agent.scheduler.PlanFile;
+import io.happo.agent.scheduler.Scheduler;
+import io.happo.agent.scheduler.SchedulerSettings;
+import io.happo.agent.uplink.HubMembership;
+import io.happo.agent.uplink.Uplink;
+import io.happo.agent.uplink.UplinkSettings;
+import io.happo.core.link.Item;
+import io.happo.program.files.Directory;
+import io.happo.program.keys.SigningKey;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that the agent does for a hub, put together: the outbox, the scheduler, the link, and what
+ * comes over it. Nothing of it exists as long as there is no hub.
+ */
+public final class HubWork implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HubWork.class.getName());
+  private static final long MAX_OUTBOX_BYTES = 256L << 20;
+  private static final Duration MAX_OUTBOX_AGE = Duration.ofDays(7);
+
+  /**
+   * What it is told at its start.
+   *
+   * @param folder its own folder
+   * @param tags what the agent's settings say it is
+   * @param mayRun what a hub may have run here
+   * @param invitation a hub to join
+   * @param environment of what is run
+   * @param leaveAtStop whether the agent leaves the fleet when it is stopped
+   */
+  public record Settings(
+      Path folder,
+      Map<String, String> tags,
+      HubMayRun mayRun,
+      Optional<UplinkSettings.Invitation> invitation,
+      Map<String, String> environment,
+      boolean leaveAtStop) {
+    /** Whether there is a hub, or one to join. */
+    public boolean hasHub() {
+      return invitation.isPresent() || Files.exists(folder.resolve(HubMembership.FILE_NAME));
+    }
+  }
+
+  private final Settings settings;
+  private final Outbox outbox;
+  private final Scheduler scheduler;
+  private final Uplink uplink;
+
+  private HubWork(Settings settings, Outbox outbox, Scheduler scheduler, Uplink uplink) {
+    this.settings = settings;
+    this.outbox = outbox;
+    this.scheduler = scheduler;
+    this.uplink = uplink;
+  }
+
+  /**
+   * Begins.
+   *
+   * @throws IOException one line for the person who started the agent
+   */
+  public static HubWork start(Settings settings, String version, Exec exec, PluginPaths paths)
+      throws IOException {
+    var folder = settings.folder();
+    Directory.create(folder);
+    var clock = Clock.systemUTC();
+    var outbox =
+        Outbox.open(folder.resolve("outbox"), new Limits(MAX_OUTBOX_BYTES, MAX_OUTBOX_AGE), clock);
+    var bundles = new BundleFolder(folder.resolve("bundles"));
+    var runner =
+        new CheckRunner(
+            exec,
+            paths,
+            bundles,
+            new BasicBuiltins(version, System::nanoTime),
+            settings.environment());
+    var id = SigningKey.open(folder.resolve("hub.key")).id();
+    var scheduler =
+        new Scheduler(
+            new SchedulerSettings(
+                id, SchedulerSettings.DEFAULT_MAX_RUNNING, ZoneId.systemDefault()),
+            runner,
+            outbox::append,
+            clock,
+            System::nanoTime);
+    var links = new Uplink[1];
+    var plans =
+        new PlanOrders(
+            settings.mayRun(),
+            new PlanFile(folder.resolve("plan.json")),
+            bundles,
+            digest -> links[0].fetchBundle(digest),
+            () -> signer(folder),
+            scheduler);
+    var runs =
+        new RunOrders(
+            settings.mayRun(),
+            plans::plan,
+            runner,
+            folder.resolve("runs"),
+            () -> signer(folder),
+            clock);
+    var uplink =
+        new Uplink(
+            new UplinkSettings(folder, version, settings.tags(), settings.invitation()),
+            outbox,
+            plans,
+            runs,
+            clock);
+    links[0] = uplink;
+    plans.resume();
+    outbox.append(
+        new Item.Event(
+            "agent-started",
+            clock.millis(),
+            "the agent " + version + " has started",
+            new TreeMap<>()));
+    scheduler.start();
+    uplink.start();
+    return new HubWork(settings, outbox, scheduler, uplink);
+  }
+
+  private static Optional<byte[]> signer(Path folder) {
+    try {
+      return HubMembership.read(folder.resolve(HubMembership.FILE_NAME))
+          .map(HubMembership::signingKey)
+          .filter(key -> !key.isEmpty())
+          .map(Base64.getDecoder()::decode);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** How it stands with the hub. */
+  public Uplink.Status status() {
+    return uplink.status();
+  }
+
+  /** Ends what runs, says goodbye, and closes; what was measured until then is kept. */
+  @Override
+  public void close() {
+    scheduler.close();
+    uplink.close(settings.leaveAtStop());
+    try {
+      outbox.close();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "while closing the outbox: {0}", e.getMessage());
+    }
+  }
+}

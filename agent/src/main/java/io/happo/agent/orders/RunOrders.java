@@ -1,0 +1,186 @@
+package io.happo.agent.orders;
+
+import io.happo.agent.scheduler.CheckRunner;
+import io.happo.agent.scheduler.HubMayRun;
+import io.happo.agent.uplink.RunNow;
+import io.happo.core.link.Item;
+import io.happo.core.link.ToAgent.Run;
+import io.happo.core.link.ToHub.RunEnd;
+import io.happo.core.plan.Check;
+import io.happo.core.plan.PlanDocument;
+import io.happo.core.plan.Schedule;
+import io.happo.core.plan.Work;
+import io.happo.program.files.AtomicFile;
+import io.happo.program.files.Directory;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Runs at once what the hub wants run, as far as the agent's own settings allow. */
+final class RunOrders implements RunNow {
+  private static final System.Logger LOG = System.getLogger(RunOrders.class.getName());
+  private static final String NAME = "run-now";
+
+  private final HubMayRun mayRun;
+  private final Supplier<Optional<PlanDocument>> plan;
+  private final CheckRunner runner;
+  private final Path folder;
+  private final Supplier<Optional<byte[]>> signer;
+  private final InstantSource clock;
+  private final Map<String, Thread> running = new ConcurrentHashMap<>();
+
+  /**
+   * @param folder for scripts while they run
+   * @param signer the hub's public key; empty while none is known
+   */
+  RunOrders(
+      HubMayRun mayRun,
+      Supplier<Optional<PlanDocument>> plan,
+      CheckRunner runner,
+      Path folder,
+      Supplier<Optional<byte[]>> signer,
+      InstantSource clock) {
+    this.mayRun = mayRun;
+    this.plan = plan;
+    this.runner = runner;
+    this.folder = folder;
+    this.signer = signer;
+    this.clock = clock;
+  }
+
+  @Override
+  public RunEnd run(Run run, Consumer<String> output) {
+    running.put(run.id(), Thread.currentThread());
+    try {
+      var text = run.work().text();
+      return switch (run.work().kind()) {
+        case "check" -> check(run, text, output);
+        case "command" -> command(run, text, output);
+        default -> script(run, text, output);
+      };
+    } catch (IOException e) {
+      return new RunEnd(run.id(), "failed", Optional.empty(), String.valueOf(e.getMessage()));
+    } finally {
+      running.remove(run.id());
+      Thread.interrupted(); // A cancellation that came too late.
+    }
+  }
+
+  private RunEnd check(Run run, String name, Consumer<String> output) {
+    for (var check : plan.get().map(document -> document.plan().checks()).orElse(List.of())) {
+      if (check.name().equals(name)) {
+        return run(run, new Ordered(check, Optional.empty()), output);
+      }
+    }
+    return refused(run, "this agent's plan has no check '" + name + "'");
+  }
+
+  private RunEnd command(Run run, String line, Consumer<String> output) {
+    if (!mayRun.allows(HubMayRun.INSTALLED)) {
+      return forbidden(run, HubMayRun.INSTALLED);
+    }
+    try {
+      return run(run, new Ordered(check(Work.Plugin.of(line)), Optional.empty()), output);
+    } catch (IllegalArgumentException e) {
+      return refused(run, "the command " + e.getMessage());
+    }
+  }
+
+  private RunEnd script(Run run, String text, Consumer<String> output) throws IOException {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    var key = signer.get();
+    boolean signed =
+        key.isPresent() && BundleFolder.isSigned(key.get(), bytes, run.work().signature());
+    if (!mayRun.allows(signed ? HubMayRun.BUNDLES : HubMayRun.ANYTHING)) {
+      return forbidden(run, signed ? HubMayRun.BUNDLES : HubMayRun.ANYTHING);
+    }
+    if (!text.startsWith("#!")) {
+      return refused(run, "the script's first line does not say what runs it: #!/bin/sh");
+    }
+    Directory.create(folder);
+    var file = Files.createTempFile(folder, "run-", ".script");
+    try {
+      AtomicFile.write(file, bytes);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+      // Which file it is nobody looks at: it is handed over with the check.
+      var check = check(new Work.Script(BundleFolder.digest(bytes), List.of()));
+      return run(run, new Ordered(check, Optional.of(file)), output);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static Check check(Work work) {
+    return new Check(
+        NAME,
+        work,
+        new Schedule.Every(Duration.ofDays(1)),
+        Check.DEFAULT_TIMEOUT,
+        Check.DEFAULT_RETRY,
+        Check.DEFAULT_ATTEMPTS,
+        new TreeMap<>());
+  }
+
+  /** What is run, and the file of its script where that is no bundle. */
+  private record Ordered(Check check, Optional<Path> file) {}
+
+  private RunEnd run(Run run, Ordered ordered, Consumer<String> output) {
+    var check = ordered.check();
+    var deadline = Duration.ofSeconds(run.deadlineSeconds());
+    long begin = clock.millis();
+    long beginNanos = System.nanoTime();
+    var heard = new Utf8Stream(output);
+    LOG.log(Level.INFO, "run={0} begins what={1}", run.id(), check.name());
+    var ran = runner.runNow(check, ordered.file(), deadline, heard);
+    heard.end();
+    long millis = (System.nanoTime() - beginNanos) / 1_000_000;
+    boolean cancelled = Thread.interrupted();
+    boolean timedOut = !cancelled && ran.exit() < 0 && millis >= deadline.toMillis();
+    var result =
+        new Item.CheckResult(
+            check.name(), begin, millis, ran.status(), ran.exit(), ran.output(), "");
+    return new RunEnd(
+        run.id(),
+        cancelled ? "cancelled" : timedOut ? "timeout" : "exited",
+        Optional.of(result),
+        cancelled ? "ended on request" : ran.exit() < 0 ? firstLine(ran.output()) : "");
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static RunEnd refused(Run run, String why) {
+    return new RunEnd(run.id(), "refused", Optional.empty(), why);
+  }
+
+  private RunEnd forbidden(Run run, HubMayRun needed) {
+    return refused(
+        run,
+        "this agent's own settings forbid it: --hub-may-run is "
+            + mayRun.word()
+            + ", this takes "
+            + needed.word());
+  }
+
+  @Override
+  public void cancel(String id) {
+    var thread = running.get(id);
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.happo.agent.scheduler;
+
+import io.happo.agent.exec.Command;
+import io.happo.agent.exec.Exec;
+import io.happo.agent.exec.Outcome;
+import io.happo.agent.exec.Output;
+import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.exec.Surroundings;
+import io.happo.core.Utf8;
+import io.happo.core.link.Item;
+import io.happo.core.plan.Check;
+import io.happo.core.plan.Work;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Runs one check and says what came of it. Plugins and scripts are started with their arguments as
+ * they are: no shell is between. Any thread; waits for the check.
+ */
+public final class CheckRunner {
+  private static final Consumer<byte[]> NOBODY = Exec.NOBODY;
+  private static final int UNKNOWN = 3;
+  private static final int NO_EXIT = -1;
+  private static final String CUT = "\n[the rest is left out]";
+
+  private final Exec exec;
+  private final PluginPaths paths;
+  private final BundleShelf shelf;
+  private final Builtins builtins;
+  private final Map<String, String> environment;
+
+  /**
+   * What came of a run.
+   *
+   * @param status 0 to 3
+   * @param exit the raw exit status; -1 when there is none
+   * @param output at most {@link Item.CheckResult#MAX_OUTPUT} characters
+   */
+  public record Ran(int status, int exit, String output) {
+    public Ran {
+      output = shortened(output);
+    }
+  }
+
+  /**
+   * @param environment of what is run, to which a check adds its own
+   */
+  public CheckRunner(
+      Exec exec,
+      PluginPaths paths,
+      BundleShelf shelf,
+      Builtins builtins,
+      Map<String, String> environment) {
+    this.exec = exec;
+    this.paths = paths;
+    this.shelf = shelf;
+    this.builtins = builtins;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs a check. An interrupt ends it as its timeout does, and the thread stays interrupted. */
+  public Ran run(Check check) {
+    return run(check, Optional.empty(), check.timeout(), NOBODY);
+  }
+
+  /**
+   * As {@link #run(Check)}, now, and heard while it runs.
+   *
+   * @param file of its script, where that is no bundle
+   * @param timeout instead of the check's own
+   * @param hearer is given what it writes to stdout, as {@link Exec#run} does
+   */
+  public Ran runNow(Check check, Optional<Path> file, Duration timeout, Consumer<byte[]> hearer) {
+    return run(check, file, timeout, hearer);
+  }
+
+  private Ran run(Check check, Optional<Path> file, Duration timeout, Consumer<byte[]> hearer) {
+    return switch (check.work()) {
+      case Work.Builtin builtin -> {
+        var finding = builtins.run(builtin.name(), builtin.options());
+        yield new Ran(status(finding.status()), NO_EXIT, finding.output());
+      }
+      case Work.Plugin plugin -> {
+        var path = paths.find(plugin.name());
+        yield path.isEmpty()
+            ? unknown(
+                "plugin "
+                    + plugin.name()
+                    + " is in none of "
+                    + paths.directories()
+                    + ": install it, or correct the check")
+            : run(check, path.get(), plugin.arguments(), timeout, hearer);
+      }
+      case Work.Script script -> {
+        var path = file.isPresent() ? file : shelf.script(script.sha256());
+        yield path.isEmpty()
+            ? unknown("the script " + script.sha256() + " has not been fetched from the hub yet")
+            : run(check, path.get(), script.arguments(), timeout, hearer);
+      }
+    };
+  }
+
+  private Ran run(
+      Check check,
+      Path program,
+      List<String> arguments,
+      Duration timeout,
+      Consumer<byte[]> hearer) {
+    var argv = new ArrayList<String>();
+    argv.add(program.toAbsolutePath().toString());
+    argv.addAll(arguments);
+    var command = Command.direct(argv);
+    if (!check.environment().isEmpty()) {
+      var variables = new HashMap<>(environment);
+      variables.putAll(check.environment());
+      command =
+          command.in(new Surroundings(variables, Path.of("").toAbsolutePath(), Optional.empty()));
+    }
+    return exec.run(command, timeout, hearer, outcome -> ran(outcome, program, timeout));
+  }
+
+  private static Ran ran(Outcome outcome, Path program, Duration timeout) {
+    return switch (outcome) {
+      case Outcome.Exited exited ->
+          new Ran(status(exited.status()), exited.status(), text(exited.stdout(), exited.stderr()));
+      case Outcome.TimedOut timedOut when !timedOut.started() ->
+          unknown("not started within " + timeout.toSeconds() + " s: too many commands run");
+      case Outcome.TimedOut timedOut -> {
+        var said = text(timedOut.stdout(), timedOut.stderr());
+        yield new Ran(
+            UNKNOWN,
+            NO_EXIT,
+            "UNKNOWN - ended after "
+                + timeout.toSeconds()
+                + " s, the timeout of this check"
+                + (said.isBlank() ? "\n" : "; until then it wrote:\n" + said));
+      }
+      case Outcome.NotStarted notStarted ->
+          unknown(program + " could not be started: " + notStarted.reason());
+    };
+  }
+
+  /** Only stdout counts; a plugin that says nothing there is heard on stderr. */
+  private static String text(Output stdout, Output stderr) {
+    return Utf8.decode(stdout.bytes().length == 0 ? stderr.bytes() : stdout.bytes());
+  }
+
+  private static Ran unknown(String why) {
+    return new Ran(UNKNOWN, NO_EXIT, "UNKNOWN - " + why + "\n");
+  }
+
+  private static int status(int exit) {
+    return exit >= 0 && exit <= UNKNOWN ? exit : UNKNOWN;
+  }
+
+  private static String shortened(String output) {
+    if (output.length() <= Item.CheckResult.MAX_OUTPUT) {
+      return output;
+    }
+    int end = Item.CheckResult.MAX_OUTPUT - CUT.length();
+    return output.substring(0, Character.isHighSurrogate(output.charAt(end - 1)) ? end - 1 : end)
+        + CUT;
+  }
+}

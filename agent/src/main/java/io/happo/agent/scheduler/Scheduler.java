@@ -1,0 +1,217 @@
+package io.happo.agent.scheduler;
+
+import io.happo.core.link.Item;
+import io.happo.core.plan.Check;
+import io.happo.core.plan.PlanDocument;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Runs the checks of a plan at their times and hands over what came of them. One thread looks at
+ * the {@link Timetable}; each run has a virtual thread of its own, until its result is kept. A
+ * result that cannot be kept is counted and lost, and the checks go on.
+ */
+public final class Scheduler implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.happo.agent.scheduler");
+  private static final int UNKNOWN = 3;
+
+  /** How long {@link #close} waits: longer than a plugin takes to be killed. */
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final CheckRunner runner;
+  private final ResultSink sink;
+  private final InstantSource wall;
+  private final LongSupplier nanos;
+
+  /** Guarded by itself, with the hash; nothing is run or written under it. */
+  private final Timetable table;
+
+  private String planHash = "";
+
+  private final Thread thread = Thread.ofVirtual().name("scheduler").unstarted(this::lookAlways);
+  private final Set<Thread> runs = ConcurrentHashMap.newKeySet();
+  private final LongAdder results = new LongAdder();
+  private final LongAdder lost = new LongAdder();
+  private final AtomicBoolean losing = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /**
+   * @param wall the time of day, which may jump
+   * @param nanos monotonic time, as {@link System#nanoTime}
+   */
+  public Scheduler(
+      SchedulerSettings settings,
+      CheckRunner runner,
+      ResultSink sink,
+      InstantSource wall,
+      LongSupplier nanos) {
+    this.runner = runner;
+    this.sink = sink;
+    this.wall = wall;
+    this.nanos = nanos;
+    this.table = new Timetable(settings.agentId(), settings.maxRunning(), settings.zone());
+  }
+
+  /** Begins to run what {@link #use} said and will say. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * From now on this is the plan. Checks that are the same in it go on undisturbed; one that runs
+   * and is gone from it ends by itself, and its result is kept.
+   */
+  public void use(PlanDocument document) {
+    synchronized (table) {
+      table.use(document.plan().checks(), now());
+      planHash = document.hash();
+    }
+    LockSupport.unpark(thread);
+  }
+
+  public SchedulerCounts counts() {
+    synchronized (table) {
+      return new SchedulerCounts(
+          table.planned(),
+          table.running(),
+          results.sum(),
+          lost.sum(),
+          table.missed(),
+          table.jumps());
+    }
+  }
+
+  /**
+   * Starts nothing more and ends what runs; what is cut short has no result. To be closed before
+   * what runs commands is.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    try {
+      long until = System.nanoTime() + CLOSE_MILLIS * Now.NANOS_PER_MILLI;
+      thread.join(CLOSE_MILLIS);
+      var left = List.copyOf(runs);
+      left.forEach(Thread::interrupt);
+      for (var run : left) {
+        run.join(Math.max(1, (until - System.nanoTime()) / Now.NANOS_PER_MILLI));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lookAlways() {
+    while (!closed) {
+      long wait = Timetable.LOOK_NANOS;
+      try {
+        wait = look();
+      } catch (RuntimeException e) {
+        // Whatever it is: an agent that has stopped to check must not look like one that is well.
+        LOG.log(Level.ERROR, "the checks could not be looked at; trying again", e);
+      }
+      LockSupport.parkNanos(wait);
+    }
+  }
+
+  /**
+   * Starts what is due.
+   *
+   * @return nanoseconds until the next look
+   */
+  long look() {
+    List<Check> due;
+    String hash;
+    long wait;
+    boolean jumped;
+    Now now;
+    synchronized (table) {
+      now = now();
+      long jumps = table.jumps();
+      due = table.start(now);
+      wait = table.untilLook(now);
+      hash = planHash;
+      jumped = jumps != table.jumps();
+    }
+    if (jumped) {
+      LOG.log(
+          Level.WARNING,
+          "the clock jumped, or the machine slept: what is overdue runs once, within {0} s",
+          Timetable.SPREAD_NANOS / 1_000_000_000);
+    }
+    for (var check : due) {
+      var run = Thread.ofVirtual().name(check.name()).unstarted(() -> run(check, hash, now));
+      runs.add(run);
+      run.start();
+    }
+    return wait;
+  }
+
+  private void run(Check check, String hash, Now begin) {
+    int status = UNKNOWN;
+    try {
+      var ran = ran(check);
+      status = ran.status();
+      if (!Thread.currentThread().isInterrupted()) {
+        long millis = (nanos.getAsLong() - begin.nanos()) / Now.NANOS_PER_MILLI;
+        keep(
+            new Item.CheckResult(
+                check.name(),
+                begin.millis(),
+                Math.max(0, millis),
+                status,
+                ran.exit(),
+                ran.output(),
+                hash));
+      }
+    } finally {
+      synchronized (table) {
+        table.finished(check.name(), status == 0, now());
+      }
+      runs.remove(Thread.currentThread());
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private CheckRunner.Ran ran(Check check) {
+    try {
+      return runner.run(check);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.log(Level.ERROR, "check " + check.name() + " could not be run", e);
+      return new CheckRunner.Ran(
+          UNKNOWN, -1, "UNKNOWN - the agent failed to run it, see its log: " + e + "\n");
+    }
+  }
+
+  private void keep(Item.CheckResult result) {
+    try {
+      sink.accept(result);
+      results.increment();
+      if (losing.compareAndSet(true, false)) {
+        LOG.log(Level.INFO, "results are kept again; {0} were lost", lost.sum());
+      }
+    } catch (IOException | RuntimeException e) {
+      lost.increment();
+      if (losing.compareAndSet(false, true)) {
+        LOG.log(
+            Level.ERROR,
+            "results are lost until they can be kept again, first that of {0}: {1}",
+            result.check(),
+            e.getMessage());
+      }
+    }
+  }
+
+  private Now now() {
+    return new Now(nanos.getAsLong(), wall.millis());
+  }
+}

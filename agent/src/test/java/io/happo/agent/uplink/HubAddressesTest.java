@@ -1,0 +1,142 @@
+package io.happo.agent.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.happo.agent.uplink.HubAddresses.Candidate;
+import io.happo.agent.uplink.HubAddresses.Via;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class HubAddressesTest {
+  private final Map<String, String> names = new ConcurrentHashMap<>();
+  private final HubAddresses addresses =
+      new HubAddresses(
+          host -> {
+            var known = names.get(host);
+            if (known == null) {
+              throw new UnknownHostException(host);
+            }
+            return Arrays.stream(known.split(" ", -1))
+                .map(InetAddress::ofLiteral)
+                .toArray(InetAddress[]::new);
+          },
+          Duration.ofSeconds(20));
+
+  private static HubMembership membership(String hub, String last, String... learnt) {
+    return new HubMembership(
+        URI.create(hub),
+        "id",
+        Optional.empty(),
+        "",
+        List.of(learnt),
+        last.isEmpty() ? Optional.empty() : Optional.of(last));
+  }
+
+  private List<String> round(HubMembership membership) {
+    return addresses.round(membership).stream().map(Candidate::toString).toList();
+  }
+
+  @Test
+  void name_then_last_address_then_learnt_ones_are_tried_each_address_once() {
+    names.put("hub.test", "192.0.2.1 2001:db8::1");
+    names.put("second.test", "192.0.2.9 192.0.2.1");
+    assertThat(
+            round(
+                membership(
+                    "https://hub.test:6778",
+                    "192.0.2.7:6778",
+                    "192.0.2.1:6778",
+                    "[2001:db8::2]:99",
+                    "second.test:6778",
+                    "unknown.test",
+                    "nonsense:port",
+                    "")))
+        .containsExactly(
+            "192.0.2.1:6778 (dns)",
+            "[2001:db8:0:0:0:0:0:1]:6778 (dns)",
+            "192.0.2.7:6778 (remembered)",
+            "[2001:db8:0:0:0:0:0:2]:99 (learnt)",
+            "192.0.2.9:6778 (learnt)");
+    assertThat(round(membership("https://[2001:db8::5]", "")))
+        .containsExactly("[2001:db8:0:0:0:0:0:5]:443 (literal)");
+    assertThat(round(membership("https://unknown.test", ""))).isEmpty();
+  }
+
+  @Test
+  void resolver_that_hangs_stops_nothing_and_is_not_asked_again_meanwhile() throws Exception {
+    var asked = new AtomicInteger();
+    var answer = new CountDownLatch(1);
+    var slow =
+        new HubAddresses(
+            host -> {
+              asked.incrementAndGet();
+              try {
+                answer.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return new InetAddress[] {InetAddress.ofLiteral("192.0.2.1")};
+            },
+            Duration.ofMillis(50));
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    for (int i = 0; i < 3; i++) {
+      assertThat(slow.round(membership)).extracting(Candidate::via).containsExactly(Via.REMEMBERED);
+    }
+    var event = slow.worked(slow.round(membership).getFirst(), membership, 5).orElseThrow();
+    assertThat(event.text()).contains("not looked up within");
+    assertThat(asked).hasValue(1);
+    answer.countDown();
+    org.awaitility.Awaitility.await().until(() -> slow.round(membership).size() == 2);
+  }
+
+  @Test
+  void name_that_leads_to_another_host_is_told_once_until_it_works_again() {
+    names.put("hub.test", "192.0.2.66");
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    for (int i = 0; i < 2; i++) {
+      var round = addresses.round(membership);
+      addresses.failed(round.get(0), new SSLException("its public key is another"));
+      var event = addresses.worked(round.get(1), membership, 5);
+      assertThat(event.isPresent()).isEqualTo(i == 0);
+      event.ifPresent(
+          e -> {
+            assertThat(e.name()).isEqualTo("dns");
+            assertThat(e.text()).contains("192.0.2.66:1, which is not the hub", "192.0.2.7:1");
+            assertThat(e.details())
+                .containsEntry("state", "broken")
+                .containsEntry("via", "remembered")
+                .containsEntry("name", "hub.test:1");
+          });
+    }
+    names.put("hub.test", "192.0.2.7");
+    var round = addresses.round(membership);
+    assertThat(addresses.worked(round.getFirst(), membership, 6).orElseThrow().details())
+        .containsEntry("state", "works");
+    assertThat(addresses.worked(round.getFirst(), membership, 7)).isEmpty();
+  }
+
+  @Test
+  void hub_that_is_down_while_another_one_is_there_is_not_the_name_services_fault() {
+    names.put("hub.test", "192.0.2.1");
+    var membership = membership("https://hub.test:1", "", "192.0.2.2:1");
+    var round = addresses.round(membership);
+    IOException refused = new ConnectException("refused");
+    addresses.failed(round.get(0), refused);
+    assertThat(addresses.worked(round.get(1), membership, 5)).isEmpty();
+  }
+}
