@@ -1,0 +1,122 @@
+package io.happo.hub;
+
+import io.happo.program.cli.Arguments;
+import io.happo.program.keys.KeyFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the hub is told at its start.
+ *
+ * @param data its folder
+ * @param address where it listens
+ * @param publicUrl how agents and browsers reach it; empty: by this machine's name
+ * @param keys certificate and private key, which are made when they are missing
+ * @param store address of PostgreSQL, with its password; empty: a file in the folder
+ * @param keepResults how long results and events are kept
+ * @param maxAgents connected at once
+ * @param logFile empty: standard error
+ */
+record HubSettings(
+    Path data,
+    InetSocketAddress address,
+    Optional<URI> publicUrl,
+    KeyFiles keys,
+    String store,
+    Duration keepResults,
+    int maxAgents,
+    Optional<Path> logFile,
+    Level logLevel) {
+  static HubSettings of(Arguments arguments) throws IOException {
+    var data = arguments.path("data");
+    if (arguments.has("certificate") != arguments.has("key")) {
+      throw new IOException("--certificate and --key go together: give both, or neither");
+    }
+    var keys =
+        arguments.has("certificate")
+            ? new KeyFiles(
+                arguments.path("certificate"), arguments.path("key"), "--certificate and --key")
+            : new KeyFiles(
+                data.resolve("certificate.pem"),
+                data.resolve("key.pem"),
+                "--certificate and --key");
+    return new HubSettings(
+        data,
+        address(arguments),
+        publicUrl(arguments.text("public-url")),
+        keys,
+        store(arguments),
+        Duration.ofDays(arguments.number("keep-results-days")),
+        arguments.number("max-agents"),
+        arguments.has("logfile") ? Optional.of(arguments.path("logfile")) : Optional.empty(),
+        level(arguments.text("log-level")));
+  }
+
+  private static InetSocketAddress address(Arguments arguments) throws IOException {
+    int port = arguments.number("port");
+    var host = arguments.text("listen-address");
+    try {
+      return host.isEmpty()
+          ? new InetSocketAddress(port)
+          : new InetSocketAddress(InetAddress.getByName(host), port);
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "--listen-address: there is no address '" + host + "' on this machine", e);
+    }
+  }
+
+  private static Optional<URI> publicUrl(String text) throws IOException {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      boolean isPlain =
+          uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawUserInfo() == null;
+      if ("https".equals(uri.getScheme()) && uri.getHost() != null && isPlain) {
+        return Optional.of(uri);
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw new IOException("--public-url: '" + text + "' is no https://NAME[:PORT]");
+  }
+
+  private static String store(Arguments arguments) throws IOException {
+    var url = arguments.text("store");
+    if (!arguments.has("store-password-file")) {
+      return url;
+    }
+    if (url.isEmpty()) {
+      throw new IOException("--store-password-file: there is no --store that takes a password");
+    }
+    var file = arguments.path("store-password-file");
+    try (var lines = Files.lines(file)) {
+      var password = lines.findFirst().orElse("");
+      return url
+          + (url.contains("?") ? "&" : "?")
+          + "password="
+          + URLEncoder.encode(password, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IOException("--store-password-file: cannot read " + file, e);
+    }
+  }
+
+  private static Level level(String word) {
+    return switch (word) {
+      case "debug" -> Level.DEBUG;
+      case "warn" -> Level.WARNING;
+      default -> Level.INFO;
+    };
+  }
+}

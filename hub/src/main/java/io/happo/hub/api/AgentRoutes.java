@@ -1,0 +1,194 @@
+package io.happo.hub.api;
+
+import static io.happo.hub.api.Field.Kind.FLAG;
+import static io.happo.hub.api.Field.Kind.MAP;
+import static io.happo.hub.api.Field.Kind.TEXT;
+import static io.happo.hub.api.Field.Kind.TEXTS;
+import static io.happo.hub.api.Field.Kind.TIME;
+import static io.happo.hub.api.Field.Kind.WHOLE;
+import static io.happo.hub.store.Users.Role.OPERATOR;
+import static io.happo.hub.store.Users.Role.VIEWER;
+
+import io.happo.core.JsonException;
+import io.happo.core.JsonWriter;
+import io.happo.core.link.LinkMessage;
+import io.happo.hub.fleet.Fleet.NoSuchAgentException;
+import io.happo.hub.fleet.Member;
+import io.happo.hub.store.Agents.State;
+import io.happo.net.Response;
+import java.util.List;
+import java.util.Locale;
+
+/** The agents: who there is, and who is let in. */
+final class AgentRoutes {
+  private static final int MAX_NAME = 255;
+
+  private static final List<Field> AGENT =
+      List.of(
+          Field.must("id", TEXT, "Fingerprint of its key."),
+          Field.must("number", WHOLE, "What its results are kept under."),
+          Field.must("name", TEXT, "What people call it."),
+          Field.must("state", TEXT, "pending, joined, revoked or left."),
+          Field.must("presence", TEXT, "connected, stopped, lost or not_seen."),
+          Field.must("duplicate", FLAG, "Whether another machine comes with the same key."),
+          Field.must("presenceSince", TIME, "Since when."),
+          Field.must("tags", MAP, "Tags."),
+          Field.must("version", TEXT, "Of its program."),
+          Field.must("joinedAt", TIME, "When it joined."),
+          Field.must("lastSeenAt", TIME, "When it last came."),
+          Field.must("via", TEXT, "How it found the hub: dns, remembered, learnt or literal."),
+          Field.must("planReported", TEXT, "Hash of the plan that it last spoke of."),
+          Field.must("planProblems", TEXTS, "Why it did not apply that."));
+
+  private static final List<Field> AGENT_WITH_FACTS =
+      java.util.stream.Stream.concat(
+              AGENT.stream(),
+              java.util.stream.Stream.of(
+                  Field.must("facts", MAP, "What it found out about its machine."),
+                  Field.must(
+                      "planLeftOut", TEXTS, "Checks meant for it that its plan lacks, and why.")))
+          .toList();
+
+  private final Rooms rooms;
+
+  AgentRoutes(Rooms rooms) {
+    this.rooms = rooms;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/v1/agents", VIEWER, "The agents", this::all)
+            .asking(
+                Field.of("state", TEXT, "connected, away, pending, revoked or duplicate."),
+                Field.of("tag", TEXT, "NAME=VALUE that they must have."))
+            .giving(Field.list("agents", "By name.", AGENT)),
+        Route.of("GET", "/v1/agents/:agent", VIEWER, "One agent, by name or fingerprint", this::one)
+            .giving(AGENT_WITH_FACTS),
+        Route.of("PATCH", "/v1/agents/:agent", OPERATOR, "Rename or tag an agent", this::edit)
+            .taking(
+                Field.of("name", TEXT, "Its new name."),
+                Field.of("tags", MAP, "Tags to set; an empty value takes one away.")),
+        Route.of("POST", "/v1/agents/:agent/approve", OPERATOR, "Let an agent in", this::approve),
+        Route.of("POST", "/v1/agents/:agent/revoke", OPERATOR, "Take an agent out", this::revoke));
+  }
+
+  private Response all(Call call) throws ApiException {
+    var state = call.query("state").orElse("");
+    var tag = call.query("tag").orElse("");
+    int equals = tag.indexOf('=');
+    if (!tag.isEmpty() && equals < 1) {
+      throw new ApiException(400, "tag is '" + tag + "', expected NAME=VALUE");
+    }
+    if (!List.of("", "connected", "away", "pending", "revoked", "duplicate").contains(state)) {
+      throw new ApiException(
+          400, "state is '" + state + "', expected connected, away, pending, revoked or duplicate");
+    }
+    return Replies.ok(
+        json -> {
+          json.key("agents").beginArray();
+          for (var member : rooms.fleet().all()) {
+            boolean hasTag =
+                tag.isEmpty()
+                    || tag.substring(equals + 1)
+                        .equals(member.agent().tags().get(tag.substring(0, equals)));
+            if (hasTag && isIn(member, state)) {
+              write(json.beginObject(), member);
+              json.endObject();
+            }
+          }
+          json.endArray();
+        });
+  }
+
+  private static boolean isIn(Member member, String state) {
+    var standing = member.agent().state();
+    return switch (state) {
+      case "connected" -> member.isConnected();
+      case "away" -> standing == State.JOINED && !member.isConnected();
+      case "pending" -> standing == State.PENDING;
+      case "revoked" -> standing == State.REVOKED;
+      case "duplicate" -> member.isDuplicate();
+      default -> standing != State.LEFT;
+    };
+  }
+
+  private static void write(JsonWriter json, Member member) {
+    var agent = member.agent();
+    var presence = member.presence();
+    json.member("id", agent.id())
+        .member("number", agent.number())
+        .member("name", agent.name())
+        .member("state", agent.state().name().toLowerCase(Locale.ROOT))
+        .member("presence", presence.kind().word())
+        .member("presenceSince", presence.since())
+        .key("duplicate")
+        .value(member.isDuplicate())
+        .key("tags");
+    LinkMessage.write(json, agent.tags());
+    json.member("version", agent.version())
+        .member("joinedAt", agent.joinedAt())
+        .member("lastSeenAt", agent.lastSeenAt())
+        .member("via", agent.via())
+        .member("planReported", agent.planReported())
+        .key("planProblems");
+    LinkMessage.write(json, agent.planProblems());
+  }
+
+  private Response one(Call call) throws NoSuchAgentException {
+    var member = rooms.fleet().find(call.path("agent"));
+    return Replies.ok(
+        json -> {
+          write(json, member);
+          json.key("facts");
+          LinkMessage.write(json, member.agent().facts());
+          json.key("planLeftOut");
+          LinkMessage.write(json, member.planProblems());
+        });
+  }
+
+  private Response edit(Call call) throws ApiException, NoSuchAgentException {
+    var member = rooms.fleet().find(call.path("agent"));
+    var name = call.text("name");
+    if (name.length() > MAX_NAME || !name.strip().equals(name)) {
+      throw new ApiException(400, "a name has at most 255 characters, and no blanks around it");
+    }
+    if (!name.isEmpty()) {
+      rooms.fleet().rename(member, name);
+    }
+    try {
+      var tags = LinkMessage.texts(call.body(), "tags");
+      if (!tags.isEmpty()) {
+        rooms.fleet().tag(member, tags);
+      }
+      rooms.did(call.caller(), "agent.edit", member.name(), tags);
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new ApiException(400, String.valueOf(e.getMessage()));
+    }
+    rooms.sessions().offerPlan(member);
+    return Replies.done();
+  }
+
+  private Response approve(Call call) throws ApiException, NoSuchAgentException {
+    var member = rooms.fleet().find(call.path("agent"));
+    if (!rooms.fleet().approve(member)) {
+      throw new ApiException(
+          409,
+          member.name()
+              + " does not wait for approval: it is "
+              + member.agent().state().name().toLowerCase(Locale.ROOT));
+    }
+    rooms.sessions().comeAgain(member);
+    rooms.did(call.caller(), "agent.approve", member.name());
+    return Replies.done();
+  }
+
+  private Response revoke(Call call) throws ApiException, NoSuchAgentException {
+    var member = rooms.fleet().find(call.path("agent"));
+    if (!rooms.fleet().revoke(member)) {
+      throw new ApiException(409, member.name() + " was taken out already");
+    }
+    rooms.sessions().revoked(member);
+    rooms.did(call.caller(), "agent.revoke", member.name());
+    return Replies.done();
+  }
+}

@@ -1,0 +1,92 @@
+package io.happo.hub.api;
+
+import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
+import io.happo.net.Request;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request whose sender is known and whose members are of the right kinds.
+ *
+ * @param body empty when the route takes none
+ */
+record Call(Request request, Caller caller, JsonObject body, Map<String, String> query) {
+  Call {
+    query = Map.copyOf(query);
+  }
+
+  /** What stands in the path for a name of the pattern. */
+  String path(String name) {
+    return request.pathParameters().getOrDefault(name, "");
+  }
+
+  Optional<String> query(String name) {
+    return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** A number of the query. */
+  int query(String name, int fallback, int least, int most) throws ApiException {
+    var text = query(name);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      int number = Integer.parseInt(text.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new ApiException(
+        400, name + " is '" + text.get() + "', expected a number from " + least + " to " + most);
+  }
+
+  /** A text of the body; empty when it is missing. */
+  String text(String name) throws ApiException {
+    try {
+      return body.text(name);
+    } catch (JsonException e) {
+      throw new ApiException(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A number of the body. */
+  long number(String name, long fallback, long least, long most) throws ApiException {
+    if (body.find(name).isEmpty()) {
+      return fallback;
+    }
+    try {
+      long number = body.requiredLong(name);
+      if (number >= least && number <= most) {
+        return number;
+      }
+      throw new ApiException(
+          400, name + " is " + number + ", expected a number from " + least + " to " + most);
+    } catch (JsonException e) {
+      throw new ApiException(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Names and values of a query. */
+  static Map<String, String> queryOf(String query) throws ApiException {
+    var values = new HashMap<String, String>();
+    for (var part : query.split("&", -1)) {
+      int equals = part.indexOf('=');
+      var name = equals < 0 ? part : part.substring(0, equals);
+      try {
+        values.put(
+            URLDecoder.decode(name, StandardCharsets.UTF_8),
+            URLDecoder.decode(
+                equals < 0 ? "" : part.substring(equals + 1), StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw new ApiException(400, "the query '" + part + "' is not percent-encoded");
+      }
+    }
+    return values;
+  }
+}

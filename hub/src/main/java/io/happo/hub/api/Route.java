@@ -1,0 +1,71 @@
+package io.happo.hub.api;
+
+import io.happo.core.JsonWriter;
+import io.happo.hub.store.Users.Role;
+import io.happo.net.Response;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One entry of the API.
+ *
+ * @param path as {@link io.happo.net.Router} takes it: {@code /v1/agents/:id}
+ * @param needs the least role; empty: anybody may ask
+ * @param summary one line
+ * @param query parameters of the query
+ * @param takes members of the body; empty when it takes none
+ * @param gives members of the answer; empty when it has none
+ */
+record Route(
+    String method,
+    String path,
+    Optional<Role> needs,
+    String summary,
+    List<Field> query,
+    List<Field> takes,
+    List<Field> gives,
+    Answering answering) {
+  /** Makes the answer. */
+  @FunctionalInterface
+  interface Answering {
+    Response answer(Call call) throws Exception;
+  }
+
+  /** Writes the members of an answer. */
+  @FunctionalInterface
+  interface Members {
+    void write(JsonWriter json);
+  }
+
+  Route {
+    query = List.copyOf(query);
+    takes = List.copyOf(takes);
+    gives = List.copyOf(gives);
+  }
+
+  static Route of(String method, String path, Role needs, String summary, Answering answering) {
+    return new Route(
+        method, path, Optional.of(needs), summary, List.of(), List.of(), List.of(), answering);
+  }
+
+  /** For anybody. */
+  Route open() {
+    return new Route(method, path, Optional.empty(), summary, query, takes, gives, answering);
+  }
+
+  Route asking(Field... fields) {
+    return new Route(method, path, needs, summary, List.of(fields), takes, gives, answering);
+  }
+
+  Route taking(Field... fields) {
+    return new Route(method, path, needs, summary, query, List.of(fields), gives, answering);
+  }
+
+  Route giving(List<Field> fields) {
+    return new Route(method, path, needs, summary, query, takes, fields, answering);
+  }
+
+  Route giving(Field... fields) {
+    return giving(List.of(fields));
+  }
+}

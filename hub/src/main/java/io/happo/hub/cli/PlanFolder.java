@@ -1,0 +1,143 @@
+package io.happo.hub.cli;
+
+import io.happo.core.JsonObject;
+import io.happo.core.JsonValue;
+import io.happo.program.cli.Failure;
+import io.happo.program.files.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * A plan in a folder: its {@code *.yaml} and {@code *.yml} files, and in {@code scripts/} a file
+ * for each script. Other files are left alone.
+ */
+final class PlanFolder {
+  private static final int MAX_CHARACTERS = 8 << 20;
+  private static final String SCRIPTS = "scripts";
+
+  private final Path folder;
+  private final List<String> problems = new ArrayList<>();
+
+  private PlanFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @return the documents by the names of their files
+   * @throws Failure with everything that cannot be read
+   */
+  static SortedMap<String, JsonValue> read(Path folder) throws Failure {
+    return new PlanFolder(folder).read();
+  }
+
+  private SortedMap<String, JsonValue> read() throws Failure {
+    if (!Files.isDirectory(folder)) {
+      throw new Failure("there is no folder " + folder);
+    }
+    var documents = new TreeMap<String, JsonValue>();
+    for (var file : files(folder)) {
+      var name = file.getFileName().toString();
+      if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+        text(file).ifPresent(text -> document(name, text, documents));
+      }
+    }
+    var scripts = folder.resolve(SCRIPTS);
+    if (Files.isDirectory(scripts)) {
+      var texts = new ArrayList<Map.Entry<String, JsonValue>>();
+      for (var file : files(scripts)) {
+        var name = file.getFileName().toString();
+        text(file).ifPresent(text -> texts.add(Map.entry(name, new JsonValue.Text(text))));
+      }
+      documents.put(
+          SCRIPTS, new JsonObject(List.of(Map.entry(SCRIPTS, new JsonObject(texts, ""))), ""));
+    }
+    if (documents.isEmpty() && problems.isEmpty()) {
+      problems.add(
+          "there is no file *.yaml in " + folder + "; an empty plan is a file with 'checks: []'");
+    }
+    if (!problems.isEmpty()) {
+      throw new Failure(String.join("\n", problems));
+    }
+    return documents;
+  }
+
+  private static List<Path> files(Path folder) throws Failure {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new Failure("cannot read " + folder + ": " + Reason.of(e));
+    }
+  }
+
+  private java.util.Optional<String> text(Path file) {
+    try {
+      return java.util.Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+              .toString());
+    } catch (CharacterCodingException e) {
+      problems.add(file + " is not UTF-8 text");
+    } catch (IOException e) {
+      problems.add("cannot read " + file + ": " + Reason.of(e));
+    }
+    return java.util.Optional.empty();
+  }
+
+  private void document(String name, String text, Map<String, JsonValue> documents) {
+    try {
+      var settings =
+          LoadSettings.builder().setLabel(name).setCodePointLimit(MAX_CHARACTERS).build();
+      documents.put(name, json(new Load(settings).loadFromString(text)));
+    } catch (MarkedYamlEngineException e) {
+      var line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
+      problems.add(name + line + ": " + e.getProblem());
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      problems.add(name + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  private static JsonValue json(@org.jspecify.annotations.Nullable Object value) {
+    return switch (value) {
+      case null -> new JsonValue.Null();
+      case String text -> new JsonValue.Text(text);
+      case Boolean flag -> new JsonValue.Bool(flag);
+      case Number number -> new JsonValue.Numeral(number.toString());
+      case List<?> list -> {
+        var values = new ArrayList<JsonValue>();
+        for (Object one : list) {
+          values.add(json(one));
+        }
+        yield new JsonValue.Array(values);
+      }
+      case Map<?, ?> map -> {
+        var members = new ArrayList<Map.Entry<String, JsonValue>>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          members.add(Map.entry(String.valueOf(entry.getKey()), json(entry.getValue())));
+        }
+        yield new JsonObject(members, "");
+      }
+      default -> throw new IllegalArgumentException("holds a " + value.getClass().getSimpleName());
+    };
+  }
+}

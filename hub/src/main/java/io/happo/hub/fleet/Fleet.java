@@ -1,0 +1,273 @@
+package io.happo.hub.fleet;
+
+import io.happo.core.link.Join;
+import io.happo.core.link.ToHub;
+import io.happo.hub.store.Agents;
+import io.happo.hub.store.Agents.State;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who there is. All agents are in memory, a thousand bytes or two each; the store has what must
+ * last. Any thread.
+ */
+public final class Fleet {
+  /** The most characters of a tag's or a fact's name and value. */
+  private static final int MAX_TEXT = 1_024;
+
+  private static final int MAX_TEXTS = 100;
+
+  private final Agents agents;
+  private final InstantSource clock;
+  private final Map<String, Member> byId = new ConcurrentHashMap<>();
+  private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
+
+  /** Reads all agents from the store. */
+  public Fleet(Agents agents, InstantSource clock) {
+    this.agents = agents;
+    this.clock = clock;
+    for (var agent : agents.all()) {
+      put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
+    }
+  }
+
+  private Member put(Member member) {
+    byId.put(member.id(), member);
+    byNumber.put(member.number(), member);
+    return member;
+  }
+
+  /** What names an agent that is not one. */
+  public static final class NoSuchAgentException extends Exception {
+    NoSuchAgentException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * An agent by its name, its id or the start of that, at least 4 digits.
+   *
+   * @throws NoSuchAgentException when there is none, or more than one
+   */
+  public Member find(String word) throws NoSuchAgentException {
+    var known = byId.get(word);
+    if (known != null) {
+      return known;
+    }
+    var found = new ArrayList<Member>();
+    for (var member : byId.values()) {
+      if (member.name().equals(word) || (word.length() >= 4 && member.id().startsWith(word))) {
+        found.add(member);
+      }
+    }
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    throw new NoSuchAgentException(
+        found.isEmpty()
+            ? "there is no agent '" + word + "'; give its name or the start of its fingerprint"
+            : found.size() + " agents are called '" + word + "'; give the fingerprint of one");
+  }
+
+  public Optional<Member> byId(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  public Optional<Member> byNumber(long number) {
+    return Optional.ofNullable(byNumber.get(number));
+  }
+
+  /** All, by name. */
+  public List<Member> all() {
+    var all = new ArrayList<>(byId.values());
+    all.sort(Comparator.comparing(Member::name).thenComparingLong(Member::number));
+    return all;
+  }
+
+  /**
+   * Takes an agent in for a token.
+   *
+   * @throws IllegalArgumentException when the key is none, or a text is too long
+   */
+  public Agents.Joining join(Join.Request request) {
+    byte[] key;
+    try {
+      key = Base64.getDecoder().decode(request.publicKey());
+      KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(key));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "publicKey is no Ed25519 key (SubjectPublicKeyInfo, base64)", e);
+    }
+    checkTexts(request.tags());
+    checkTexts(request.facts());
+    var id = HexFormat.of().formatHex(sha256(key));
+    var name = request.facts().getOrDefault("hostname", "");
+    var joining =
+        agents.join(
+            sha256(request.secret().getBytes(StandardCharsets.UTF_8)),
+            new Agents.Newcomer(
+                id,
+                key,
+                name.isEmpty() ? id.substring(0, 12) : name,
+                request.tags(),
+                request.facts(),
+                "",
+                request.facts().getOrDefault("bootId", "")),
+            clock.millis());
+    var agent = joining.agent();
+    if (agent != null) {
+      var member = byId.get(agent.id());
+      if (member == null) {
+        put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
+      } else {
+        member.become(agent);
+      }
+    }
+    return joining;
+  }
+
+  /** Whether a text was signed by an agent's key. */
+  public boolean isSigned(Member member, String text, String signature) {
+    try {
+      var key =
+          KeyFactory.getInstance("Ed25519")
+              .generatePublic(new X509EncodedKeySpec(member.agent().publicKey()));
+      var verifier = Signature.getInstance("Ed25519");
+      verifier.initVerify(key);
+      verifier.update(text.getBytes(StandardCharsets.UTF_8));
+      return verifier.verify(Base64.getDecoder().decode(signature));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Keeps what an agent said of itself. A tag that the hub has given stays.
+   *
+   * @throws IllegalArgumentException when a text is too long
+   */
+  public void cameIn(Member member, ToHub.Hello hello) {
+    checkTexts(hello.tags());
+    checkTexts(hello.facts());
+    synchronized (member) {
+      var agent = member.agent();
+      var tags = new TreeMap<>(hello.tags());
+      tags.putAll(agent.tags());
+      var seen = new Agents.Seen(hello.version(), hello.bootId(), hello.via(), tags, hello.facts());
+      agents.seen(member.number(), seen, clock.millis());
+      refresh(member);
+    }
+  }
+
+  /** The link tells how it stands with a connection. */
+  public void present(Member member, Presence.Kind kind) {
+    member.become(new Presence(kind, clock.millis()));
+  }
+
+  /** Another machine has come with this agent's key; or none has since it came itself. */
+  public void duplicate(Member member, boolean now) {
+    member.setDuplicate(now);
+  }
+
+  /** What an agent said of a plan. */
+  public void reported(Member member, ToHub.PlanStatus status) {
+    synchronized (member) {
+      agents.planReported(
+          member.number(), status.hash(), status.applied() ? List.of() : status.problems());
+      refresh(member);
+    }
+  }
+
+  /** Whether an agent waited for approval, and does no more. */
+  public boolean approve(Member member) {
+    return move(member, State.PENDING, State.JOINED);
+  }
+
+  /** Whether an agent was there, and is taken out. */
+  public boolean revoke(Member member) {
+    return move(member, State.JOINED, State.REVOKED)
+        || move(member, State.PENDING, State.REVOKED)
+        || move(member, State.LEFT, State.REVOKED);
+  }
+
+  /** The agent has left by itself. */
+  public void left(Member member) {
+    if (!move(member, State.JOINED, State.LEFT)) {
+      move(member, State.PENDING, State.LEFT);
+    }
+  }
+
+  private boolean move(Member member, State from, State to) {
+    synchronized (member) {
+      boolean moved = agents.move(member.number(), from, to);
+      refresh(member);
+      return moved;
+    }
+  }
+
+  public void rename(Member member, String name) {
+    synchronized (member) {
+      agents.rename(member.number(), name);
+      refresh(member);
+    }
+  }
+
+  /** Sets tags; an empty value takes one away. */
+  public void tag(Member member, Map<String, String> changes) {
+    checkTexts(changes);
+    synchronized (member) {
+      var tags = new TreeMap<>(member.agent().tags());
+      changes.forEach(
+          (name, value) -> {
+            if (value.isEmpty()) {
+              tags.remove(name);
+            } else {
+              tags.put(name, value);
+            }
+          });
+      agents.tag(member.number(), tags);
+      refresh(member);
+    }
+  }
+
+  private void refresh(Member member) {
+    agents.find(member.number()).ifPresent(member::become);
+  }
+
+  private static void checkTexts(Map<String, String> texts) {
+    if (texts.size() > MAX_TEXTS) {
+      throw new IllegalArgumentException(
+          texts.size() + " tags or facts, at most " + MAX_TEXTS + " are kept");
+    }
+    texts.forEach(
+        (name, value) -> {
+          if (name.isEmpty() || name.length() > MAX_TEXT || value.length() > MAX_TEXT) {
+            throw new IllegalArgumentException(
+                "a tag or fact has a name and a value of at most " + MAX_TEXT + " characters");
+          }
+        });
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

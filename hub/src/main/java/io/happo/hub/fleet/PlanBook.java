@@ -1,0 +1,280 @@
+package io.happo.hub.fleet;
+
+import io.happo.core.JsonValue;
+import io.happo.core.link.ToHub;
+import io.happo.core.plan.AgentView;
+import io.happo.core.plan.BadPlanException;
+import io.happo.core.plan.Bundle;
+import io.happo.core.plan.FleetPlan;
+import io.happo.core.plan.PlanChange;
+import io.happo.core.plan.PlanDocument;
+import io.happo.core.plan.Problem;
+import io.happo.hub.store.Bundles;
+import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Plans;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The versions of the plan, and which one each agent is to run. A new version is checked as a
+ * whole, its scripts are signed and kept, then it is added, then agents get it. Any thread.
+ */
+public final class PlanBook {
+  private static final int DEFAULT_ATTEMPTS = 3;
+  private static final String ROLLOUT = "plan.rollout";
+
+  private final Plans plans;
+  private final Bundles bundles;
+  private final HubValues values;
+  private final Fleet fleet;
+  private final Function<byte[], byte[]> signer;
+  private final InstantSource clock;
+
+  /** Versions as they were read; one that exists never changes. */
+  private final Map<Long, FleetPlan> read = new ConcurrentHashMap<>();
+
+  private volatile Rollout rollout;
+
+  /** Of the newest version, by check. */
+  private volatile Map<String, Integer> attempts = Map.of();
+
+  /**
+   * @param signer makes the hub's signature of a bundle's bytes
+   */
+  public PlanBook(
+      Plans plans,
+      Bundles bundles,
+      HubValues values,
+      Fleet fleet,
+      Function<byte[], byte[]> signer,
+      InstantSource clock) {
+    this.plans = plans;
+    this.bundles = bundles;
+    this.values = values;
+    this.fleet = fleet;
+    this.signer = signer;
+    this.clock = clock;
+    this.rollout = Rollout.read(values.find(ROLLOUT));
+    learnAttempts();
+  }
+
+  /**
+   * What applying files does, or would do.
+   *
+   * @param version the newest one now
+   * @param unmatched checks that no agent runs
+   */
+  public record Applied(long version, List<PlanChange> changes, List<String> unmatched) {
+    public Applied {
+      changes = List.copyOf(changes);
+      unmatched = List.copyOf(unmatched);
+    }
+  }
+
+  /** Somebody else has changed the plan meanwhile. */
+  public static final class ChangedMeanwhileException extends Exception {
+    ChangedMeanwhileException() {
+      super("the plan was changed by somebody else at the same time: look at it and try again");
+    }
+  }
+
+  /** How often a check has to be no OK before that is sure. Does not wait. */
+  public int maxAttempts(String check) {
+    return attempts.getOrDefault(check, DEFAULT_ATTEMPTS);
+  }
+
+  private void learnAttempts() {
+    var next = new HashMap<String, Integer>();
+    for (var check : current().checks()) {
+      next.put(check.name(), check.maxAttempts());
+    }
+    attempts = next;
+  }
+
+  /** How far the newest version has come. */
+  public Rollout rollout() {
+    return rollout;
+  }
+
+  /** The files of a version; 0 is the newest. */
+  public Optional<SortedMap<String, JsonValue>> files(long version) {
+    var found = version == 0 ? plans.newest() : plans.find(version);
+    return found.map(one -> PlanFiles.read(one.document()));
+  }
+
+  /** Files as one JSON object. */
+  public static String toJson(SortedMap<String, JsonValue> files) {
+    return PlanFiles.toJson(files);
+  }
+
+  /** All versions, the newest first. */
+  public List<Plans.Version> versions() {
+    return plans.all();
+  }
+
+  /** What these files would change. */
+  public Applied compare(SortedMap<String, JsonValue> files) throws BadPlanException {
+    var plan = FleetPlan.read(files);
+    return new Applied(rollout.version(), current().changesTo(plan), plan.unmatched(views()));
+  }
+
+  /**
+   * Makes files the plan; does nothing when nothing would change.
+   *
+   * @param share percent of the agents that get it first
+   */
+  public synchronized Applied apply(
+      SortedMap<String, JsonValue> files, String author, String comment, int share)
+      throws BadPlanException, ChangedMeanwhileException {
+    var compared = compare(files);
+    var document = PlanFiles.toJson(files);
+    long before = rollout.version();
+    var newest = plans.newest();
+    if (compared.changes().isEmpty()
+        && newest.map(one -> one.document().equals(document)).orElse(files.isEmpty())) {
+      return compared;
+    }
+    var plan = FleetPlan.read(files);
+    keepScripts(plan, author);
+    var added =
+        plans
+            .add(before, document, author, clock.millis(), comment)
+            .orElseThrow(ChangedMeanwhileException::new);
+    read.put(added.number(), plan);
+    // Agents of the share that were halted keep what the others have: the version before that.
+    long others = rollout.state() == Rollout.State.COMPLETE ? before : rollout.before();
+    become(
+        new Rollout(
+            added.number(),
+            others,
+            share,
+            share == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
+    return new Applied(added.number(), compared.changes(), compared.unmatched());
+  }
+
+  private void keepScripts(FleetPlan plan, String author) {
+    plan.scripts()
+        .forEach(
+            (sha256, script) -> {
+              if (bundles.find(sha256).isEmpty()) {
+                var bytes = script.text().getBytes(StandardCharsets.UTF_8);
+                bundles.add(
+                    new Bundles.Bundle(
+                        sha256,
+                        script.name(),
+                        Bundle.Kind.SCRIPT.word(),
+                        bytes.length,
+                        signer.apply(bytes),
+                        author,
+                        clock.millis()),
+                    bytes);
+              }
+            });
+  }
+
+  private List<AgentView> views() {
+    var views = new ArrayList<AgentView>();
+    for (var member : fleet.all()) {
+      views.add(member.view());
+    }
+    return views;
+  }
+
+  private FleetPlan current() {
+    return version(rollout.version());
+  }
+
+  private FleetPlan version(long number) {
+    if (number == 0) {
+      return FleetPlan.EMPTY;
+    }
+    return read.computeIfAbsent(
+        number,
+        _ -> {
+          var version = plans.find(number).orElseThrow();
+          try {
+            return FleetPlan.read(PlanFiles.read(version.document()));
+          } catch (BadPlanException e) {
+            throw new IllegalStateException(
+                "version " + number + " of the plan cannot be read: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  /** What an agent is to run; nothing new when its own would be too large to send. */
+  public Optional<PlanDocument> wanted(Member member) {
+    var plan = version(rollout.versionFor(member.id()));
+    var known = new HashMap<String, Bundle>();
+    for (var sha256 : plan.scripts().keySet()) {
+      bundles.find(sha256).ifPresent(bundle -> known.put(sha256, bundle(bundle)));
+    }
+    var resolution = plan.resolve(member.view(), known);
+    member.become(resolution.problems().stream().map(Problem::toString).toList());
+    boolean fits = resolution.problems().stream().noneMatch(problem -> problem.place().isEmpty());
+    return fits ? Optional.of(resolution.document()) : Optional.empty();
+  }
+
+  private static Bundle bundle(Bundles.Bundle bundle) {
+    return new Bundle(
+        bundle.sha256(),
+        bundle.name(),
+        Bundle.Kind.SCRIPT,
+        bundle.size(),
+        Base64.getEncoder().encodeToString(bundle.signature()));
+  }
+
+  /** The hub's signature of a script, base64. */
+  public String sign(String script) {
+    return Base64.getEncoder()
+        .encodeToString(signer.apply(script.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The bytes of a bundle. */
+  public Optional<byte[]> content(String sha256) {
+    return bundles.content(sha256);
+  }
+
+  /**
+   * What an agent said of its plan moves the rollout on, or halts it.
+   *
+   * @return whether other agents are to get another version now
+   */
+  public synchronized boolean reported(Member member, ToHub.PlanStatus status) {
+    fleet.reported(member, status);
+    var now = rollout;
+    if (now.state() != Rollout.State.ROLLING || !now.isOfTheShare(member.id())) {
+      return false;
+    }
+    if (!status.applied()) {
+      become(now.become(Rollout.State.HALTED));
+      return false;
+    }
+    for (var other : fleet.all()) {
+      if (other.isConnected() && now.isOfTheShare(other.id()) && !isApplied(other)) {
+        return false;
+      }
+    }
+    become(now.become(Rollout.State.COMPLETE));
+    return true;
+  }
+
+  private boolean isApplied(Member member) {
+    var wanted = wanted(member);
+    return wanted.isEmpty() || wanted.get().hash().equals(member.agent().planReported());
+  }
+
+  private void become(Rollout next) {
+    values.set(ROLLOUT, next.toJson());
+    rollout = next;
+    learnAttempts();
+  }
+}

@@ -1,0 +1,229 @@
+package io.happo.hub.intake;
+
+import io.happo.core.link.ToHub;
+import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.store.Store;
+import io.happo.hub.store.StoreException;
+import io.happo.hub.store.StoreException.Reason;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes what agents deliver and stores every item exactly once, whatever is delivered again: an
+ * item is known by its agent, the epoch of its queue and its sequence there. Batches of many agents
+ * are written as one transaction; while one is committed, the next gathers.
+ *
+ * <p>Any thread may deliver, and waits while too much waits already. While the store does not take
+ * anything nothing is acknowledged; the writer tries again until it does.
+ */
+public final class Intake implements AutoCloseable {
+  /** What the plan says about a check; asked on the writer's thread, and must not wait. */
+  public interface Rules {
+    CheckSettings of(long agent, String check);
+  }
+
+  private static final System.Logger LOG = System.getLogger("happo.intake");
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(30);
+
+  private static final int LONGEST_EPOCH = 100;
+
+  /** Sequences beyond this are no agent's. */
+  private static final long LAST_SEQUENCE = 1L << 60;
+
+  private final Waiting waiting;
+  private final Recorder recorder;
+  private final InstantSource clock;
+  private final Thread writer;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private volatile String problem = "";
+  private volatile long problemSince;
+  private final AtomicLong storedItems = new AtomicLong();
+  private final AtomicLong knownItems = new AtomicLong();
+  private final AtomicLong refusedBatches = new AtomicLong();
+  private final AtomicLong groups = new AtomicLong();
+
+  public Intake(Store store, Rules rules, IntakeLimits limits, InstantSource clock) {
+    this.waiting = new Waiting(limits);
+    this.recorder = new Recorder(store, rules, limits);
+    this.clock = clock;
+    this.writer = Thread.ofPlatform().daemon().name("intake-writer").unstarted(this::run);
+  }
+
+  /** Begins to write. */
+  public void start() {
+    writer.start();
+  }
+
+  /**
+   * Takes a batch, once there is room for it.
+   *
+   * @param agent number of an agent that has proved to be it
+   * @return completed on the writer's thread, which must not be kept waiting, once all of the batch
+   *     is on the disk; with a {@link StoreException} when this is closed before, or when no store
+   *     would take it (FAULT)
+   * @throws IllegalArgumentException when no queue has such an epoch or sequence
+   */
+  public CompletableFuture<Void> submit(long agent, ToHub.Results batch)
+      throws InterruptedException {
+    check(batch);
+    var submission = Submission.of(agent, batch, clock.millis());
+    if (!waiting.put(submission)) {
+      submission.stored().completeExceptionally(closed());
+    }
+    return submission.stored();
+  }
+
+  /** As {@link #submit}, but empty when there is no room now: the agent may come again later. */
+  public Optional<CompletableFuture<Void>> offer(long agent, ToHub.Results batch) {
+    check(batch);
+    var submission = Submission.of(agent, batch, clock.millis());
+    return waiting.offer(submission) ? Optional.of(submission.stored()) : Optional.empty();
+  }
+
+  private static void check(ToHub.Results batch) {
+    var epoch = batch.epoch();
+    if (epoch.isEmpty()
+        || epoch.length() > LONGEST_EPOCH
+        || epoch.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new IllegalArgumentException(
+          "the epoch of a queue has 1 to " + LONGEST_EPOCH + " characters of ASCII");
+    }
+    if (batch.first() > LAST_SEQUENCE) {
+      throw new IllegalArgumentException("no sequence of a queue: " + batch.first());
+    }
+  }
+
+  private static StoreException closed() {
+    return new StoreException(Reason.UNAVAILABLE, "the hub stops: nothing more is stored");
+  }
+
+  public IntakeHealth health() {
+    var why = problem;
+    return new IntakeHealth(
+        why,
+        why.isEmpty() ? 0 : problemSince,
+        waiting.items(),
+        waiting.bytes(),
+        storedItems.get(),
+        knownItems.get(),
+        refusedBatches.get(),
+        groups.get());
+  }
+
+  private void run() {
+    try {
+      for (var group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
+        store(group);
+        recorder.settleWhenDue();
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts it but the end of the program: what waits is not acknowledged.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stores a group, however long that takes; in parts, when there is something wrong with it. */
+  private void store(List<Submission> group) throws InterruptedException {
+    var pause = FIRST_PAUSE;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        var outcome = recorder.write(group);
+        storedItems.addAndGet(outcome.stored());
+        knownItems.addAndGet(outcome.known());
+        groups.incrementAndGet();
+        good();
+        waiting.released(group);
+        group.forEach(submission -> submission.stored().complete(null));
+        return;
+      } catch (StoreException e) {
+        boolean conflict = e.reason() == Reason.CONFLICT;
+        if (e.reason() == Reason.FAULT || (conflict && attempt > 1 && group.size() > 1)) {
+          storeParts(group, e);
+          return;
+        }
+        if (!conflict || attempt > 1) {
+          bad(e);
+          if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            fail(group, closed());
+            return;
+          }
+          pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+        }
+      } catch (RuntimeException e) {
+        storeParts(group, new StoreException(Reason.FAULT, "cannot be stored: " + e, e));
+        return;
+      }
+    }
+  }
+
+  /** One bad batch must not keep out those of others. */
+  private void storeParts(List<Submission> group, StoreException why) throws InterruptedException {
+    if (group.size() > 1) {
+      store(group.subList(0, group.size() / 2));
+      store(group.subList(group.size() / 2, group.size()));
+      return;
+    }
+    refusedBatches.incrementAndGet();
+    var batch = group.getFirst();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "batch refused agent="
+            + batch.agent()
+            + " epoch="
+            + batch.batch().epoch()
+            + " first="
+            + batch.batch().first()
+            + " why="
+            + why.getMessage());
+    fail(group, why);
+  }
+
+  private void fail(List<Submission> group, StoreException why) {
+    waiting.released(group);
+    group.forEach(submission -> submission.stored().completeExceptionally(why));
+  }
+
+  private void good() {
+    if (!problem.isEmpty()) {
+      LOG.log(System.Logger.Level.INFO, "store takes results again");
+      problem = "";
+    }
+  }
+
+  private void bad(StoreException e) {
+    if (problem.isEmpty()) {
+      problemSince = clock.millis();
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "store takes no results, trying again why=" + e.getMessage());
+    }
+    problem = String.valueOf(e.getMessage());
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Takes nothing more, writes what waits if the store takes it, and ends. */
+  @Override
+  public void close() {
+    waiting.close();
+    closing.countDown();
+    try {
+      if (!writer.join(CLOSE_DEADLINE)) {
+        LOG.log(System.Logger.Level.WARNING, "intake is still writing, and is left behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.happo.hub.intake;
+
+import io.happo.core.link.Item;
+import io.happo.hub.alert.CheckState;
+import io.happo.hub.store.CheckRow;
+import io.happo.hub.store.EpochRow;
+import io.happo.hub.store.IntakeTransaction;
+import io.happo.hub.store.SequenceRanges;
+import io.happo.hub.store.SeriesRow;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What intake knows by heart of an agent that delivers: read once, then kept in step with what it
+ * writes. It is that of one queue of the agent: with another one it is read afresh.
+ */
+final class KnownAgent {
+  /** A check; {@code newest} is what its row has to be written from, none when it need not be. */
+  static final class Check {
+    final long number;
+    @Nullable CheckState state;
+    Item.@Nullable CheckResult newest;
+    long newestPlan;
+
+    Check(long number, @Nullable CheckState state) {
+      this.number = number;
+      this.state = state;
+    }
+  }
+
+  /** A series; the thresholds are those of its row. */
+  static final class Series {
+    final long number;
+    SeriesRow.Thresholds thresholds;
+
+    Series(long number, SeriesRow.Thresholds thresholds) {
+      this.number = number;
+      this.thresholds = thresholds;
+    }
+  }
+
+  /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
+  private static final int CHECK_NAME = 250;
+
+  private static final int HOST_NAME = 200;
+  private static final int SERIES_NAME = 300;
+  private static final int UNIT = 30;
+
+  final long number;
+  final String epoch;
+  final long epochNumber;
+  long revision;
+  SequenceRanges ranges;
+
+  /** Whether its ranges are to be written in this transaction. */
+  boolean touched;
+
+  private final Map<String, Check> checks;
+  private @Nullable Map<SeriesRow.Key, Series> series;
+
+  private KnownAgent(
+      long number,
+      String epoch,
+      EpochRow row,
+      Map<String, Check> checks,
+      @Nullable Map<SeriesRow.Key, Series> series) {
+    this.number = number;
+    this.epoch = epoch;
+    this.epochNumber = row.number();
+    this.revision = row.revision();
+    this.ranges = row.ranges();
+    this.checks = checks;
+    this.series = series;
+  }
+
+  static KnownAgent read(IntakeTransaction transaction, long agent, String epoch, long now) {
+    var row = transaction.epoch(agent, epoch, now);
+    var rows = transaction.checks(agent);
+    var checks = HashMap.<String, Check>newHashMap(rows.size());
+    for (CheckRow check : rows) {
+      checks.put(check.name(), new Check(check.number(), check.state()));
+    }
+    return new KnownAgent(agent, epoch, row, checks, null);
+  }
+
+  /** The same agent with another of its queues. */
+  KnownAgent withEpoch(IntakeTransaction transaction, String other, long now) {
+    return new KnownAgent(number, other, transaction.epoch(number, other, now), checks, series);
+  }
+
+  Check check(IntakeTransaction transaction, String fullName) {
+    var name = Names.shortened(fullName, CHECK_NAME);
+    var check = checks.get(name);
+    if (check == null) {
+      check = new Check(transaction.check(number, name), null);
+      checks.put(name, check);
+    }
+    return check;
+  }
+
+  /**
+   * A series, noted down when it is new.
+   *
+   * @param thresholds noted down as well; none: whatever they are
+   */
+  Series series(
+      IntakeTransaction transaction,
+      SeriesRow.Key fullKey,
+      SeriesRow.@Nullable Thresholds thresholds) {
+    if (series == null) {
+      series = new HashMap<>();
+      for (var row : transaction.series(number)) {
+        series.put(row.key(), new Series(row.number(), row.thresholds()));
+      }
+    }
+    var key =
+        new SeriesRow.Key(
+            fullKey.check(),
+            Names.shortened(fullKey.host(), HOST_NAME),
+            Names.shortened(fullKey.name(), SERIES_NAME),
+            Names.shortened(fullKey.unit(), UNIT));
+    var known = series.get(key);
+    if (known == null) {
+      var first = thresholds == null ? SeriesRow.Thresholds.NONE : thresholds;
+      known = new Series(transaction.series(number, key, first), first);
+      series.put(key, known);
+    } else if (thresholds != null && !thresholds.equals(known.thresholds)) {
+      transaction.series(number, key, thresholds);
+      known.thresholds = thresholds;
+    }
+    return known;
+  }
+
+  /** Checks and series that are kept, and itself. */
+  int size() {
+    return 1 + checks.size() + (series == null ? 0 : series.size());
+  }
+}

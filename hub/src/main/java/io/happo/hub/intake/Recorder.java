@@ -1,0 +1,246 @@
+package io.happo.hub.intake;
+
+import io.happo.core.Perfdata;
+import io.happo.core.link.Item;
+import io.happo.hub.alert.CheckState;
+import io.happo.hub.alert.Observation;
+import io.happo.hub.store.IntakeTransaction;
+import io.happo.hub.store.SeriesRow;
+import io.happo.hub.store.Settling;
+import io.happo.hub.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a group of batches as one transaction. Keeps in memory what it needs to know for that;
+ * after a failure it knows nothing, and reads again. For one thread.
+ */
+final class Recorder {
+  /** How many items of a group were new, and how many were not. */
+  record Outcome(long stored, long known) {}
+
+  private static final int PLANS = 10_000;
+  private static final int PLAN_HASH = 64;
+
+  private final Store store;
+  private final Settling settling;
+  private final Intake.Rules rules;
+  private final IntakeLimits limits;
+
+  /** Those that delivered last are last. */
+  private final LinkedHashMap<Long, KnownAgent> agents = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Map<String, Long> plans = new HashMap<>();
+  private final List<KnownAgent> touchedAgents = new ArrayList<>();
+  private final List<KnownAgent.Check> changedChecks = new ArrayList<>();
+  private int generation = -1;
+  private long known;
+  private long recentRows;
+  private long settleAt;
+  private long stored;
+  private long passedOver;
+
+  Recorder(Store store, Intake.Rules rules, IntakeLimits limits) {
+    this.store = store;
+    this.settling = new Settling(store);
+    this.rules = rules;
+    this.limits = limits;
+    this.settleAt = limits.recentRows();
+  }
+
+  /**
+   * Returns when all of it is on the disk.
+   *
+   * @throws io.happo.hub.store.StoreException when nothing of it is, or, for UNAVAILABLE, when that
+   *     is not known: it may be written again
+   */
+  Outcome write(List<Submission> group) {
+    if (generation != store.generation()) {
+      forget();
+      recentRows = settling.waiting();
+      generation = store.generation();
+    }
+    stored = 0;
+    passedOver = 0;
+    try (var transaction = store.begin()) {
+      for (var submission : group) {
+        add(transaction, submission);
+      }
+      // A tick that looks for what has not come (absence) belongs here too: its changes of state
+      // are
+      // decided by a pure function, and written in this transaction.
+      for (var check : changedChecks) {
+        if (check.state != null && check.newest != null) {
+          transaction.setState(check.number, check.state, check.newest, check.newestPlan);
+        }
+      }
+      for (var agent : touchedAgents) {
+        transaction.setRanges(
+            agent.epochNumber, agent.revision, agent.ranges, group.getLast().receivedAt());
+      }
+      transaction.commit();
+      recentRows += transaction.newRows();
+    } catch (RuntimeException e) {
+      forget();
+      throw e;
+    }
+    for (var check : changedChecks) {
+      check.newest = null;
+    }
+    for (var agent : touchedAgents) {
+      agent.revision++;
+      agent.touched = false;
+    }
+    changedChecks.clear();
+    touchedAgents.clear();
+    shrink();
+    return new Outcome(stored, passedOver);
+  }
+
+  /** Moves recent history into its order when there is enough of it. */
+  void settleWhenDue() {
+    if (recentRows < settleAt) {
+      return;
+    }
+    try {
+      settling.settle();
+      recentRows = 0;
+      settleAt = limits.recentRows();
+    } catch (RuntimeException e) {
+      // Nothing depends on when; without room in the store the next group says so.
+      settleAt = recentRows + limits.recentRows();
+    }
+  }
+
+  private void forget() {
+    agents.clear();
+    plans.clear();
+    touchedAgents.clear();
+    changedChecks.clear();
+    known = 0;
+  }
+
+  private void shrink() {
+    if (plans.size() > PLANS) {
+      plans.clear();
+    }
+    for (var eldest = agents.values().iterator(); known > limits.known() && eldest.hasNext(); ) {
+      known -= eldest.next().size();
+      eldest.remove();
+    }
+  }
+
+  private void add(IntakeTransaction transaction, Submission submission) {
+    var batch = submission.batch();
+    var agent = agent(transaction, submission);
+    if (agent.ranges.containsAll(batch.first(), batch.last())) {
+      passedOver += submission.items();
+      return;
+    }
+    int sizeBefore = agent.size();
+    long sequence = batch.first();
+    for (int i = 0; i < submission.items(); i++, sequence++) {
+      if (agent.ranges.contains(sequence)) {
+        passedOver++;
+        continue;
+      }
+      stored++;
+      switch (batch.items().get(i)) {
+        case Item.CheckResult result ->
+            addResult(
+                transaction, agent, submission, sequence, result, submission.perfdata().get(i));
+        case Item.Metrics metrics -> addMetrics(transaction, agent, sequence, metrics);
+        case Item.Event event ->
+            transaction.addEvent(agent.number, agent.epochNumber, sequence, event);
+      }
+    }
+    known += agent.size() - sizeBefore;
+    agent.ranges = agent.ranges.with(batch.first(), batch.last());
+    if (!agent.touched) {
+      agent.touched = true;
+      touchedAgents.add(agent);
+    }
+  }
+
+  private KnownAgent agent(IntakeTransaction transaction, Submission submission) {
+    var epoch = submission.batch().epoch();
+    var agent = agents.get(submission.agent());
+    if (agent != null && agent.epoch.equals(epoch)) {
+      return agent;
+    }
+    if (agent != null) {
+      known -= agent.size();
+    }
+    // What this transaction has changed so far is in memory only: it must not be read again.
+    agent =
+        agent != null && agent.touched
+            ? agent.withEpoch(transaction, epoch, submission.receivedAt())
+            : KnownAgent.read(transaction, submission.agent(), epoch, submission.receivedAt());
+    agents.put(submission.agent(), agent);
+    known += agent.size();
+    return agent;
+  }
+
+  private void addResult(
+      IntakeTransaction transaction,
+      KnownAgent agent,
+      Submission submission,
+      long sequence,
+      Item.CheckResult result,
+      List<Perfdata> perfdata) {
+    var check = agent.check(transaction, result.check());
+    Long plan = plans.get(result.plan());
+    if (plan == null) {
+      plan = transaction.plan(Names.shortened(result.plan(), PLAN_HASH));
+      plans.put(result.plan(), plan);
+    }
+    transaction.addResult(check.number, agent.epochNumber, sequence, result, plan);
+    var state =
+        CheckState.next(
+            check.state,
+            new Observation(
+                result.time(),
+                submission.receivedAt(),
+                agent.epochNumber,
+                sequence,
+                result.status()),
+            rules.of(agent.number, result.check()));
+    boolean newest = !state.equals(check.state);
+    if (newest) {
+      if (check.newest == null) {
+        changedChecks.add(check);
+      }
+      check.state = state;
+      check.newest = result;
+      check.newestPlan = plan;
+    }
+    for (var data : perfdata) {
+      var series =
+          agent.series(
+              transaction,
+              new SeriesRow.Key(check.number, "", data.label(), data.unit()),
+              newest
+                  ? new SeriesRow.Thresholds(data.warn(), data.crit(), data.min(), data.max())
+                  : null);
+      transaction.addSample(
+          series.number, result.time(), agent.epochNumber, sequence, data.value());
+    }
+  }
+
+  private static void addMetrics(
+      IntakeTransaction transaction, KnownAgent agent, long sequence, Item.Metrics metrics) {
+    metrics
+        .batch()
+        .metrics()
+        .forEach(
+            (name, value) -> {
+              var key = new SeriesRow.Key(0, metrics.batch().hostname(), name, "");
+              var series = agent.series(transaction, key, null);
+              transaction.addSample(
+                  series.number, metrics.time(), agent.epochNumber, sequence, value);
+            });
+  }
+}

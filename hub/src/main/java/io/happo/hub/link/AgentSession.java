@@ -1,0 +1,298 @@
+package io.happo.hub.link;
+
+import io.happo.core.JsonException;
+import io.happo.core.link.Link;
+import io.happo.core.link.LinkMessage;
+import io.happo.core.link.Refusal;
+import io.happo.core.link.ToAgent;
+import io.happo.core.link.ToEither;
+import io.happo.core.link.ToHub;
+import io.happo.hub.fleet.Member;
+import io.happo.hub.fleet.Presence;
+import io.happo.hub.store.Agents;
+import io.happo.hub.store.StoreException;
+import io.happo.net.WebSocket;
+import io.happo.net.WebSocketClosedException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conversation with one agent, from its challenge to its end: who it is, then what it says.
+ * Runs on the connection's thread; others send through it.
+ */
+final class AgentSession {
+  private static final System.Logger LOG = System.getLogger(AgentSession.class.getName());
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int SECRET_BYTES = 24;
+
+  /** Messages of one session that were not understood. */
+  private static final int MAX_MISTAKES = 20;
+
+  private static final int UNKNOWN_RETRY_SECONDS = 300;
+  private static final Duration FOR_EVER = Duration.ofDays(1);
+
+  private final Sessions sessions;
+  private final String hubId;
+  private final List<String> addresses;
+  private final WebSocket socket;
+  private final Outgoing outgoing;
+  private volatile ToHub.@Nullable Hello hello;
+  private volatile @Nullable Member member;
+  private volatile String planHash = "";
+  private volatile String bearer = "";
+  private volatile long contested; // When another one first came with this key; 0: none has.
+  private int mistakes;
+
+  AgentSession(Sessions sessions, String hubId, List<String> addresses, WebSocket socket) {
+    this.sessions = sessions;
+    this.hubId = hubId;
+    this.addresses = addresses;
+    this.socket = socket;
+    this.outgoing = new Outgoing(socket);
+  }
+
+  private static String secret() {
+    var bytes = new byte[SECRET_BYTES];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Talks until it is over. */
+  void talk() throws IOException {
+    var nonce = secret();
+    send(new ToAgent.Challenge(hubId, nonce));
+    var text = socket.receive(Link.HELLO_DEADLINE);
+    LinkMessage first;
+    try {
+      first = text == null ? null : LinkMessage.readToHub(text);
+    } catch (JsonException e) {
+      close(Link.PROTOCOL_ERROR, "the hello cannot be read");
+      return;
+    }
+    if (!(first instanceof ToHub.Hello said)) {
+      close(
+          Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
+      return;
+    }
+    hello = said;
+    var known = sessions.fleet().byId(said.agentId()).orElse(null);
+    if (known == null || known.agent().state() == Agents.State.LEFT) {
+      refuse(Refusal.UNKNOWN_AGENT, "this hub does not know the agent: join again");
+    } else if (!sessions
+        .fleet()
+        .isSigned(known, Link.challenge(hubId, nonce, said.agentId()), said.signature())) {
+      refuse(Refusal.BAD_SIGNATURE, "the signature is not that of the agent's key");
+    } else {
+      member = known;
+      switch (known.agent().state()) {
+        case PENDING -> awaitApproval(known);
+        case REVOKED -> refuse(Refusal.REVOKED, "this agent was taken out of the fleet");
+        case JOINED -> serve(known, said);
+        case LEFT -> throw new AssertionError("refused above");
+      }
+    }
+  }
+
+  private void refuse(Refusal reason, String message) {
+    int seconds =
+        reason == Refusal.BUSY
+            ? ThreadLocalRandom.current().nextInt(5, 30)
+            : reason == Refusal.DUPLICATE
+                ? sessions.duplicateRetrySeconds()
+                : UNKNOWN_RETRY_SECONDS;
+    send(new ToAgent.Refused(reason, message, seconds));
+    close(1008, reason.word());
+  }
+
+  private void awaitApproval(Member waiting) throws IOException {
+    sessions.awaitApproval(waiting, this);
+    try {
+      if (waiting.agent().state() != Agents.State.PENDING) {
+        close(Link.COME_AGAIN, "approved"); // Between the question and now.
+      }
+      send(new ToAgent.Pending());
+      while (true) {
+        socket.receive(FOR_EVER); // What it says is not listened to.
+      }
+    } catch (WebSocketClosedException e) {
+      // By either side.
+    } finally {
+      sessions.awaitNoMore(waiting, this);
+    }
+  }
+
+  private void serve(Member agent, ToHub.Hello said) throws IOException {
+    if (sessions.isFull()) {
+      refuse(Refusal.BUSY, "this hub has as many agents as it may: come again later");
+      return;
+    }
+    if (sessions.enter(agent, this) == Sessions.Entry.TAKEN) {
+      refuse(
+          Refusal.DUPLICATE,
+          "another machine is connected with this key: give one of them a key of its own");
+      return;
+    }
+    var why = Presence.Kind.LOST;
+    try {
+      sessions.fleet().cameIn(agent, said);
+      planHash = said.planHash();
+      bearer = agent.number() + "." + secret();
+      send(
+          new ToAgent.Welcome(
+              sessions.stored(agent.number(), said.epoch()),
+              sessions.clock().millis(),
+              addresses,
+              Link.MAX_BATCHES,
+              bearer));
+      offerPlan();
+      why = listen(agent);
+    } catch (IllegalArgumentException e) {
+      close(Link.PROTOCOL_ERROR, "the hello has too long texts");
+    } finally {
+      sessions.leave(agent, this, why);
+    }
+  }
+
+  /** Returns how the agent went. */
+  private Presence.Kind listen(Member agent) throws IOException {
+    while (true) {
+      String text;
+      try {
+        text = socket.receive(FOR_EVER);
+      } catch (WebSocketClosedException e) {
+        return Presence.Kind.LOST;
+      }
+      if (text != null) {
+        try {
+          if (handle(agent, LinkMessage.readToHub(text))) {
+            return Presence.Kind.STOPPED;
+          }
+        } catch (JsonException | IllegalArgumentException e) {
+          if (++mistakes > MAX_MISTAKES) {
+            close(Link.PROTOCOL_ERROR, "too many messages were not understood");
+            return Presence.Kind.LOST;
+          }
+          send(new ToEither.Problem(String.valueOf(e.getMessage())));
+        }
+      }
+    }
+  }
+
+  /** Does what a message says; true when the agent goes. */
+  private boolean handle(Member agent, LinkMessage message) {
+    switch (message) {
+      case ToHub.Results results -> store(agent, results);
+      case ToHub.PlanStatus status -> planStatus(agent, status);
+      case ToHub.RunOutput output -> sessions.runs().output(agent.number(), output);
+      case ToHub.RunEnd end -> sessions.runs().ended(agent.number(), end);
+      case ToHub.Goodbye goodbye -> {
+        if (goodbye.leaving()) {
+          sessions.fleet().left(agent);
+        }
+        return true;
+      }
+      case ToHub.Hello _ ->
+          throw new IllegalArgumentException("a second hello: the session is open already");
+      case ToEither.Problem problem ->
+          LOG.log(Level.WARNING, "agent={0} says: {1}", agent.name(), problem.message());
+      case ToAgent _ -> throw new AssertionError("the reader gives what goes to a hub");
+    }
+    return false;
+  }
+
+  /**
+   * Waits while too much waits to be stored: then the agent is not read. A batch that no store
+   * would take is acknowledged as well, or the agent would send it for ever; intake has logged it.
+   */
+  private void store(Member agent, ToHub.Results results) {
+    try {
+      var _ =
+          sessions
+              .intake()
+              .submit(agent.number(), results)
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure == null || isForEver(failure)) {
+                      send(new ToAgent.Ack(results.epoch(), results.first(), results.last()));
+                    }
+                  });
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts a connection", e);
+    }
+  }
+
+  private static boolean isForEver(Throwable failure) {
+    return failure instanceof StoreException store && store.reason() == StoreException.Reason.FAULT;
+  }
+
+  private void planStatus(Member agent, ToHub.PlanStatus status) {
+    if (status.applied()) {
+      planHash = status.hash();
+    }
+    if (sessions.plans().reported(agent, status)) {
+      sessions.offerPlans();
+    }
+  }
+
+  /** Offers the agent its plan, unless that is the one it has. */
+  void offerPlan() {
+    var to = member;
+    if (to != null) {
+      sessions
+          .plans()
+          .wanted(to)
+          .filter(document -> !document.hash().equals(planHash))
+          .ifPresent(document -> send(new ToAgent.PlanOffer(document.hash(), document.text())));
+    }
+  }
+
+  void send(ToAgent message) {
+    outgoing.send(message);
+  }
+
+  private void send(ToEither message) {
+    outgoing.send(message);
+  }
+
+  void close(int code, String reason) {
+    outgoing.close(code, reason);
+  }
+
+  String bootId() {
+    var said = hello;
+    return said == null ? "" : said.bootId();
+  }
+
+  /** How long nothing has arrived of it. */
+  Duration silence() {
+    return socket.silence();
+  }
+
+  /**
+   * Another one has come with this key.
+   *
+   * @return whether this one has shown life since another one came before
+   */
+  boolean contest() {
+    var before = contested;
+    long now = System.nanoTime();
+    if (before == 0) {
+      contested = now;
+    }
+    return before != 0 && now - before > silence().toNanos();
+  }
+
+  boolean isBearer(String text) {
+    var wanted = bearer.getBytes(StandardCharsets.UTF_8);
+    return wanted.length > 0
+        && MessageDigest.isEqual(wanted, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

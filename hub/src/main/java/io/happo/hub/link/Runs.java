@@ -1,0 +1,166 @@
+package io.happo.hub.link;
+
+import io.happo.core.link.Item;
+import io.happo.core.link.ToAgent;
+import io.happo.core.link.ToHub;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What people have agents run now: what it has said so far, and how it ended. Kept for {@link
+ * #KEPT_MILLIS} after its end, at most {@link #MAX_RUNS} at once. Any thread.
+ */
+public final class Runs {
+  private static final int MAX_RUNS = 1_000;
+  private static final int MAX_OUTPUT_CHARS = 1 << 20;
+  private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
+  private final Map<String, Running> runs = new ConcurrentHashMap<>();
+  private final SecureRandom random = new SecureRandom();
+  private final InstantSource clock;
+
+  public Runs(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * A part of what a run has said.
+   *
+   * @param text from the position that was asked for
+   * @param next the position to ask for next
+   * @param end how it ended; empty while it runs
+   */
+  public record Progress(String text, int next, Optional<ToHub.RunEnd> end) {}
+
+  /** One of them. */
+  public static final class Running {
+    private final String id;
+    private final long agent;
+    private final String user;
+    private final StringBuilder output = new StringBuilder();
+    private Optional<ToHub.RunEnd> end = Optional.empty();
+    private long endedMillis;
+
+    private Running(String id, long agent, String user) {
+      this.id = id;
+      this.agent = agent;
+      this.user = user;
+    }
+
+    public String id() {
+      return id;
+    }
+
+    /** Number of the agent that runs it. */
+    public long agent() {
+      return agent;
+    }
+
+    /** Who wanted it. */
+    public String user() {
+      return user;
+    }
+
+    private synchronized void add(String chunk) {
+      int room = MAX_OUTPUT_CHARS - output.length();
+      output.append(chunk, 0, Math.min(room, chunk.length()));
+      notifyAll();
+    }
+
+    private synchronized void end(ToHub.RunEnd how, long nowMillis) {
+      if (end.isEmpty()) {
+        end = Optional.of(how);
+        endedMillis = nowMillis;
+        notifyAll();
+      }
+    }
+
+    private synchronized boolean isOld(long nowMillis) {
+      return end.isPresent() && nowMillis - endedMillis > KEPT_MILLIS;
+    }
+
+    /** What it has said from there on; waits for that long until there is something, or its end. */
+    public synchronized Progress from(int position, long waitMillis) throws InterruptedException {
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+      int from = Math.clamp(position, 0, output.length());
+      for (long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+          output.length() == from && end.isEmpty() && left > 0;
+          left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return new Progress(output.substring(from), output.length(), end);
+    }
+  }
+
+  /**
+   * Begins one.
+   *
+   * @return empty when too many are kept
+   */
+  public Optional<Running> begin(long agent, String user) {
+    long now = clock.millis();
+    runs.values().removeIf(run -> run.isOld(now));
+    if (runs.size() >= MAX_RUNS) {
+      return Optional.empty();
+    }
+    var bytes = new byte[12];
+    random.nextBytes(bytes);
+    var run = new Running(HexFormat.of().formatHex(bytes), agent, user);
+    runs.put(run.id, run);
+    return Optional.of(run);
+  }
+
+  public Optional<Running> find(String id) {
+    return Optional.ofNullable(runs.get(id));
+  }
+
+  /** Those of an agent that have not ended. */
+  List<Running> of(long agent) {
+    var found = new ArrayList<Running>();
+    for (var run : runs.values()) {
+      if (run.agent == agent && run.end.isEmpty()) {
+        found.add(run);
+      }
+    }
+    return found;
+  }
+
+  void output(long agent, ToHub.RunOutput output) {
+    var run = runs.get(output.id());
+    if (run != null && run.agent == agent) {
+      run.add(output.chunk());
+    }
+  }
+
+  void ended(long agent, ToHub.RunEnd end) {
+    var run = runs.get(end.id());
+    if (run != null && run.agent == agent) {
+      run.end(end, clock.millis());
+    }
+  }
+
+  /** The agent is gone: nobody will tell how these end. */
+  void lost(long agent) {
+    for (var run : of(agent)) {
+      fail(run, "the agent was lost while it ran");
+    }
+  }
+
+  void fail(Running run, String message) {
+    run.end(
+        new ToHub.RunEnd(run.id, "failed", Optional.<Item.CheckResult>empty(), message),
+        clock.millis());
+  }
+
+  /** The message that starts it. */
+  static ToAgent.Run message(Running run, ToAgent.Work work, int deadlineSeconds) {
+    return new ToAgent.Run(run.id, work, deadlineSeconds);
+  }
+}

@@ -1,0 +1,223 @@
+package io.happo.hub.link;
+
+import io.happo.core.link.Link;
+import io.happo.core.link.Range;
+import io.happo.core.link.ToAgent;
+import io.happo.hub.fleet.Fleet;
+import io.happo.hub.fleet.Member;
+import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.fleet.Presence;
+import io.happo.hub.intake.Intake;
+import io.happo.hub.store.Results;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sessions of all agents: at most one for each. Who else comes with the same key is a clone, or
+ * the same machine whose old connection nobody has seen end: which of the two shows when the older
+ * one says something again, or does not. Any thread.
+ */
+public final class Sessions {
+  /** How soon a second one with the same key may come again. */
+  private static final int DUPLICATE_RETRY_SECONDS = 20;
+
+  /** Longer than any sign of life of a connection that lives takes. */
+  private static final Duration LONGEST_SILENCE = Link.PING_EVERY.plusSeconds(4);
+
+  private final Fleet fleet;
+  private final PlanBook plans;
+  private final Intake intake;
+  private final Results results;
+  private final Runs runs;
+  private final InstantSource clock;
+  private final int most;
+  private final Map<Long, AgentSession> open = new ConcurrentHashMap<>();
+  private final Map<Long, AgentSession> pending = new ConcurrentHashMap<>();
+
+  /**
+   * @param most agents at once
+   */
+  public Sessions(
+      Fleet fleet,
+      PlanBook plans,
+      Intake intake,
+      Results results,
+      Runs runs,
+      InstantSource clock,
+      int most) {
+    this.fleet = fleet;
+    this.plans = plans;
+    this.intake = intake;
+    this.results = results;
+    this.runs = runs;
+    this.clock = clock;
+    this.most = most;
+  }
+
+  /** Agents that are connected and let in. */
+  public int count() {
+    return open.size();
+  }
+
+  boolean isFull() {
+    return open.size() + pending.size() >= most;
+  }
+
+  /** What became of one who wants to be the session of its agent. */
+  enum Entry {
+    IN,
+    /** Another one is there, and may be alive. */
+    TAKEN
+  }
+
+  /** Makes this the session of its agent. */
+  Entry enter(Member member, AgentSession session) {
+    while (true) {
+      var other = open.putIfAbsent(member.number(), session);
+      if (other == null) {
+        break;
+      }
+      boolean same = other.bootId().equals(session.bootId());
+      if (!same && other.silence().compareTo(LONGEST_SILENCE) < 0) {
+        if (other.contest()) {
+          fleet.duplicate(member, true);
+        }
+        return Entry.TAKEN;
+      }
+      // The machine has come again: what was its connection is none any more.
+      if (open.replace(member.number(), other, session)) {
+        other.close(Link.COME_AGAIN, "the agent has come again");
+        break;
+      }
+    }
+    fleet.present(member, Presence.Kind.CONNECTED);
+    fleet.duplicate(member, false);
+    return Entry.IN;
+  }
+
+  int duplicateRetrySeconds() {
+    return DUPLICATE_RETRY_SECONDS;
+  }
+
+  /** A session is over. */
+  void leave(Member member, AgentSession session, Presence.Kind why) {
+    if (open.remove(member.number(), session)) {
+      fleet.present(member, why);
+      runs.lost(member.number());
+    }
+  }
+
+  void awaitApproval(Member member, AgentSession session) {
+    pending.put(member.number(), session);
+  }
+
+  void awaitNoMore(Member member, AgentSession session) {
+    pending.remove(member.number(), session);
+  }
+
+  /** Something has changed for a pending agent: it is to come again, at once. */
+  public void comeAgain(Member member) {
+    var session = pending.remove(member.number());
+    if (session != null) {
+      session.close(Link.COME_AGAIN, "approved");
+    }
+  }
+
+  /** Its key is not to be used any more: its connection ends now. */
+  public void revoked(Member member) {
+    for (var sessions : List.of(open, pending)) {
+      var session = sessions.remove(member.number());
+      if (session != null) {
+        session.close(Link.REVOKED, "revoked");
+      }
+    }
+    fleet.present(member, Presence.Kind.STOPPED);
+  }
+
+  /** Offers their plan to those whose plan is another one. */
+  public void offerPlans() {
+    for (var session : new ArrayList<>(open.values())) {
+      session.offerPlan();
+    }
+  }
+
+  /** Offers an agent its plan, if it is connected and its plan is another one. */
+  public void offerPlan(Member member) {
+    var session = open.get(member.number());
+    if (session != null) {
+      session.offerPlan();
+    }
+  }
+
+  /**
+   * Has an agent run something.
+   *
+   * @return empty when it is not connected, or too much runs
+   */
+  public Optional<Runs.Running> run(
+      Member member, ToAgent.Work work, int deadlineSeconds, String user) {
+    var session = open.get(member.number());
+    if (session == null) {
+      return Optional.empty();
+    }
+    var run = runs.begin(member.number(), user);
+    run.ifPresent(
+        begun -> {
+          session.send(new ToAgent.Run(begun.id(), work, deadlineSeconds));
+          // It may have gone before it was told.
+          if (open.get(member.number()) != session) {
+            runs.lost(member.number());
+          }
+        });
+    return run;
+  }
+
+  /** A run is not wanted any more. */
+  public void cancel(Runs.Running run) {
+    var session = open.get(run.agent());
+    if (session != null) {
+      session.send(new ToAgent.Cancel(run.id()));
+    }
+  }
+
+  /** Whether a bearer is that of an open session. */
+  public boolean isBearer(String bearer) {
+    int dot = bearer.indexOf('.');
+    try {
+      var session = dot < 0 ? null : open.get(Long.parseLong(bearer, 0, dot, 10));
+      return session != null && session.isBearer(bearer);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** The sequences of an agent's queue that are stored. */
+  List<Range> stored(long agent, String epoch) {
+    return results.stored(agent, epoch);
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  PlanBook plans() {
+    return plans;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Runs runs() {
+    return runs;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+}

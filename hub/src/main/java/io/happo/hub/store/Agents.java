@@ -1,0 +1,273 @@
+package io.happo.hub.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The fleet: who there is. */
+public final class Agents {
+  /** Where an agent stands. */
+  public enum State {
+    /** Waits for someone to approve it. */
+    PENDING,
+    JOINED,
+    /** An operator took it out; its key does not come in again. */
+    REVOKED,
+    /** It said goodbye; it may join again. */
+    LEFT
+  }
+
+  /**
+   * An agent.
+   *
+   * @param number what all it has brought is kept under
+   * @param id fingerprint of its key, 64 hexadecimal digits
+   * @param tags of its token and of its own settings
+   * @param facts that it found out about its machine
+   * @param joinedAt unix milliseconds
+   * @param lastSeenAt when it last said hello or goodbye; how it is now, the link knows
+   * @param via how it had found the hub then
+   * @param planWanted hash of the plan that it is to run; empty when none
+   * @param planReported hash of the plan that it said it runs, or could not apply
+   * @param planProblems why it did not apply that
+   */
+  public record Agent(
+      long number,
+      String id,
+      byte[] publicKey,
+      String name,
+      State state,
+      Map<String, String> tags,
+      Map<String, String> facts,
+      String version,
+      String bootId,
+      long joinedAt,
+      long lastSeenAt,
+      String via,
+      String planWanted,
+      String planReported,
+      List<String> planProblems) {}
+
+  /** Who wants to join; as {@link Agent}. */
+  public record Newcomer(
+      String id,
+      byte[] publicKey,
+      String name,
+      Map<String, String> tags,
+      Map<String, String> facts,
+      String version,
+      String bootId) {}
+
+  /**
+   * What became of it.
+   *
+   * @param token GOOD when the agent is in, or was before
+   * @param agent as it is now; none when it was not taken for its token, or was never there
+   */
+  public record Joining(Tokens.Standing token, @Nullable Agent agent) {}
+
+  /** What an agent says of itself at each hello; as {@link Agent}. */
+  public record Seen(
+      String version,
+      String bootId,
+      String via,
+      Map<String, String> tags,
+      Map<String, String> facts) {}
+
+  private static final String COLUMNS =
+      "number, id, public_key, name, state, tags, facts, version, boot_id, joined_at, last_seen_at,"
+          + " via, plan_wanted, plan_reported, plan_problems";
+
+  private final Store store;
+
+  public Agents(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * Takes an agent in for one use of a token, in one transaction. Asked again for an agent that is
+   * in already it answers the same and spends nothing: the first answer may have been lost. One
+   * that has left comes back to its history; one that was revoked stays out whatever the token.
+   *
+   * @param secret SHA-256 of the token's
+   */
+  public Joining join(byte[] secret, Newcomer newcomer, long now) {
+    return store.write(
+        h -> {
+          var known = find(h, newcomer.id());
+          if (known.isPresent() && known.get().state() != State.LEFT) {
+            return new Joining(Tokens.Standing.GOOD, known.get());
+          }
+          var token = Tokens.spend(h, secret, now);
+          if (token.isEmpty()) {
+            var why = Tokens.standing(h, secret, now);
+            // Between the two a use can have come free only if someone made it so: ask again later.
+            return new Joining(
+                why == Tokens.Standing.GOOD ? Tokens.Standing.USED_UP : why, known.orElse(null));
+          }
+          return new Joining(Tokens.Standing.GOOD, insert(h, newcomer, token.get(), now));
+        });
+  }
+
+  private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now) {
+    var tags = new TreeMap<>(newcomer.tags());
+    tags.putAll(token.tags());
+    return h.createQuery(
+            "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
+                + " joined_at, last_seen_at, via, plan_wanted, plan_reported, plan_problems)"
+                + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
+                + " :now, :now, '', '', '', '[]') ON CONFLICT (id) DO UPDATE SET"
+                + " name = excluded.name, state = excluded.state, tags = excluded.tags,"
+                + " facts = excluded.facts, version = excluded.version,"
+                + " boot_id = excluded.boot_id, token = excluded.token,"
+                + " joined_at = excluded.joined_at, last_seen_at = excluded.last_seen_at RETURNING "
+                + COLUMNS)
+        .bind("id", newcomer.id())
+        .bind("key", newcomer.publicKey())
+        .bind("name", newcomer.name())
+        .bind("state", word(token.approves() ? State.JOINED : State.PENDING))
+        .bind("tags", JsonTexts.of(tags))
+        .bind("facts", JsonTexts.of(newcomer.facts()))
+        .bind("version", newcomer.version())
+        .bind("boot", newcomer.bootId())
+        .bind("token", token.number())
+        .bind("now", now)
+        .map((rows, _) -> row(rows))
+        .one();
+  }
+
+  public Optional<Agent> find(String id) {
+    return store.read(h -> find(h, id));
+  }
+
+  public Optional<Agent> find(long number) {
+    return store.read(
+        h ->
+            h.createQuery("SELECT " + COLUMNS + " FROM agents WHERE number = :number")
+                .bind("number", number)
+                .map((rows, _) -> row(rows))
+                .findOne());
+  }
+
+  private static Optional<Agent> find(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT " + COLUMNS + " FROM agents WHERE id = :id")
+        .bind("id", id)
+        .map((rows, _) -> row(rows))
+        .findOne();
+  }
+
+  /** All, by name. */
+  public List<Agent> all() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT " + COLUMNS + " FROM agents ORDER BY name, number")
+                .map((rows, _) -> row(rows))
+                .list());
+  }
+
+  /** Whether it was in the first of these states and is now in the second. */
+  public boolean move(long number, State from, State to) {
+    return store.write(
+        h ->
+            h.createUpdate("UPDATE agents SET state = :to WHERE number = :number AND state = :from")
+                    .bind("to", word(to))
+                    .bind("number", number)
+                    .bind("from", word(from))
+                    .execute()
+                == 1);
+  }
+
+  public void rename(long number, String name) {
+    update("name", number, name);
+  }
+
+  /** Exchanges its tags. */
+  public void tag(long number, Map<String, String> tags) {
+    update("tags", number, JsonTexts.of(tags));
+  }
+
+  /** Says what plan it is to run. */
+  public void wantPlan(long number, String hash) {
+    update("plan_wanted", number, hash);
+  }
+
+  private void update(String column, long number, String value) {
+    store.write(
+        h ->
+            h.createUpdate("UPDATE agents SET " + column + " = :value WHERE number = :number")
+                .bind("number", number)
+                .bind("value", value)
+                .execute());
+  }
+
+  /** Keeps what it said at its hello. */
+  public void seen(long number, Seen seen, long now) {
+    store.write(
+        h ->
+            h.createUpdate(
+                    "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
+                        + " tags = :tags, facts = :facts, last_seen_at = :now"
+                        + " WHERE number = :number")
+                .bind("version", seen.version())
+                .bind("boot", seen.bootId())
+                .bind("via", seen.via())
+                .bind("tags", JsonTexts.of(seen.tags()))
+                .bind("facts", JsonTexts.of(seen.facts()))
+                .bind("now", now)
+                .bind("number", number)
+                .execute());
+  }
+
+  /** It was still there at that time. */
+  public void lastSeen(long number, long now) {
+    store.write(
+        h ->
+            h.createUpdate("UPDATE agents SET last_seen_at = :now WHERE number = :number")
+                .bind("now", now)
+                .bind("number", number)
+                .execute());
+  }
+
+  /** Keeps what it said of a plan. */
+  public void planReported(long number, String hash, List<String> problems) {
+    store.write(
+        h ->
+            h.createUpdate(
+                    "UPDATE agents SET plan_reported = :hash, plan_problems = :problems"
+                        + " WHERE number = :number")
+                .bind("hash", hash)
+                .bind("problems", JsonTexts.of(problems))
+                .bind("number", number)
+                .execute());
+  }
+
+  private static String word(State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Agent row(ResultSet rows) throws SQLException {
+    return new Agent(
+        rows.getLong(1),
+        rows.getString(2),
+        rows.getBytes(3),
+        rows.getString(4),
+        State.valueOf(rows.getString(5).toUpperCase(Locale.ROOT)),
+        JsonTexts.map(rows.getString(6)),
+        JsonTexts.map(rows.getString(7)),
+        rows.getString(8),
+        rows.getString(9),
+        rows.getLong(10),
+        rows.getLong(11),
+        rows.getString(12),
+        rows.getString(13),
+        rows.getString(14),
+        JsonTexts.list(rows.getString(15)));
+  }
+}

@@ -1,0 +1,106 @@
+package io.happo.hub.store;
+
+import io.happo.hub.alert.CheckState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The checks that results have come of, and their current state; intake alone writes them. */
+public final class Checks {
+  /**
+   * A check as it stands.
+   *
+   * @param state of its results
+   * @param exit raw exit status of the newest result
+   * @param durationMillis how long that ran
+   * @param plan hash of the plan that it was run by
+   * @param output what it wrote, with its performance data
+   */
+  public record Current(
+      long number,
+      long agent,
+      String name,
+      CheckState state,
+      int exit,
+      long durationMillis,
+      String plan,
+      String output) {}
+
+  private static final String CURRENT =
+      "SELECT c.number, c.name, c.time, c.ordered_at, c.epoch, c.sequence, c.status, c.since,"
+          + " c.attempt, c.hard_status, c.hard_since, c.occurrences, c.peak, c.agent, c.exit,"
+          + " c.duration_ms, c.output, p.hash"
+          + " FROM checks c JOIN plan_hashes p ON p.number = c.plan";
+
+  private final Store store;
+
+  public Checks(Store store) {
+    this.store = store;
+  }
+
+  /** Those of one agent, by name. */
+  public List<Current> ofAgent(long agent) {
+    return store.read(
+        h ->
+            h.createQuery(CURRENT + " WHERE c.agent = :agent ORDER BY c.name")
+                .bind("agent", agent)
+                .map((rows, _) -> current(rows))
+                .list());
+  }
+
+  public Optional<Current> find(long agent, String name) {
+    return store.read(
+        h ->
+            h.createQuery(CURRENT + " WHERE c.agent = :agent AND c.name = :name")
+                .bind("agent", agent)
+                .bind("name", name)
+                .map((rows, _) -> current(rows))
+                .findOne());
+  }
+
+  /** Those that are not OK, the newest change first. */
+  public List<Current> problems(int most) {
+    return store.read(
+        h ->
+            h.createQuery(CURRENT + " WHERE c.status > 0 ORDER BY c.since DESC LIMIT :most")
+                .bind("most", most)
+                .map((rows, _) -> current(rows))
+                .list());
+  }
+
+  private static Current current(ResultSet rows) throws SQLException {
+    return new Current(
+        rows.getLong(1),
+        rows.getLong(14),
+        rows.getString(2),
+        state(rows),
+        rows.getInt(15),
+        rows.getLong(16),
+        rows.getString(18),
+        rows.getString(17));
+  }
+
+  /** Of number, name and the columns of the state. */
+  static CheckRow row(ResultSet rows) throws SQLException {
+    long number = rows.getLong(1);
+    var name = rows.getString(2);
+    rows.getLong(3);
+    return new CheckRow(number, name, rows.wasNull() ? null : state(rows));
+  }
+
+  private static CheckState state(ResultSet rows) throws SQLException {
+    return new CheckState(
+        rows.getLong(3),
+        rows.getLong(4),
+        rows.getLong(5),
+        rows.getLong(6),
+        rows.getInt(7),
+        rows.getLong(8),
+        rows.getInt(9),
+        rows.getInt(10),
+        rows.getLong(11),
+        rows.getInt(12),
+        rows.getInt(13));
+  }
+}

@@ -1,0 +1,45 @@
+package io.happo.hub.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.happo.hub.store.StoreException.Reason;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** An opened database: what SQLite and PostgreSQL do differently. */
+abstract sealed class Engine implements AutoCloseable permits SqliteEngine, PostgresEngine {
+  /** Connections that change something; SQLite has one, which is the queue of those who wait. */
+  abstract HikariDataSource writers();
+
+  /** Connections that read; they never wait for those that write. */
+  abstract HikariDataSource readers();
+
+  /** Where Flyway finds what only this engine runs, beside what is common. */
+  abstract String migrations();
+
+  /** What the common migrations leave open. */
+  abstract Map<String, String> placeholders();
+
+  /** Whether rows of history are appended first and moved later. */
+  abstract boolean settles();
+
+  /** What can be done about an error of this engine. */
+  abstract Reason reason(SQLException error);
+
+  /**
+   * Ends what is left of a transaction that failed and cannot be rolled back.
+   *
+   * @throws SQLException when the connection does not serve any more
+   */
+  abstract void resume(Connection connection) throws SQLException;
+
+  /** As {@link Store#backup}. */
+  abstract void backup(Path file);
+
+  /** As {@link Store#restore}: after this the engine is closed, and opens what the backup held. */
+  abstract void restore(Path backup);
+
+  @Override
+  public abstract void close();
+}

@@ -1,0 +1,87 @@
+package io.happo.hub.store;
+
+import io.happo.core.link.Range;
+import java.util.List;
+
+/** The history of checks, and what is stored of the agents' queues; intake alone writes it. */
+public final class Results {
+  /**
+   * One run of a check.
+   *
+   * @param time when it started by its agent's clock, unix milliseconds
+   * @param epoch number of the queue that it came from
+   * @param sequence in that queue
+   */
+  public record Row(
+      long check,
+      long time,
+      long epoch,
+      long sequence,
+      int status,
+      int exit,
+      long durationMillis,
+      String plan,
+      String output) {}
+
+  private final Store store;
+
+  public Results(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * What a check said, in the order of time.
+   *
+   * @param from first time
+   * @param to time behind the last
+   * @param most rows, the newest
+   */
+  public List<Row> ofCheck(long check, long from, long to, int most) {
+    return store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT r.check_number, r.time, r.epoch, r.sequence, r.status, r.exit,"
+                            + " r.duration_ms, r.output, p.hash FROM results r"
+                            + " JOIN plan_hashes p ON p.number = r.plan"
+                            + " WHERE r.check_number = :check AND r.time >= :from AND r.time < :to"
+                            + " ORDER BY r.time DESC, r.epoch DESC, r.sequence DESC LIMIT :most")
+                    .bind("check", check)
+                    .bind("from", from)
+                    .bind("to", to)
+                    .bind("most", most)
+                    .map(
+                        (rows, _) ->
+                            new Row(
+                                rows.getLong(1),
+                                rows.getLong(2),
+                                rows.getLong(3),
+                                rows.getLong(4),
+                                rows.getInt(5),
+                                rows.getInt(6),
+                                rows.getLong(7),
+                                rows.getString(9),
+                                rows.getString(8)))
+                    .list())
+        .reversed();
+  }
+
+  /** How many there are of all checks: a count of all rows. */
+  public long count() {
+    return store.read(h -> h.createQuery("SELECT count(*) FROM results").mapTo(Long.class).one());
+  }
+
+  /** The sequences of an agent's queue that are stored. */
+  public List<Range> stored(long agent, String epoch) {
+    return store
+        .read(
+            h ->
+                h.createQuery("SELECT ranges FROM epochs WHERE agent = :agent AND epoch = :epoch")
+                    .bind("agent", agent)
+                    .bind("epoch", epoch)
+                    .mapTo(String.class)
+                    .findOne())
+        .map(ranges -> SequenceRanges.parse(ranges).toList())
+        .orElse(List.of());
+  }
+}

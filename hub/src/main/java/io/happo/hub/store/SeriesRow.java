@@ -1,0 +1,23 @@
+package io.happo.hub.store;
+
+/**
+ * What is measured again and again.
+ *
+ * @param key which
+ * @param thresholds the latest
+ */
+public record SeriesRow(long number, Key key, Thresholds thresholds) {
+  /**
+   * Which, among those of one agent.
+   *
+   * @param check number of the check that measures it; 0 when none does
+   * @param host that the agent measured it for; empty when it is its own
+   * @param unit as printed; values are in it
+   */
+  public record Key(long check, String host, String name, String unit) {}
+
+  /** As a plugin prints them behind a value; each may be empty. */
+  public record Thresholds(String warn, String crit, String low, String high) {
+    public static final Thresholds NONE = new Thresholds("", "", "", "");
+  }
+}

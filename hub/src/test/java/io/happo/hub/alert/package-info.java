@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.alert;
+
+import org.jspecify.annotations.NullMarked;

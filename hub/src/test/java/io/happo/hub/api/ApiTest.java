@@ -1,0 +1,245 @@
+package io.happo.hub.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.happo.core.Json;
+import io.happo.core.JsonObject;
+import io.happo.core.JsonValue;
+import io.happo.core.link.JoinToken;
+import io.happo.net.Headers;
+import io.happo.net.Response;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ApiTest {
+  @TempDir Path folder;
+  private TestHub hub;
+
+  @BeforeEach
+  void open() {
+    hub = new TestHub(folder);
+  }
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private static String detail(Response response) throws Exception {
+    return TestHub.json(response).text("detail");
+  }
+
+  @Test
+  void every_route_is_in_the_document_and_the_document_has_no_other() throws Exception {
+    var document = TestHub.json(hub.send("GET", ApiDoor.DOCUMENT, Headers.NONE, ""));
+    var documented = new HashSet<String>();
+    for (Map.Entry<String, JsonValue> path : document.requiredObject("paths").members()) {
+      for (Map.Entry<String, JsonValue> method : ((JsonObject) path.getValue()).members()) {
+        documented.add(method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
+      }
+    }
+    Set<String> routes = new HashSet<>();
+    for (var route : hub.door.routes()) {
+      routes.add(route.method() + " " + route.path().replaceAll(":(\\w+)", "{$1}"));
+    }
+    assertThat(documented).isEqualTo(routes);
+  }
+
+  @Test
+  void answers_hold_the_members_that_the_document_promises() throws Exception {
+    for (var route : hub.door.routes()) {
+      if (route.method().equals("GET") && !route.path().contains(":")) {
+        var answer = hub.as("ada", "GET", route.path(), "");
+        assertThat(answer.status()).as(route.path() + TestHub.text(answer)).isEqualTo(200);
+        var json = TestHub.json(answer);
+        for (var field : route.gives()) {
+          var value = json.find(field.name());
+          if (field.required()) {
+            assertThat(value).as(route.path() + " " + field.name()).isPresent();
+          }
+          value.ifPresent(
+              found ->
+                  assertThat(field.kind().accepts(found))
+                      .as(route.path() + " " + field.name())
+                      .isTrue());
+        }
+        assertThat(json.members().stream().map(Map.Entry::getKey))
+            .as(route.path())
+            .isSubsetOf(route.gives().stream().map(Field::name).toList());
+      }
+    }
+  }
+
+  @Test
+  void nobody_gets_in_without_a_token_or_a_session() throws Exception {
+    for (var route : hub.door.routes()) {
+      if (route.needs().isPresent()) {
+        for (var headers :
+            List.of(
+                Headers.NONE,
+                Headers.of("Authorization", "Bearer happo_wrong"),
+                Headers.of("Cookie", Access.COOKIE + "=wrong"))) {
+          var answer = hub.send(route.method(), route.path().replace(":", ""), headers, "{}");
+          assertThat(answer.status()).as(route.method() + " " + route.path()).isEqualTo(401);
+        }
+      }
+    }
+  }
+
+  @Test
+  void each_route_refuses_who_has_a_lesser_role() throws Exception {
+    for (var route : hub.door.routes()) {
+      var needed = route.needs().map(Enum::ordinal).orElse(0);
+      var lesser = List.of("vera", "oleg", "ada").subList(0, needed);
+      for (var user : lesser) {
+        var answer = hub.as(user, route.method(), route.path().replace(":", ""), "{}");
+        assertThat(answer.status()).as(user + " " + route.path()).isEqualTo(403);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "POST | /v1/tokens | {\"usess\":1} | usess: nobody knows this member",
+        "POST | /v1/tokens | {\"uses\":\"many\"} | uses is a string, expected a whole number",
+        "POST | /v1/tokens | {\"uses\":-1} | uses is -1, expected a number from 0",
+        "POST | /v1/tokens | [] | the body is an array, expected an object",
+        "POST | /v1/tokens | {\"uses\" | the body is not JSON",
+        "POST | /v1/runs | {\"agent\":\"nobody\",\"check\":\"x\"} | there is no agent 'nobody'",
+        "GET | /v1/agents?state=odd | | state is 'odd', expected connected",
+        "GET | /v1/agents?stat=odd | | the query has 'stat'",
+        "GET | /v1/checks?agent=nobody | | there is no agent 'nobody'",
+        "POST | /v1/plan/rollback | {\"version\":9} | there is no version 9",
+      })
+  void a_mistake_is_told_with_its_place(String method, String path, String body, String told)
+      throws Exception {
+    var answer = hub.as("ada", method.strip(), path.strip(), body == null ? "" : body.strip());
+    assertThat(answer.status()).isBetween(400, 499);
+    assertThat(TestHub.text(answer)).contains(told);
+    assertThat(answer.headers().first("Content-Type")).contains("application/problem+json");
+  }
+
+  @Test
+  void all_mistakes_of_a_request_are_told_at_once() throws Exception {
+    var answer =
+        hub.as("ada", "POST", "/v1/tokens", "{\"uses\":\"x\",\"ttlSeconds\":true,\"odd\":1}");
+    assertThat(TestHub.json(answer).texts("problems")).hasSize(3);
+  }
+
+  @Test
+  void a_browser_logs_in_and_needs_its_csrf_token_for_changes() throws Exception {
+    var login =
+        hub.send(
+            "POST",
+            "/v1/session",
+            Headers.NONE,
+            "{\"user\":\"oleg\",\"password\":\"" + TestHub.PASSWORD + "\"}");
+    assertThat(login.status()).isEqualTo(200);
+    var cookie = login.headers().first("Set-Cookie").orElseThrow();
+    assertThat(cookie).contains("Secure", "HttpOnly", "SameSite=Strict");
+    var session = cookie.substring(0, cookie.indexOf(';'));
+    var csrf = TestHub.json(login).text("csrf");
+    assertThat(hub.send("GET", "/v1/agents", Headers.of("Cookie", session), "").status())
+        .isEqualTo(200);
+    assertThat(hub.send("POST", "/v1/tokens", Headers.of("Cookie", session), "{}").status())
+        .isEqualTo(403);
+    var both = Headers.of("Cookie", "a=b; " + session, Access.CSRF_HEADER, csrf);
+    assertThat(hub.send("POST", "/v1/tokens", both, "{}").status()).isEqualTo(200);
+    assertThat(hub.send("DELETE", "/v1/session", both, "").status()).isEqualTo(204);
+    assertThat(hub.send("GET", "/v1/agents", Headers.of("Cookie", session), "").status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void wrong_passwords_make_the_next_try_wait() throws Exception {
+    var wrong = "{\"user\":\"ada\",\"password\":\"wrong\"}";
+    int refused = 0;
+    for (int i = 0; i < 8; i++) {
+      refused += hub.send("POST", "/v1/login", Headers.NONE, wrong).status() == 429 ? 1 : 0;
+    }
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void a_token_to_join_with_holds_the_hubs_id_and_pin() throws Exception {
+    var answer = hub.as("oleg", "POST", "/v1/tokens", "{\"uses\":0,\"approve\":true}");
+    var json = TestHub.json(answer);
+    var token = JoinToken.parse(json.text("token"));
+    assertThat(token.hubId()).isEqualTo("00".repeat(16));
+    assertThat(token.pin()).contains("11".repeat(32));
+    assertThat(json.text("command"))
+        .isEqualTo("happo-agent join 'https://hub.example:6778' '" + json.text("token") + "'");
+    var list = TestHub.text(hub.as("oleg", "GET", "/v1/tokens", ""));
+    assertThat(list).doesNotContain(token.secret());
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", "")))
+        .contains("token.create")
+        .doesNotContain(token.secret());
+  }
+
+  @Test
+  void users_come_change_and_go_but_never_the_last_admin() throws Exception {
+    var grace = "{\"role\":\"viewer\",\"password\":\"another long one\"}";
+    assertThat(hub.as("ada", "PUT", "/v1/users/grace", grace).status()).isEqualTo(204);
+    assertThat(detail(hub.as("ada", "PUT", "/v1/users/x", "{\"password\":\"short\"}")))
+        .contains("10 to");
+    assertThat(hub.as("ada", "PUT", "/v1/users/grace", "{\"role\":\"operator\"}").status())
+        .isEqualTo(204);
+    assertThat(detail(hub.as("ada", "PUT", "/v1/users/ada", "{\"role\":\"viewer\"}")))
+        .contains("last admin");
+    assertThat(detail(hub.as("ada", "DELETE", "/v1/users/ada", ""))).contains("last admin");
+    assertThat(hub.as("ada", "DELETE", "/v1/users/grace", "").status()).isEqualTo(204);
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/users", ""))).doesNotContain("grace");
+  }
+
+  @Test
+  void a_plan_is_tried_applied_once_and_taken_back() throws Exception {
+    var files =
+        "{\"files\":{\"a.yaml\":{\"checks\":[{\"name\":\"load\",\"plugin\":\"check_load\","
+            + "\"every\":\"1m\"}]}}";
+    var trial = TestHub.json(hub.as("oleg", "PUT", "/v1/plan", files + ",\"dryRun\":true}"));
+    assertThat(trial.objects("changes")).hasSize(1);
+    assertThat(trial.requiredLong("version")).isZero();
+    var first = TestHub.json(hub.as("oleg", "PUT", "/v1/plan", files + "}"));
+    assertThat(first.find("applied")).contains(new JsonValue.Bool(true));
+    var again = TestHub.json(hub.as("oleg", "PUT", "/v1/plan", files + "}"));
+    assertThat(again.find("applied")).contains(new JsonValue.Bool(false));
+    assertThat(again.requiredLong("version")).isEqualTo(first.requiredLong("version"));
+    hub.as("oleg", "PUT", "/v1/plan", "{\"files\":{\"a.yaml\":{\"checks\":[]}}}");
+    var back =
+        TestHub.json(
+            hub.as(
+                "oleg",
+                "POST",
+                "/v1/plan/rollback",
+                "{\"version\":" + first.requiredLong("version") + "}"));
+    assertThat(back.objects("changes")).hasSize(1);
+    assertThat(TestHub.text(hub.as("vera", "GET", "/v1/plan", ""))).contains("check_load");
+    assertThat(TestHub.json(hub.as("vera", "GET", "/v1/plan/versions", "")).objects("versions"))
+        .hasSize(3);
+  }
+
+  @Test
+  void a_plan_with_mistakes_is_refused_with_all_of_them() throws Exception {
+    var answer =
+        hub.as(
+            "oleg",
+            "PUT",
+            "/v1/plan",
+            "{\"files\":{\"a.yaml\":{\"checks\":[{\"name\":\"a b\"},{\"evry\":1}]}}}");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(TestHub.json(answer).texts("problems")).hasSizeGreaterThan(2);
+    assertThat(Json.parse(answer.body())).isNotNull();
+  }
+}

@@ -1,0 +1,126 @@
+package io.happo.hub.api;
+
+import io.happo.core.Json;
+import io.happo.core.JsonException;
+import io.happo.core.JsonObject;
+import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.fleet.Fleet;
+import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.intake.Intake;
+import io.happo.hub.intake.IntakeLimits;
+import io.happo.hub.link.Runs;
+import io.happo.hub.link.Sessions;
+import io.happo.hub.store.Agents;
+import io.happo.hub.store.ApiTokens;
+import io.happo.hub.store.Audit;
+import io.happo.hub.store.Bundles;
+import io.happo.hub.store.Checks;
+import io.happo.hub.store.Events;
+import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Plans;
+import io.happo.hub.store.Results;
+import io.happo.hub.store.Store;
+import io.happo.hub.store.Tokens;
+import io.happo.hub.store.Users;
+import io.happo.hub.store.WebSessions;
+import io.happo.net.Headers;
+import io.happo.net.Request;
+import io.happo.net.Response;
+import io.happo.net.Router;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.OptionalLong;
+
+/**
+ * A hub without sockets: its API on a real store, with the users ada (admin), oleg (operator) and
+ * vera (viewer).
+ */
+final class TestHub implements AutoCloseable {
+  static final String PASSWORD = "a good long password";
+
+  final Rooms rooms;
+  final ApiDoor door;
+  private final Store store;
+  private final Router router = new Router();
+
+  TestHub(Path folder) {
+    var clock = Clock.systemUTC();
+    store = Store.open(folder, "");
+    var users = new Users(store);
+    var apiTokens = new ApiTokens(store);
+    var access = new Access(users, apiTokens, new WebSessions(store), clock);
+    var fleet = new Fleet(new Agents(store), clock);
+    var plans =
+        new PlanBook(
+            new Plans(store),
+            new Bundles(store),
+            new HubValues(store),
+            fleet,
+            bytes -> new byte[] {1, 2, 3},
+            clock);
+    var intake =
+        new Intake(store, (agent, check) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
+    var runs = new Runs(clock);
+    var results = new Results(store);
+    rooms =
+        new Rooms(
+            new Rooms.About("1.2.3", "00".repeat(16), "11".repeat(32), "https://hub.example:6778"),
+            store,
+            access,
+            users,
+            apiTokens,
+            new Audit(store),
+            new Tokens(store),
+            fleet,
+            new Sessions(fleet, plans, intake, results, runs, clock, 10),
+            runs,
+            plans,
+            intake,
+            new Checks(store),
+            results,
+            new Events(store),
+            clock);
+    door = new ApiDoor(rooms);
+    door.addTo(router, "1.2.3");
+    access.add("ada", Users.Role.ADMIN, PASSWORD);
+    access.add("oleg", Users.Role.OPERATOR, PASSWORD);
+    access.add("vera", Users.Role.VIEWER, PASSWORD);
+  }
+
+  /** An API token of a user. */
+  String token(String user) {
+    return rooms.access().newToken(user, "test", OptionalLong.empty());
+  }
+
+  Response send(String method, String target, Headers headers, String body) throws Exception {
+    int question = target.indexOf('?');
+    return router.handle(
+        new Request(
+            method,
+            target,
+            question < 0 ? target : target.substring(0, question),
+            question < 0 ? "" : target.substring(question + 1),
+            headers,
+            body.getBytes(StandardCharsets.UTF_8),
+            new InetSocketAddress("192.0.2.1", 1234)));
+  }
+
+  Response as(String user, String method, String target, String body) throws Exception {
+    return send(method, target, Headers.of("Authorization", "Bearer " + token(user)), body);
+  }
+
+  static JsonObject json(Response response) throws JsonException {
+    return Json.parseObject(response.body());
+  }
+
+  static String text(Response response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.intake;
+
+import org.jspecify.annotations.NullMarked;

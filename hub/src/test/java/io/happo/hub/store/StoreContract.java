@@ -1,0 +1,238 @@
+package io.happo.hub.store;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.happo.hub.store.Agents.Newcomer;
+import io.happo.hub.store.Agents.State;
+import io.happo.hub.store.Tokens.NewToken;
+import io.happo.hub.store.Tokens.Standing;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every engine of the store does. */
+abstract class StoreContract {
+  private static final byte[] SECRET = {1, 2, 3, 0, -1};
+
+  Store store;
+
+  /** An empty one. */
+  abstract Store open() throws Exception;
+
+  @BeforeEach
+  void openIt() throws Exception {
+    store = open();
+  }
+
+  @AfterEach
+  void closeIt() {
+    store.close();
+  }
+
+  private static NewToken token(OptionalLong expires, OptionalInt uses, boolean approves) {
+    return new NewToken("web", "alice", 100, expires, uses, Map.of("role", "web"), approves);
+  }
+
+  private static Newcomer newcomer(String id) {
+    return new Newcomer(
+        id, new byte[] {5}, "host-" + id, Map.of("zone", "a"), Map.of("os", "Linux"), "1.0", "b1");
+  }
+
+  @Test
+  void a_value_of_the_hub_is_set_once_and_changed() {
+    var values = new HubValues(store);
+    assertThat(values.find("id")).isEmpty();
+    assertThat(values.findOrSet("id", "one")).isEqualTo("one");
+    assertThat(values.findOrSet("id", "two")).isEqualTo("one");
+    values.set("id", "three");
+    assertThat(values.find("id")).hasValue("three");
+  }
+
+  @Test
+  void an_agent_joins_by_a_token_and_has_its_tags() {
+    var made =
+        new Tokens(store).add(SECRET, token(OptionalLong.of(1_000), OptionalInt.of(2), true));
+    assertThat(made.usesLeft()).hasValue(2);
+    var joining = new Agents(store).join(SECRET, newcomer("a"), 500);
+    assertThat(joining.token()).isEqualTo(Standing.GOOD);
+    var agent = new Agents(store).find("a").orElseThrow();
+    assertThat(agent.state()).isEqualTo(State.JOINED);
+    assertThat(agent.tags()).isEqualTo(Map.of("role", "web", "zone", "a"));
+    assertThat(agent.facts()).isEqualTo(Map.of("os", "Linux"));
+    assertThat(agent.publicKey()).containsExactly(5);
+    assertThat(agent.joinedAt()).isEqualTo(500);
+    assertThat(new Agents(store).find(agent.number())).get().extracting("id").isEqualTo("a");
+    assertThat(new Tokens(store).all()).extracting("usesLeft").containsExactly(OptionalInt.of(1));
+  }
+
+  @Test
+  void a_token_that_does_not_serve_says_why() {
+    var tokens = new Tokens(store);
+    var agents = new Agents(store);
+    assertThat(agents.join(SECRET, newcomer("a"), 1).token()).isEqualTo(Standing.UNKNOWN);
+    tokens.add(SECRET, token(OptionalLong.of(1_000), OptionalInt.of(1), false));
+    assertThat(agents.join(SECRET, newcomer("a"), 1_000).token()).isEqualTo(Standing.EXPIRED);
+    assertThat(agents.join(SECRET, newcomer("a"), 999).agent())
+        .extracting("state")
+        .isEqualTo(State.PENDING);
+    assertThat(agents.join(SECRET, newcomer("b"), 999).token()).isEqualTo(Standing.USED_UP);
+    var endless =
+        tokens.add(new byte[] {9}, token(OptionalLong.empty(), OptionalInt.empty(), true));
+    assertThat(agents.join(new byte[] {9}, newcomer("b"), 5).token()).isEqualTo(Standing.GOOD);
+    assertThat(tokens.revoke(endless.number(), 6)).isTrue();
+    assertThat(tokens.revoke(endless.number(), 7)).isFalse();
+    assertThat(agents.join(new byte[] {9}, newcomer("c"), 8).token()).isEqualTo(Standing.REVOKED);
+    assertThat(tokens.standing(new byte[] {9}, 8)).isEqualTo(Standing.REVOKED);
+  }
+
+  @Test
+  void of_many_agents_at_once_as_many_join_as_the_token_has_uses() throws Exception {
+    new Tokens(store).add(SECRET, token(OptionalLong.empty(), OptionalInt.of(3), true));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Standing>> calls =
+          java.util.stream.IntStream.range(0, 12)
+              .<Callable<Standing>>mapToObj(
+                  i -> () -> new Agents(store).join(SECRET, newcomer("a" + i), 1).token())
+              .toList();
+      var standings = threads.invokeAll(calls).stream().map(Future::resultNow).toList();
+      assertThat(standings).filteredOn(Standing.GOOD::equals).hasSize(3);
+      assertThat(standings).filteredOn(Standing.USED_UP::equals).hasSize(9);
+    }
+    assertThat(new Agents(store).all()).hasSize(3);
+  }
+
+  @Test
+  void joining_again_spends_nothing_but_after_leaving() {
+    var agents = new Agents(store);
+    new Tokens(store).add(SECRET, token(OptionalLong.empty(), OptionalInt.of(2), true));
+    var first = requireNonNull(agents.join(SECRET, newcomer("a"), 1).agent());
+    assertThat(agents.join(new byte[] {7}, newcomer("a"), 2).token()).isEqualTo(Standing.GOOD);
+    assertThat(agents.move(first.number(), State.JOINED, State.LEFT)).isTrue();
+    assertThat(agents.join(new byte[] {7}, newcomer("a"), 3).token()).isEqualTo(Standing.UNKNOWN);
+    var again = agents.join(SECRET, newcomer("a"), 4).agent();
+    assertThat(again).extracting("number").isEqualTo(first.number());
+    assertThat(agents.move(first.number(), State.JOINED, State.REVOKED)).isTrue();
+    assertThat(agents.move(first.number(), State.JOINED, State.LEFT)).isFalse();
+    assertThat(agents.join(SECRET, newcomer("a"), 5).agent())
+        .extracting("state")
+        .isEqualTo(State.REVOKED);
+    assertThat(new Tokens(store).all().getFirst().usesLeft()).hasValue(0);
+  }
+
+  @Test
+  void an_agent_is_changed() {
+    var agents = new Agents(store);
+    new Tokens(store).add(SECRET, token(OptionalLong.empty(), OptionalInt.empty(), true));
+    long number = requireNonNull(agents.join(SECRET, newcomer("a"), 1).agent()).number();
+    agents.rename(number, "x");
+    agents.wantPlan(number, "h1");
+    agents.planReported(number, "h0", List.of("checks.a: no \"such\" plugin", "b"));
+    agents.seen(
+        number, new Agents.Seen("2.0", "b2", "dns", Map.of("n", "1"), Map.of("os", "BSD")), 77);
+    var agent = agents.find(number).orElseThrow();
+    assertThat(agent.name()).isEqualTo("x");
+    assertThat(agent.planWanted()).isEqualTo("h1");
+    assertThat(agent.planReported()).isEqualTo("h0");
+    assertThat(agent.planProblems()).containsExactly("checks.a: no \"such\" plugin", "b");
+    assertThat(agent.version() + agent.bootId() + agent.via()).isEqualTo("2.0b2dns");
+    assertThat(agent.tags()).isEqualTo(Map.of("n", "1"));
+    assertThat(agent.lastSeenAt()).isEqualTo(77);
+    agents.tag(number, Map.of());
+    agents.lastSeen(number, 78);
+    assertThat(agents.all())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.tags()).isEmpty();
+              assertThat(one.lastSeenAt()).isEqualTo(78);
+            });
+  }
+
+  @Test
+  void of_two_versions_made_from_the_same_plan_one_is_added() {
+    var plans = new Plans(store);
+    var first = plans.add(0, "{}", "alice", 1, "first").orElseThrow();
+    assertThat(plans.add(0, "{\"a\":1}", "bob", 2, "also first")).isEmpty();
+    assertThat(plans.add(first.number() + 40, "{}", "bob", 2, "after nothing")).isEmpty();
+    var second = plans.add(first.number(), "{\"b\":1}", "bob", 3, "second").orElseThrow();
+    assertThat(second.number()).isGreaterThan(first.number());
+    assertThat(plans.newest()).hasValue(second);
+    assertThat(plans.find(first.number())).hasValue(first);
+    assertThat(plans.all()).extracting("comment").containsExactly("second", "first");
+  }
+
+  @Test
+  void a_bundle_is_kept_once() {
+    var bundles = new Bundles(store);
+    var bundle = new Bundles.Bundle("ab", "disk", "script", 3, new byte[] {4}, "alice", 9);
+    assertThat(bundles.add(bundle, new byte[] {1, 0, 2})).isTrue();
+    assertThat(bundles.add(bundle, new byte[] {1, 0, 2})).isFalse();
+    assertThat(bundles.content("ab")).get().isEqualTo(new byte[] {1, 0, 2});
+    assertThat(bundles.find("ab")).get().extracting("name").isEqualTo("disk");
+    assertThat(bundles.all()).hasSize(1);
+    assertThat(bundles.remove("ab")).isTrue();
+    assertThat(bundles.content("ab")).isEmpty();
+  }
+
+  @Test
+  void a_user_has_tokens_and_sessions_which_go_with_it() {
+    var users = new Users(store);
+    var tokens = new ApiTokens(store);
+    var sessions = new WebSessions(store);
+    assertThat(users.add(new Users.User("eve", Users.Role.ADMIN, "$argon2id$1", 1))).isTrue();
+    assertThat(users.add(new Users.User("eve", Users.Role.VIEWER, "$argon2id$2", 1))).isFalse();
+    var token = tokens.add(SECRET, "eve", "ci", 10, OptionalLong.of(100));
+    assertThat(tokens.find(SECRET, 99)).hasValue(token);
+    assertThat(tokens.find(SECRET, 100)).isEmpty();
+    tokens.used(token.number(), 50);
+    assertThat(tokens.all().getFirst().lastUsedAt()).hasValue(50);
+    var session = new WebSessions.WebSession("eve", "csrf", 1, 60);
+    sessions.add(SECRET, session);
+    assertThat(sessions.find(SECRET, 59)).hasValue(session);
+    assertThat(sessions.find(SECRET, 60)).isEmpty();
+    assertThat(users.setPassword("eve", "$argon2id$3")).isTrue();
+    assertThat(sessions.find(SECRET, 59)).isEmpty();
+    assertThat(users.setRole("eve", Users.Role.OPERATOR)).isTrue();
+    assertThat(users.find("eve"))
+        .hasValue(new Users.User("eve", Users.Role.OPERATOR, "$argon2id$3", 1));
+    assertThat(users.remove("eve")).isTrue();
+    assertThat(tokens.all()).isEmpty();
+    assertThatThrownBy(() -> tokens.add(SECRET, "eve", "ci", 10, OptionalLong.empty()))
+        .isInstanceOf(StoreException.class)
+        .extracting("reason")
+        .isEqualTo(StoreException.Reason.FAULT);
+  }
+
+  @Test
+  void deeds_are_listed_the_newest_first() {
+    var audit = new Audit(store);
+    audit.add(1, "alice", "agent.approve", "a", Map.of());
+    audit.add(2, "bob", "run", "check", Map.of("agent", "a"));
+    assertThat(audit.before(Long.MAX_VALUE, 10)).extracting("who").containsExactly("bob", "alice");
+    var newest = audit.before(Long.MAX_VALUE, 1).getFirst();
+    assertThat(newest.details()).isEqualTo(Map.of("agent", "a"));
+    assertThat(audit.before(newest.number(), 10)).extracting("who").containsExactly("alice");
+  }
+
+  @Test
+  void nothing_of_a_transaction_that_fails_is_there() {
+    assertThatThrownBy(
+            () ->
+                store.write(
+                    h -> {
+                      h.execute("INSERT INTO hub (name, value) VALUES ('a', 'b')");
+                      return h.execute("INSERT INTO hub (name, value) VALUES ('a', 'c')");
+                    }))
+        .isInstanceOf(StoreException.class);
+    assertThat(new HubValues(store).find("a")).isEmpty();
+  }
+}
