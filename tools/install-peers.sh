@@ -13,7 +13,8 @@ set -eu
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
 
 packages='monitoring-plugins-basic monitoring-plugins-standard nagios-nrpe-plugin libwrap0
-  curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libc6-dev libssl-dev make'
+  postgresql-15 curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libc6-dev
+  libssl-dev make'
 
 nrpe_version=4.1.0
 nrpe_source=http://deb.debian.org/debian/pool/main/n/nagios-nrpe/nagios-nrpe_$nrpe_version.orig.tar.gz
@@ -24,6 +25,14 @@ export DEBIAN_FRONTEND=noninteractive
 # Does it, and if that fails once more with fresh package lists: they may be missing or old.
 with_lists() {
   "$@" || { apt-get update -q && "$@"; }
+}
+
+# PostgreSQL's package would make a cluster and start it; tests make their own.
+forbid_cluster() {
+  settings=/etc/postgresql-common/createcluster.conf
+  [ ! -e "$settings" ] || return 0
+  mkdir -p "${settings%/*}"
+  echo 'create_main_cluster = false' >"$settings"
 }
 
 install_packages() {
@@ -82,6 +91,7 @@ build_nrpe() {
   mv "$peers/nrpe-args.new" "$peers/nrpe-args"
 }
 
+forbid_cluster
 install_packages
 mkdir -p "$peers"
 scratch=$(mktemp -d)

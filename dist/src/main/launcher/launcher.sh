@@ -28,7 +28,7 @@ if ! [ -x "$home/runtime/bin/@PROGRAM@" ]; then
   esac
 fi
 
-# What other Java programs of this machine are told must not reach this one, but it must reach the plugins that the
+# What other Java programs of this machine are told must not reach this one, but it must reach the plugins that an
 # agent starts. So the agent puts it back for them: for each name in HAPPO_LAUNCHER_ENV it removes the variable, or
 # restores it from HAPPO_KEEP_<name> where there is one; then it removes these helpers.
 HAPPO_LAUNCHER_ENV='LC_ALL MALLOC_ARENA_MAX JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS'
@@ -43,6 +43,6 @@ unset HAPPO_KEEP_LC_ALL HAPPO_KEEP_MALLOC_ARENA_MAX HAPPO_KEEP_JAVA_TOOL_OPTIONS
 [ -z "${JDK_AOT_VM_OPTIONS+x}" ] || export HAPPO_KEEP_JDK_AOT_VM_OPTIONS="$JDK_AOT_VM_OPTIONS"
 unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS
 export LC_ALL=C.UTF-8 # words and file names pass through Java unharmed
-export MALLOC_ARENA_MAX=1 # one arena of the C library: several cost megabytes and bring a small program nothing
+export MALLOC_ARENA_MAX=@ARENAS@ # arenas of the C library: several cost megabytes and bring a small program nothing
 
 exec "$home/runtime/bin/@PROGRAM@" @FLAGS@ -cp "@CLASS_PATH@" @MAIN_CLASS@ "$@"

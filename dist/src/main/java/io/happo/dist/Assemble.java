@@ -16,12 +16,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Puts the distribution together: {@code target/happo/} and {@code
- * target/happo-<version>-<platform>.tar.gz}.
+ * Puts the distribution together: for each {@link Product} its folder in {@code target/} and {@code
+ * target/<name>-<version>-<platform>.tar.gz}.
  *
- * <p>Enters: the root of the sources, the version, and in {@code target/} what Maven left there
- * ({@code dependencies/}: the jars that ship, {@code third-party.txt}: their licences). Runs on the
- * JDK whose runtime is shipped. A step that fails ends the build with its reason.
+ * <p>Enters: the root of the sources, the version, what Maven left in the {@code target/} of each
+ * product's module ({@code dependencies/}: the jars that ship) and in ours ({@code
+ * third-party.txt}: their licences). Runs on the JDK whose runtime is shipped. A step that fails
+ * ends the build with its reason.
  */
 final class Assemble {
   private static final String PLATFORM = "linux-x86_64";
@@ -29,17 +30,21 @@ final class Assemble {
   private final Path root;
   private final Path module;
   private final Path target;
+  private final Product product;
   private final Path home;
 
-  private Assemble(Path root) {
+  private Assemble(Path root, Product product) {
     this.root = root;
     this.module = root.resolve("dist");
     this.target = module.resolve("target");
-    this.home = target.resolve("happo");
+    this.product = product;
+    this.home = target.resolve(product.name());
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    new Assemble(Path.of(arguments[0])).run(arguments[1]);
+    for (Product product : Product.ALL) {
+      new Assemble(Path.of(arguments[0]), product).run(arguments[1]);
+    }
   }
 
   private void run(String version) throws IOException, InterruptedException {
@@ -47,15 +52,17 @@ final class Assemble {
     Path lib = Files.createDirectories(home.resolve("lib"));
     List<String> jars = copyJars(lib);
     Path runtime = home.resolve("runtime");
-    Runtimes.link(runtime);
+    Runtimes.link(runtime, product);
     copyFiles();
     generateDocs();
-    for (Program program : Program.ALL) {
+    for (Program program : product.programs()) {
       writeLauncher(program, jars);
     }
-    new Training(home, target.resolve("training")).run();
+    if (product.trained()) {
+      new Training(home, target.resolve("training")).run();
+    }
     Runtimes.dropTools(runtime);
-    Path archive = target.resolve("happo-" + version + "-" + PLATFORM + ".tar.gz");
+    Path archive = target.resolve(product.name() + "-" + version + "-" + PLATFORM + ".tar.gz");
     Command.run(
         target,
         List.of(
@@ -67,14 +74,18 @@ final class Assemble {
             "gzip -9",
             "-cf",
             archive.toString(),
-            "happo"));
+            product.name()));
     System.out.printf("[dist] %s, %.1f MB%n", root.relativize(archive), Files.size(archive) / 1e6);
   }
 
   /** Copies what ships, native libraries out of their jars; returns the class path. */
   private List<String> copyJars(Path lib) throws IOException {
     List<String> jars = new ArrayList<>();
-    try (Stream<Path> files = Files.list(target.resolve("dependencies"))) {
+    Path built = root.resolve(product.module()).resolve("target");
+    try (Stream<Path> own = Files.list(built);
+        Stream<Path> others = Files.list(built.resolve("dependencies"))) {
+      Stream<Path> files =
+          Stream.concat(own.filter(file -> file.toString().endsWith(".jar")), others);
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
         if (name.endsWith("-" + PLATFORM + ".jar")) {
@@ -130,15 +141,19 @@ final class Assemble {
         home.resolve("NOTICE"), Files.readString(root.resolve("NOTICE")) + shipped + thirdParty());
     Path units = Files.createDirectories(home.resolve("share/systemd"));
     try (Stream<Path> files = Files.list(module.resolve("src/main/files/systemd"))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(this::isOurs).toList()) {
         Files.copy(file, units.resolve(file.getFileName()));
       }
     }
   }
 
-  /** Manual pages, completion and the sample environment, which the agent's own tables write. */
+  private boolean isOurs(Path unit) {
+    return unit.getFileName().toString().startsWith("happo-" + product.module());
+  }
+
+  /** Manual pages, completion and the sample environment, which the programs' tables write. */
   private void generateDocs() throws IOException, InterruptedException {
-    Path docs = target.resolve("docs");
+    Path docs = target.resolve("docs-" + product.name());
     delete(docs);
     Command.run(
         target,
@@ -146,7 +161,7 @@ final class Assemble {
             System.getProperty("java.home") + "/bin/java",
             "-cp",
             home.resolve("lib") + "/*",
-            "io.happo.agent.cli.GenerateDocs",
+            product.docs(),
             "package",
             docs.toString()));
     Path completion = home.resolve("share/bash-completion");
@@ -154,7 +169,8 @@ final class Assemble {
     Files.move(docs.resolve("man"), home.resolve("share/man"));
     Files.move(docs.resolve("bash-completion"), completion.resolve("completions"));
     Files.createDirectories(home.resolve("etc"));
-    Files.move(docs.resolve("happo-agent.env"), home.resolve("etc/happo-agent.env"));
+    String sample = "happo-" + product.module() + ".env";
+    Files.move(docs.resolve(sample), home.resolve("etc").resolve(sample));
   }
 
   /** The lines of licence, name and version, without our own modules. */

@@ -1,5 +1,6 @@
 package io.happo.dist;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,10 +9,16 @@ import java.util.List;
  * @param name of the launcher in {@code bin/}, and of the process as {@code ps} and {@code pgrep}
  *     show it
  * @param mainClass what the launcher starts
- * @param flags of this program alone, beside {@link #COMMON_FLAGS}
+ * @param flags of this program
+ * @param hasCache whether there is a {@link #cacheFile}
+ * @param mallocArenas of the C library: several cost megabytes and bring a small program nothing
  */
-record Program(String name, String mainClass, List<String> flags) {
-  /** Memory and start time of both programs; measured, see docs/decisions/010-packaging.md. */
+record Program(
+    String name, String mainClass, List<String> flags, boolean hasCache, int mallocArenas) {
+  /**
+   * Memory and start time of both programs of the agent; measured, see
+   * docs/decisions/010-packaging.md.
+   */
   private static final List<String> COMMON_FLAGS =
       List.of(
           "-XX:+UseSerialGC",
@@ -51,7 +58,7 @@ record Program(String name, String mainClass, List<String> flags) {
           "-XX:+DisplayVMOutputToStderr");
 
   static final Program AGENT =
-      new Program(
+      light(
           "happo-agent",
           "io.happo.agent.HappoAgent",
           List.of(
@@ -72,10 +79,32 @@ record Program(String name, String mainClass, List<String> flags) {
               "-XX:+ExitOnOutOfMemoryError"));
 
   static final Program CHECK =
-      new Program(
-          "check_happo", "io.happo.agent.CheckHappo", List.of("-Xms4m", "-Xmx256m", "-Xmn2m"));
+      light("check_happo", "io.happo.agent.CheckHappo", List.of("-Xms4m", "-Xmx256m", "-Xmn2m"));
 
-  static final List<Program> ALL = List.of(AGENT, CHECK);
+  /** For many connections, and short pauses; memory follows the number of agents. */
+  static final Program HUB =
+      new Program(
+          "happo-hub",
+          "io.happo.hub.HappoHub",
+          List.of(
+              "-XX:+UseG1GC",
+              "-XX:+UseCompactObjectHeaders",
+              "-XX:MaxRAMPercentage=50",
+              "-XX:TrimNativeHeapInterval=5000",
+              "-XX:+ExitOnOutOfMemoryError",
+              "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
+              "--enable-native-access=ALL-UNNAMED",
+              "--sun-misc-unsafe-memory-access=allow",
+              "-Dstdout.encoding=UTF-8",
+              "-Dstderr.encoding=UTF-8"),
+          false,
+          4);
+
+  private static Program light(String name, String mainClass, List<String> flags) {
+    List<String> all = new ArrayList<>(COMMON_FLAGS);
+    all.addAll(flags);
+    return new Program(name, mainClass, all, true, 1);
+  }
 
   /** File in {@code lib/} that holds this program's classes, loaded and linked ahead of time. */
   String cacheFile() {
@@ -85,20 +114,16 @@ record Program(String name, String mainClass, List<String> flags) {
   /**
    * The launcher's text.
    *
-   * @param template text with {@code @PROGRAM@}, {@code @FLAGS@}, {@code @CLASS_PATH@} and
-   *     {@code @MAIN_CLASS@}
+   * @param template text with {@code @PROGRAM@}, {@code @ARENAS@}, {@code @FLAGS@},
+   *     {@code @CLASS_PATH@} and {@code @MAIN_CLASS@}
    * @param jars names of the files in {@code lib/}, in the order of the class path
    */
   String launcher(String template, List<String> jars) {
-    String flags = String.join(" ", COMMON_FLAGS) + " " + String.join(" ", flags());
+    String cache = hasCache ? " \"-XX:AOTCache=$home/lib/" + cacheFile() + "\"" : "";
     return template
         .replace("@PROGRAM@", name)
-        .replace(
-            "@FLAGS@",
-            flags
-                + " \"-XX:AOTCache=$home/lib/"
-                + cacheFile()
-                + "\" \"-Djava.library.path=$home/lib\"")
+        .replace("@FLAGS@", String.join(" ", flags) + cache + " \"-Djava.library.path=$home/lib\"")
+        .replace("@ARENAS@", Integer.toString(mallocArenas))
         .replace("@CLASS_PATH@", "$home/lib/" + String.join(":$home/lib/", jars))
         .replace("@MAIN_CLASS@", mainClass);
   }

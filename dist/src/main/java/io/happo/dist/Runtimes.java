@@ -8,17 +8,10 @@ import java.util.spi.ToolProvider;
 
 /** The Java runtime that ships: as few modules as the programs need, none of the tools. */
 final class Runtimes {
-  /**
-   * What the programs need: jdk.net has TCP_QUICKACK, jdk.jfr writes the CPU profile that {@code
-   * --cpu-profile} asks for, jdk.unsupported has the signals. DistributionTest compares this with
-   * what the jars use.
-   */
-  static final List<String> MODULES = List.of("java.base", "jdk.jfr", "jdk.net", "jdk.unsupported");
-
   private Runtimes() {}
 
   /** Links a runtime into that folder, which must not exist, from the JDK that runs this build. */
-  static void link(Path folder) throws IOException, InterruptedException {
+  static void link(Path folder, Product product) throws IOException, InterruptedException {
     ToolProvider jlink =
         ToolProvider.findFirst("jlink")
             .orElseThrow(
@@ -32,7 +25,7 @@ final class Runtimes {
             System.out,
             System.err,
             "--add-modules",
-            String.join(",", MODULES),
+            String.join(",", product.runtime()),
             "--strip-debug",
             "--no-header-files",
             "--no-man-pages",
@@ -47,7 +40,7 @@ final class Runtimes {
     dropSymbols(folder, "lib/server/libjvm.so");
     Path bin = folder.resolve("bin");
     // Under its program's name, so that ps, pgrep and check_procs find the agent and not "java".
-    for (Program program : Program.ALL) {
+    for (Program program : product.programs()) {
       Files.copy(bin.resolve("java"), bin.resolve(program.name()));
       bin.resolve(program.name()).toFile().setExecutable(true, false);
     }

@@ -26,7 +26,7 @@ class DistributionTest {
 
   @Test
   void both_programs_tell_their_version_with_no_java_and_no_path() throws Exception {
-    for (Program program : Program.ALL) {
+    for (Program program : Product.AGENT.programs()) {
       Result result = run(Map.of("PATH", "/nonexistent"), HOME.resolve("bin/" + program.name()));
       assertThat(result.exit).as(result.text).isZero();
       assertThat(result.text).startsWith(program.name() + " version ").hasLineCount(1);
@@ -51,7 +51,7 @@ class DistributionTest {
 
   @Test
   void launcher_alone_says_what_to_copy() throws Exception {
-    for (Program program : Program.ALL) {
+    for (Program program : Product.AGENT.programs()) {
       Path alone = folder.resolve(program.name());
       Files.copy(HOME.resolve("bin").resolve(program.name()), alone);
       assertThat(alone.toFile().setExecutable(true)).isTrue();
@@ -73,7 +73,7 @@ class DistributionTest {
             "_JAVA_OPTIONS", "-Xmx1k",
             "JDK_JAVA_OPTIONS", "--no-such-option",
             "JDK_AOT_VM_OPTIONS", "--no-such-option");
-    for (Program program : Program.ALL) {
+    for (Program program : Product.AGENT.programs()) {
       Result result = run(hostile, HOME.resolve("bin/" + program.name()));
       assertThat(result.exit).as(result.text).isZero();
       assertThat(result.text).startsWith(program.name() + " version ").hasLineCount(1);
@@ -102,7 +102,7 @@ class DistributionTest {
   @Test
   void each_program_has_its_cache_and_starts_without_a_word_when_it_is_gone_or_damaged()
       throws Exception {
-    for (Program program : Program.ALL) {
+    for (Program program : Product.AGENT.programs()) {
       Path cache = HOME.resolve("lib").resolve(program.cacheFile());
       assertThat(cache).isNotEmptyFile();
       Path other = folder.resolve(program.cacheFile());
@@ -133,7 +133,7 @@ class DistributionTest {
             HOME.toString(),
             folder.resolve("elsewhere").toString());
     assertThat(copy.exit).as(copy.text).isZero();
-    for (Program program : Program.ALL) {
+    for (Program program : Product.AGENT.programs()) {
       Path launcher = folder.resolve("elsewhere/bin").resolve(program.name());
       // Insists on the cache instead of doing without.
       Files.writeString(
@@ -162,8 +162,8 @@ class DistributionTest {
     ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
     int exit = jdeps.run(out, out, arguments.toArray(new String[0]));
     assertThat(exit).as(text.toString()).isZero();
-    assertThat(Runtimes.MODULES)
-        .as("modules in Runtimes.MODULES")
+    assertThat(Product.AGENT.runtime())
+        .as("modules of the agent's runtime")
         .contains(text.toString().strip().split(","));
   }
 
@@ -186,7 +186,8 @@ class DistributionTest {
   @Test
   void archive_is_small_enough() throws Exception {
     try (Stream<Path> files = Files.list(TARGET)) {
-      assertThat(files.filter(file -> file.toString().endsWith(".tar.gz")))
+      assertThat(
+              files.filter(file -> file.getFileName().toString().matches("happo-\\d.*\\.tar\\.gz")))
           .singleElement()
           .satisfies(
               archive -> assertThat(Files.size(archive)).isLessThanOrEqualTo(MAX_ARCHIVE_BYTES));

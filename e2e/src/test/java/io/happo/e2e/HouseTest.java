@@ -37,11 +37,29 @@ final class HouseTest {
 
     /** A room of the agent uses only these of our packages, and itself. */
     static Rule agent(String room, String others) {
-      var allowed = "agent\\." + room + "\\." + (others.isEmpty() ? "" : "|(" + others + ")\\.");
+      return roomOf("agent", room, others);
+    }
+
+    /** Likewise of the hub. */
+    static Rule hub(String room, String others) {
+      return roomOf("hub", room, others);
+    }
+
+    private static Rule roomOf(String module, String room, String others) {
+      var allowed =
+          module + "\\." + room + "\\." + (others.isEmpty() ? "" : "|(" + others + ")\\.");
       return of(
-          "agent/src/main/java/io/happo/agent/" + room,
+          module + "/src/main/java/io/happo/" + module + "/" + room,
           IMPORT + "io\\.happo\\.(?!" + allowed + ")",
-          "not for the agent's room " + room);
+          "not for the " + module + "'s room " + room);
+    }
+
+    /** A room of the hub that leaves SQL to the store. */
+    static Rule withoutSql(String room) {
+      return of(
+          "hub/src/main/java/io/happo/hub/" + room,
+          IMPORT + "(java\\.sql|org\\.(jdbi|sqlite|postgresql|flywaydb)|com\\.zaxxer)\\.",
+          "all SQL is in the store");
     }
   }
 
@@ -82,22 +100,45 @@ final class HouseTest {
           Rule.of(
               "agent/src/main/java",
               IMPORT
-                  + "(?!java\\.|javax\\.|jdk\\.|sun\\.misc\\.Signal;|com\\.fasterxml\\.jackson\\.core\\."
-                  + "|org\\.snakeyaml\\.|org\\.jspecify\\.|io\\.happo\\.(core|net|agent)\\.)",
-              "agent uses core, net and its few libraries"),
+                  + "(?!java\\.|javax\\.|jdk\\.|com\\.fasterxml\\.jackson\\.core\\."
+                  + "|org\\.snakeyaml\\.|org\\.jspecify\\.|io\\.happo\\.(core|net|program|agent)\\.)",
+              "agent uses core, net, program and its few libraries"),
+          Rule.of(
+              "program/src/main/java",
+              IMPORT
+                  + "(?!java\\.|sun\\.misc\\.Signal;|org\\.jspecify\\.|io\\.happo\\.(core|net|program)\\.)",
+              "program uses core, net and the JDK"),
+          Rule.of(
+              "program/src/main/java/io/happo/program/files",
+              IMPORT + "io\\.happo\\.(?!program\\.files\\.)",
+              "files know of nothing else"),
           Rule.agent("exec", "core"),
-          Rule.agent("files", ""),
           Rule.agent("address", ""),
-          Rule.agent("log", "agent\\.files"),
-          Rule.agent("buffer", "core|agent\\.files"),
-          Rule.agent("metrics", "core|agent\\.(buffer|exec|files)"),
-          Rule.agent("api", "core|net|agent\\.(address|buffer|exec|files|metrics|nrpe)"),
-          Rule.agent("nrpe", "core|net|agent\\.(address|exec|files)"),
-          Rule.agent("cli", "core|net|agent\\.nrpe"),
+          Rule.agent("buffer", "core|program\\.files"),
+          Rule.agent("metrics", "core|program\\.files|agent\\.(buffer|exec)"),
+          Rule.agent("api", "core|net|program\\.files|agent\\.(address|buffer|exec|metrics|nrpe)"),
+          Rule.agent("nrpe", "core|net|program\\.files|agent\\.(address|exec)"),
+          Rule.agent("scheduler", "core|program\\.files|agent\\.exec"),
+          Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
+          Rule.agent(
+              "orders", "core|program\\.(files|keys)|agent\\.(buffer|exec|scheduler|uplink)"),
+          Rule.agent("cli", "core|net|program|agent\\.(nrpe|uplink)"),
+          Rule.hub("store", "core|hub\\.alert|program\\.files"),
+          Rule.hub("alert", "core"),
+          Rule.hub("intake", "core|hub\\.(alert|store)"),
+          Rule.hub("fleet", "core|hub\\.store"),
+          Rule.hub("link", "core|net|hub\\.(fleet|intake|store)"),
+          Rule.hub("api", "core|net|hub\\.(fleet|intake|link|store)"),
+          Rule.hub("cli", "core|net|program"),
+          Rule.withoutSql("alert"),
+          Rule.withoutSql("intake"),
+          Rule.withoutSql("fleet"),
+          Rule.withoutSql("link"),
+          Rule.withoutSql("api"),
           Rule.of(
               "bench/src",
-              IMPORT + "io\\.happo\\.(?!agent\\.exec\\.|bench\\.)",
-              "bench uses exec, and else the built programs"),
+              IMPORT + "io\\.happo\\.(?!agent\\.exec\\.|hub\\.|core\\.|net\\.|bench\\.)",
+              "bench uses exec, the hub's rooms, core and net, and else the built programs"),
           Rule.of(
               "e2e/src",
               IMPORT + "io\\.happo\\.(?!e2e\\.)",

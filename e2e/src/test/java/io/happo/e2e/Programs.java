@@ -12,15 +12,20 @@ final class Programs {
   private Programs() {}
 
   static Path agent() {
-    return program("happo.agent.bin", "happo-agent");
+    return program("happo.agent.bin", "happo", "happo-agent");
   }
 
   static Path check() {
-    return program("happo.check.bin", "check_happo");
+    return program("happo.check.bin", "happo", "check_happo");
   }
 
-  private static Path program(String property, String name) {
-    var built = ROOT.resolve("dist/target/happo/bin").resolve(name).toString();
+  static Path hub() {
+    return program("happo.hub.bin", "happo-hub", "happo-hub");
+  }
+
+  private static Path program(String property, String product, String name) {
+    var built =
+        ROOT.resolve("dist/target").resolve(product).resolve("bin").resolve(name).toString();
     var program = Path.of(System.getProperty(property, built)).toAbsolutePath();
     if (!Files.isExecutable(program)) {
       throw new AssertionError(

@@ -1,0 +1,230 @@
+package io.happo.bench;
+
+import io.happo.core.link.JoinToken;
+import io.happo.net.HttpsClient;
+import io.happo.net.Trust;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A fleet of agents in one process, with real keys and sessions over TLS: {@code FleetSimulator URL
+ * TOKEN COUNT}, then commands on stdin, each answered with a line of JSON: {@code join}; {@code
+ * connect}; {@code send EVERY_SECONDS SECONDS}: one result from each agent; {@code flood AGENTS
+ * ITEMS SECONDS}: as fast as acknowledgements come; {@code cut NUMBER}; until the input ends.
+ */
+final class FleetSimulator {
+  private static final int AT_ONCE = 32;
+  private static final int PATIENCE_SECONDS = 300;
+
+  private final ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
+  private final List<SimulatedAgent> agents = new ArrayList<>();
+  private final AtomicInteger lost = new AtomicInteger();
+  private final JoinToken token;
+
+  private FleetSimulator(URI hub, JoinToken token, int count) throws Exception {
+    this.token = token;
+    var client = new HttpsClient(Trust.Pin.of(token.pin().orElseThrow()), Optional.empty());
+    for (int i = 0; i < count; i++) {
+      agents.add(new SimulatedAgent(i, hub, client, latencies));
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    var fleet =
+        new FleetSimulator(
+            URI.create(args[0]), JoinToken.parse(args[1]), Integer.parseInt(args[2]));
+    try (var commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (var line = commands.readLine(); line != null; line = commands.readLine()) {
+        System.out.println(fleet.run(line.split(" ", -1)));
+      }
+    }
+    System.exit(0);
+  }
+
+  private String run(String[] words) throws Exception {
+    return switch (words[0]) {
+      case "join" -> join();
+      case "connect" -> connect();
+      case "send" -> send(Double.parseDouble(words[1]), Integer.parseInt(words[2]));
+      case "flood" ->
+          flood(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "cut" -> cut(Integer.parseInt(words[1]));
+      default -> throw new IOException("no such command: " + words[0]);
+    };
+  }
+
+  private interface Task {
+    void run(SimulatedAgent agent) throws Exception;
+  }
+
+  /** Does it with all agents, some at once; the first failure ends all. */
+  private double forAll(Task task) throws InterruptedException {
+    long begin = System.nanoTime();
+    var turns = new Semaphore(AT_ONCE);
+    for (var agent : agents) {
+      turns.acquire();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  task.run(agent);
+                } catch (Exception e) {
+                  System.err.println(e);
+                  System.exit(1);
+                } finally {
+                  turns.release();
+                }
+              });
+    }
+    turns.acquire(AT_ONCE);
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private String join() throws InterruptedException {
+    return object("joined", agents.size(), "seconds", forAll(agent -> agent.join(token)));
+  }
+
+  private String connect() throws InterruptedException {
+    double seconds =
+        forAll(
+            agent -> {
+              Thread.ofVirtual().start(() -> live(agent));
+              for (int i = 0; i < PATIENCE_SECONDS * 50 && !agent.isWelcome(); i++) {
+                Thread.sleep(20);
+              }
+            });
+    long connected = agents.stream().filter(SimulatedAgent::isWelcome).count();
+    return object("connected", connected, "seconds", seconds);
+  }
+
+  private void live(SimulatedAgent agent) {
+    try {
+      agent.live();
+    } catch (IOException e) {
+      if (lost.incrementAndGet() < 5) {
+        System.err.println("a session ended: " + e.getMessage());
+      }
+    }
+  }
+
+  private String send(double everySeconds, int seconds) throws InterruptedException {
+    latencies.clear();
+    var sent = new LongAdder();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    var done = new Semaphore(0);
+    for (var agent : agents) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  Thread.sleep(
+                      (long) (ThreadLocalRandom.current().nextDouble(everySeconds) * 1000));
+                  while (System.nanoTime() < end) {
+                    if (agent.send(1)) {
+                      sent.increment();
+                    }
+                    Thread.sleep((long) (everySeconds * 1000));
+                  }
+                } catch (IOException | InterruptedException e) {
+                  lost.incrementAndGet();
+                } finally {
+                  done.release();
+                }
+              });
+    }
+    done.acquire(agents.size());
+    return acknowledged(sent.sum(), 1, seconds);
+  }
+
+  private String flood(int count, int items, int seconds) throws InterruptedException {
+    latencies.clear();
+    var sent = new LongAdder();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    var done = new Semaphore(0);
+    for (var agent : agents.subList(0, count)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  while (System.nanoTime() < end && agent.send(items)) {
+                    sent.increment();
+                  }
+                } catch (IOException | InterruptedException e) {
+                  lost.incrementAndGet();
+                } finally {
+                  done.release();
+                }
+              });
+    }
+    done.acquire(count);
+    return acknowledged(sent.sum(), items, seconds);
+  }
+
+  private String acknowledged(long batches, int items, int seconds) throws InterruptedException {
+    for (int i = 0; i < PATIENCE_SECONDS * 10 && waiting() > 0; i++) {
+      Thread.sleep(100);
+    }
+    var all = latencies.stream().mapToLong(Long::longValue).toArray();
+    Arrays.sort(all);
+    return object(
+        "batches",
+        batches,
+        "acknowledged",
+        (long) all.length * items,
+        "unacknowledged",
+        waiting(),
+        "per_second",
+        (double) all.length * items / seconds,
+        "p50_ms",
+        at(all, 0.5),
+        "p99_ms",
+        at(all, 0.99),
+        "max_ms",
+        at(all, 1),
+        "lost_sessions",
+        lost.get());
+  }
+
+  private int waiting() {
+    return agents.stream().mapToInt(SimulatedAgent::waiting).sum();
+  }
+
+  private String cut(int number) {
+    var agent = agents.get(number);
+    agent.cut();
+    return "{\"agent\":\"" + agent.id() + "\"}";
+  }
+
+  private static double at(long[] sorted, double share) {
+    return sorted.length == 0
+        ? 0
+        : sorted[Math.min(sorted.length - 1, (int) (share * sorted.length))] / 1e6;
+  }
+
+  private static String object(Object... namesAndValues) {
+    var json = new StringBuilder("{");
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      json.append(i == 0 ? "" : ",").append('"').append(namesAndValues[i]).append("\":");
+      json.append(
+          namesAndValues[i + 1] instanceof Double number
+              ? String.format(Locale.ROOT, "%.2f", number)
+              : namesAndValues[i + 1].toString());
+    }
+    return json.append('}').toString();
+  }
+}
