@@ -250,8 +250,8 @@ final class UplinkTest {
     hub.welcomeInstead = Optional.of(new ToAgent.Refused(Refusal.REVOKED, "taken out", 0));
     await().until(() -> pauses.contains(Duration.ofMinutes(5)));
     hub.refusal = Optional.of(new Response(503, Headers.of("Retry-After", "300"), new byte[0]));
-    hub.welcomeInstead = Optional.empty();
     await().until(() -> pauses.stream().anyMatch(p -> p.compareTo(Duration.ofMinutes(5)) > 0));
+    hub.welcomeInstead = Optional.empty(); // Not before: a session may be under way.
     hub.refusal = Optional.empty();
     await().until(() -> uplink.status().state() == State.CONNECTED);
   }
