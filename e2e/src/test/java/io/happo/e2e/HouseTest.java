@@ -187,6 +187,7 @@ final class HouseTest {
   void no_source_file_is_longer_than_500_lines() {
     var offenders =
         files(".java", ".sh", ".md", ".html", ".css", ".js", ".sql").stream()
+            .filter(file -> !relative(file).startsWith("docs/reference/")) // Made, not written.
             .filter(file -> lines(file).size() > LONGEST_FILE_LINES)
             .map(file -> relative(file) + " has " + lines(file).size() + " lines")
             .toList();
