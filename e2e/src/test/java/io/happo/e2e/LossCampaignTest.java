@@ -1,6 +1,7 @@
 package io.happo.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,7 +147,9 @@ final class LossCampaignTest {
       machines.add(new Machine(i, library, token));
     }
     try {
-      Thread.sleep(5_000); // Some results before anything goes wrong.
+      for (var machine : machines) { // Some results before anything goes wrong.
+        await().atMost(FILL_IN).until(() -> Files.exists(machine.home.resolve("produced")));
+      }
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       while (System.nanoTime() < end) {
         goWrong(store);
@@ -155,7 +158,6 @@ final class LossCampaignTest {
       hubFaults.sync(0);
       hubFaults.clock(0);
       machines.forEach(Machine::heal);
-      Thread.sleep(5_000);
       for (var machine : machines) {
         machine.daemon.process().destroy(); // With a goodbye: what it has is kept and sent later.
         machine.daemon.process().waitFor();

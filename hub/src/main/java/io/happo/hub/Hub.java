@@ -20,6 +20,7 @@ import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.Retention;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
@@ -122,6 +123,9 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(intake);
     intake.start();
+    var forgetting = new Forgetting(new Retention(store), settings.keepResults(), clock);
+    rooms.push(forgetting);
+    forgetting.start();
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());

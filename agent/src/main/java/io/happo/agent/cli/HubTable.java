@@ -92,8 +92,8 @@ final class HubTable {
           "leave-hub",
           "Leave the fleet, and forget the hub",
           List.of(
-              "The key stays, so that the agent is known again when it joins again. What waits to be"
-                  + " sent is thrown away."),
+              "The key stays, so that the agent is known again when it joins again, and so does what"
+                  + " waits to be sent; remove the folder to have neither."),
           "",
           List.of(FOLDER),
           List.of(

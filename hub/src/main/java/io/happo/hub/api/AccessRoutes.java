@@ -396,7 +396,10 @@ final class AccessRoutes {
 
   private Response audit(Call call) throws ApiException {
     int limit = call.query("limit", 50, 1, 10_000);
-    var before = call.query("before").map(Long::parseLong).orElse(Long.MAX_VALUE);
+    long before = Long.MAX_VALUE;
+    if (call.query("before").isPresent()) {
+      before = call.query("before", 0, 1, Integer.MAX_VALUE);
+    }
     var entries = new ArrayList<>(rooms.audit().before(before, limit));
     return Replies.ok(
         json -> {

@@ -63,7 +63,7 @@ final class FleetClient {
   int show() throws Failure, JsonException {
     var agent = hub.get("/v1/agents/" + operand(0));
     var table =
-        new TextTable("", "")
+        new TextTable()
             .row("name", agent.text("name"))
             .row("fingerprint", agent.text("id"))
             .row("state", agent.text("state"))
@@ -145,15 +145,7 @@ final class FleetClient {
   }
 
   int events() throws Failure, JsonException {
-    if (!arguments.has("agent")) {
-      throw new Failure("name an agent with --agent");
-    }
-    var answer =
-        hub.get(
-            "/v1/agents/"
-                + HubClient.encoded(arguments.text("agent"))
-                + "/events"
-                + query("limit"));
+    var answer = hub.get("/v1/agents/" + operand(0) + "/events" + query("limit"));
     var table = new TextTable("TIME", "EVENT", "WHAT");
     for (var event : answer.objects("events")) {
       table.row(Printing.time(event.requiredLong("time")), event.text("event"), event.text("text"));

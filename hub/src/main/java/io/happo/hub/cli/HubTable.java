@@ -61,7 +61,9 @@ public final class HubTable {
           "Get an API token from a hub, and keep it in the profile",
           List.of(
               "Asks for the password on the terminal, or reads the first line of standard input."
-                  + " Without --pin and --ca the hub's key is shown and has to be confirmed."),
+                  + " Without --pin and --ca the hub has to show a certificate that public authorities"
+                  + " vouch for; a hub's own is known by its pin, which the client.json in its data"
+                  + " folder holds."),
           "URL",
           List.of(
               Option.of("user", TEXT, "NAME", "User of the hub.").byDefault("admin"),
@@ -157,12 +159,12 @@ public final class HubTable {
                   example("More of them", "happo-hub history web-01 disk --limit 500"))),
           client(
               "events",
-              "List what happened at the agents and the hub",
-              "",
-              List.of(Option.of("agent", TEXT, "AGENT", "Only those of this agent."), limit()),
+              "List what happened at an agent",
+              "AGENT",
+              List.of(limit()),
               List.of(
-                  example("The last ones", "happo-hub events"),
-                  example("Of one agent", "happo-hub events --agent web-01"))),
+                  example("The last ones", "happo-hub events web-01"),
+                  example("More of them", "happo-hub events web-01 --limit 500"))),
           client(
               "run",
               "Run something on an agent now, and show what it says while it runs",

@@ -7,8 +7,13 @@ import java.util.List;
 final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
+  /**
+   * @param heads of the columns; none: the table has no line of heads
+   */
   TextTable(String... heads) {
-    rows.add(List.of(heads));
+    if (heads.length > 0) {
+      rows.add(List.of(heads));
+    }
   }
 
   TextTable row(Object... cells) {

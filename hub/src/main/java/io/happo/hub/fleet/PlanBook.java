@@ -42,6 +42,9 @@ public final class PlanBook {
   /** Versions as they were read; one that exists never changes. */
   private final Map<Long, FleetPlan> read = new ConcurrentHashMap<>();
 
+  /** Scripts as agents fetch them, by digest; one that exists never changes. */
+  private final Map<String, Bundle> signed = new ConcurrentHashMap<>();
+
   private volatile Rollout rollout;
 
   /** Of the newest version, by check. */
@@ -215,7 +218,14 @@ public final class PlanBook {
     var plan = version(rollout.versionFor(member.id()));
     var known = new HashMap<String, Bundle>();
     for (var sha256 : plan.scripts().keySet()) {
-      bundles.find(sha256).ifPresent(bundle -> known.put(sha256, bundle(bundle)));
+      var script = signed.get(sha256);
+      if (script == null) {
+        script = bundles.find(sha256).map(PlanBook::bundle).orElse(null);
+      }
+      if (script != null) {
+        signed.put(sha256, script);
+        known.put(sha256, script);
+      }
     }
     var resolution = plan.resolve(member.view(), known);
     member.become(resolution.problems().stream().map(Problem::toString).toList());

@@ -142,7 +142,7 @@ final class AgentSession {
     }
     var why = Presence.Kind.LOST;
     try {
-      sessions.fleet().cameIn(agent, said);
+      keep(() -> sessions.fleet().cameIn(agent, said));
       planHash = said.planHash();
       bearer = agent.number() + "." + secret();
       send(
@@ -158,6 +158,15 @@ final class AgentSession {
       close(Link.PROTOCOL_ERROR, "the hello has too long texts");
     } finally {
       sessions.leave(agent, this, why);
+    }
+  }
+
+  /** What cannot be written now is said again at the next hello: no reason to lose the agent. */
+  private static void keep(Runnable writing) {
+    try {
+      writing.run();
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "not written down: {0}", e.getMessage());
     }
   }
 
@@ -195,7 +204,7 @@ final class AgentSession {
       case ToHub.RunEnd end -> sessions.runs().ended(agent.number(), end);
       case ToHub.Goodbye goodbye -> {
         if (goodbye.leaving()) {
-          sessions.fleet().left(agent);
+          keep(() -> sessions.fleet().left(agent));
         }
         return true;
       }
@@ -237,9 +246,12 @@ final class AgentSession {
     if (status.applied()) {
       planHash = status.hash();
     }
-    if (sessions.plans().reported(agent, status)) {
-      sessions.offerPlans();
-    }
+    keep(
+        () -> {
+          if (sessions.plans().reported(agent, status)) {
+            sessions.offerPlans();
+          }
+        });
   }
 
   /** Offers the agent its plan, unless that is the one it has. */

@@ -1,0 +1,77 @@
+package io.happo.hub;
+
+import io.happo.hub.store.Retention;
+import io.happo.hub.store.StoreException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Forgets results, samples and events that are older than they are kept, a little at a time. */
+final class Forgetting implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.happo.hub");
+  private static final Duration EVERY = Duration.ofMinutes(10);
+
+  /** Others write between two slices. */
+  private static final Duration REST = Duration.ofMillis(200);
+
+  private static final int CHECKS_AT_ONCE = 200;
+  private static final int EVENTS_AT_ONCE = 1_000;
+
+  private final Retention retention;
+  private final Duration kept;
+  private final InstantSource clock;
+  private final Thread thread = Thread.ofVirtual().name("forgetting").unstarted(this::run);
+
+  Forgetting(Retention retention, Duration kept, InstantSource clock) {
+    this.retention = retention;
+    this.kept = kept;
+    this.clock = clock;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(EVERY);
+        try {
+          forget();
+        } catch (StoreException e) {
+          LOG.log(Level.WARNING, "old results are not removed now: {0}", e.getMessage());
+        }
+      }
+    } catch (InterruptedException e) {
+      // The hub stops.
+    }
+  }
+
+  /** One pass over all there is. */
+  void forget() throws InterruptedException {
+    long before = clock.millis() - kept.toMillis();
+    for (var slice = retention.results(before, 0, CHECKS_AT_ONCE);
+        !slice.end();
+        slice = retention.results(before, slice.last(), CHECKS_AT_ONCE)) {
+      Thread.sleep(REST);
+    }
+    for (var slice = retention.samples(before, 0, CHECKS_AT_ONCE);
+        !slice.end();
+        slice = retention.samples(before, slice.last(), CHECKS_AT_ONCE)) {
+      Thread.sleep(REST);
+    }
+    while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {
+      Thread.sleep(REST);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
