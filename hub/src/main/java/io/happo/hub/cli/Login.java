@@ -54,6 +54,12 @@ final class Login {
               .member("label", "login")
               .endObject();
       token = hub.post("/v1/login", json.toString()).requiredText("token");
+    } catch (Failure e) {
+      throw trust instanceof Trust.PublicRoots && String.valueOf(e.getMessage()).contains("trusted")
+          ? new Failure(
+              e.getMessage()
+                  + "; give --pin, which client.json in the hub's data folder holds, or --ca")
+          : e;
     }
     var file = Profile.file(arguments);
     new Profile(url, pin, ca, token).write(file);

@@ -2,8 +2,11 @@ package io.happo.hub.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HubPagesTest {
@@ -23,5 +26,29 @@ class HubPagesTest {
             "man/man1/happo-hub.1",
             "bash-completion/happo-hub",
             "happo-hub.env");
+  }
+
+  @Test
+  void two_words_name_a_command_and_the_first_alone_is_helped() {
+    assertThat(parse("token", "create", "--approve"))
+        .isInstanceOfSatisfying(
+            Parsed.Run.class, run -> assertThat(run.command().name()).isEqualTo("token create"));
+    assertThat(parse("token", "--help"))
+        .isInstanceOfSatisfying(
+            Parsed.Print.class,
+            print -> assertThat(print.text()).contains("token revoke").doesNotContain("plan show"));
+    assertThat(parse("token"))
+        .isInstanceOfSatisfying(
+            Parsed.Misuse.class,
+            misuse -> assertThat(misuse.problems()).singleElement().asString().contains("revoke"));
+    assertThat(parse("history", "web-01"))
+        .isInstanceOfSatisfying(
+            Parsed.Misuse.class,
+            misuse -> assertThat(misuse.problems()).contains("CHECK is missing"));
+    assertThat(parse("plan", "apply", "a", "b")).isInstanceOf(Parsed.Misuse.class);
+  }
+
+  private static Parsed parse(String... words) {
+    return Parser.parse(HubTable.PROGRAM, words, Map.of());
   }
 }

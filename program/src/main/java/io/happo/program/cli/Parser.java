@@ -81,6 +81,12 @@ public final class Parser {
       } else {
         var name = name(words, i);
         command = find(name);
+        if (command == null && i + 1 < words.length && asksForHelp(words[i + 1])) {
+          var group = program.only(name + " ");
+          if (!group.commands().isEmpty()) {
+            return new Parsed.Print(Help.of(group));
+          }
+        }
         if (command == null) {
           return unknownCommand(name);
         }

@@ -29,6 +29,17 @@ public record Program(
     commands = List.copyOf(commands);
   }
 
+  /** The same program with those commands alone that begin so. */
+  Program only(String beginning) {
+    var some = new ArrayList<Command>();
+    for (var command : commands) {
+      if (command.name().startsWith(beginning)) {
+        some.add(command);
+      }
+    }
+    return new Program(name, summary, globals, some, misuseExit, passesOverWords, isPlugin);
+  }
+
   /** The second words of the commands that begin with this one: {@code create} of token create. */
   List<String> group(String first) {
     var seconds = new ArrayList<String>();
