@@ -150,6 +150,21 @@ def compile_c(home, name, *libraries):
     return str(home / name)
 
 
+def compile_java(home, name, distribution):
+    """The classes of bench that a main class needs, compiled against a distribution; their folder."""
+    javac = pathlib.Path(os.environ.get("JAVA_HOME", "")) / "bin/javac"
+    if not javac.exists():
+        complain("no JDK: set JAVA_HOME to a JDK 25")
+    libraries = ":".join(str(path) for path in (distribution.resolve() / "lib").glob("*.jar"))
+    source = BENCH / "src/main/java"
+    run = subprocess.run([str(javac), "-nowarn", "-proc:none", "-cp", f"{libraries}", "-sourcepath", str(source),
+                          "-d", str(home / "classes"), str(source / f"{name.replace('.', '/')}.java")],
+                         capture_output=True, text=True)
+    if run.returncode:
+        complain(f"{name} cannot be compiled: {run.stderr.strip()}")
+    return home / "classes"
+
+
 def make_certificate(home):
     need("openssl")
     subprocess.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=bench"

@@ -33,6 +33,11 @@ runs the same script with `posix_spawn` in the same round, at as many at once as
 (Go), with its own C loop on a machine of the same kind; *happo : original* divides the two."""),
     ("nrpe", "./happo bench nrpe", "NRPE",
      "The NRPE door beside the real nrpe 4.1.0; *ours : this* is our figure divided by that of the line."),
+    ("fleet", "./happo bench fleet", "A hub with {agents:,} agents",
+     """The packaged hub on SQLite with its default flags; agents are simulated by a program on the same machine, each with its own key and its
+own session over TLS. What is acknowledged is synced to disk."""),
+    ("intake", "./happo bench intake", "What the hub stores",
+     "The hub's intake alone, within one JVM, on SQLite: 10,000 agents with one check each, results synced to disk."),
 ]
 
 

@@ -10,7 +10,7 @@ See bench/README.md for what is measured and how to read it.
 import argparse, json, os, pathlib, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import (BENCH, Agent, add_options, bar, bars_table, compile_c, complain, cpu, end_by, machine, make_certificate,
+from common import (BENCH, Agent, add_options, bar, bars_table, compile_c, compile_java, complain, cpu, end_by, machine, make_certificate,
                     median, need, program, progress, ratio, run_load, scratch, start, table, usage, write_report, write_script)
 
 CHECK = "check_ok"
@@ -69,7 +69,7 @@ def measure_clients(options, home, agent, count):
 class ExecRate:
     """The agent's exec in a JVM of its own, with the very runtime, flags and environment that the running agent has."""
 
-    def __init__(self, agent, home, script):
+    def __init__(self, agent, home, script, distribution):
         argv = open(f"/proc/{agent.pid}/cmdline").read().split("\0")[:-1]
         environment = dict(entry.split("=", 1) for entry in open(f"/proc/{agent.pid}/environ").read().split("\0") if entry)
         runtime = os.readlink(f"/proc/{agent.pid}/exe")
@@ -77,22 +77,9 @@ class ExecRate:
             complain(f"the agent does not run as 'java -cp ... {AGENT_MAIN}', so its exec cannot be measured apart")
         options = argv[1:argv.index(AGENT_MAIN)]
         at = options.index("-cp") + 1
-        classes = self.compile(home, options[at])
-        options[at] += f":{classes}"
+        options[at] += f":{compile_java(home, EXEC_MAIN, distribution)}"
         self.process = start([runtime, *options, EXEC_MAIN, script], env=environment, stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE, text=True)
-
-    @staticmethod
-    def compile(home, class_path):
-        javac = pathlib.Path(os.environ.get("JAVA_HOME", "")) / "bin/javac"
-        if not javac.exists():
-            complain("no JDK: set JAVA_HOME to a JDK 25")
-        classes = home / "classes"
-        run = subprocess.run([str(javac), "-cp", class_path, "-d", str(classes),
-                              str(BENCH / f"src/main/java/{EXEC_MAIN.replace('.', '/')}.java")], capture_output=True, text=True)
-        if run.returncode:
-            complain(f"{EXEC_MAIN} cannot be compiled: {run.stderr.strip()}")
-        return classes
 
     def measure(self, way, at_once, seconds):
         before = cpu(self.process.pid)[0]
@@ -210,7 +197,7 @@ def run(options, home):
         time.sleep(1)
         idle = usage(agent.pid)
         report["clients"] = measure_clients(options, home, agent, clients)
-        execs = ExecRate(agent, home, script)
+        execs = ExecRate(agent, home, script, options.agent)
         try:
             found = measure_rates(programs, agent, execs, script, rounds, seconds)
         finally:

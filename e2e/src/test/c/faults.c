@@ -1,14 +1,20 @@
 /* Faults for a program that is under test, by LD_PRELOAD: the file that HAPPO_FAULTS names holds lines "clock_ms N" (the
- * time of day is N milliseconds off) and "fsync_ms N" (each sync takes N milliseconds longer). It is read again every 50 ms. */
+ * time of day is N milliseconds off), "fsync_ms N" (each sync takes N milliseconds longer) and "full 1" (no file takes any
+ * more: half of what is written, then nothing). It is read again every 50 ms. Shells are left alone. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-static long clock_ms, fsync_ms;
+static long clock_ms, fsync_ms, full;
 static struct timespec looked;
 
 static int real_clock(clockid_t id, struct timespec *at) {
@@ -25,17 +31,19 @@ static void look(void) {
   looked = now;
   const char *name = getenv("HAPPO_FAULTS");
   FILE *file = name ? fopen(name, "r") : NULL;
-  long clock = 0, sync = 0;
+  long clock = 0, sync = 0, none = 0;
   if (file) {
     char line[100];
     while (fgets(line, sizeof line, file)) {
       sscanf(line, "clock_ms %ld", &clock);
       sscanf(line, "fsync_ms %ld", &sync);
+      sscanf(line, "full %ld", &none);
     }
     fclose(file);
   }
   clock_ms = clock;
   fsync_ms = sync;
+  full = none;
 }
 
 int clock_gettime(clockid_t id, struct timespec *at) {
@@ -75,4 +83,59 @@ int fdatasync(int fd) {
   if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
   wait_for_disk();
   return real(fd);
+}
+
+/* How much of it may be written: all, half of it, or -1 for nothing. */
+static ssize_t room(int fd, size_t size) {
+  static __thread unsigned calls;
+  int saved = errno;
+  look();
+  struct stat file;
+  int refused = full && size > 0 && strcmp(program_invocation_short_name, "sh") != 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
+  errno = saved;
+  if (!refused) return (ssize_t)size;
+  if (size > 1 && ++calls % 2) return (ssize_t)(size / 2);
+  errno = ENOSPC;
+  return -1;
+}
+
+ssize_t write(int fd, const void *bytes, size_t size) {
+  static ssize_t (*real)(int, const void *, size_t);
+  if (!real) real = dlsym(RTLD_NEXT, "write");
+  ssize_t most = room(fd, size);
+  return most < 0 ? -1 : real(fd, bytes, (size_t)most);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
+  static ssize_t (*real)(int, const void *, size_t, off_t);
+  if (!real) real = dlsym(RTLD_NEXT, "pwrite");
+  ssize_t most = room(fd, size);
+  return most < 0 ? -1 : real(fd, bytes, (size_t)most, at);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
+  static ssize_t (*real)(int, const void *, size_t, off64_t);
+  if (!real) real = dlsym(RTLD_NEXT, "pwrite64");
+  ssize_t most = room(fd, size);
+  return most < 0 ? -1 : real(fd, bytes, (size_t)most, at);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+  static ssize_t (*real)(int, const struct iovec *, int);
+  if (!real) real = dlsym(RTLD_NEXT, "writev");
+  return room(fd, 1) < 0 ? -1 : real(fd, parts, count);
+}
+
+int posix_fallocate(int fd, off_t at, off_t size) {
+  static int (*real)(int, off_t, off_t);
+  if (!real) real = dlsym(RTLD_NEXT, "posix_fallocate");
+  look();
+  return full ? ENOSPC : real(fd, at, size);
+}
+
+int posix_fallocate64(int fd, off64_t at, off64_t size) {
+  static int (*real)(int, off64_t, off64_t);
+  if (!real) real = dlsym(RTLD_NEXT, "posix_fallocate64");
+  look();
+  return full ? ENOSPC : real(fd, at, size);
 }

@@ -22,9 +22,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A fleet of agents in one process, with real keys and sessions over TLS: {@code FleetSimulator URL
- * TOKEN COUNT}, then commands on stdin, each answered with a line of JSON: {@code join}; {@code
- * connect}; {@code send EVERY_SECONDS SECONDS}: one result from each agent; {@code flood AGENTS
- * ITEMS SECONDS}: as fast as acknowledgements come; {@code cut NUMBER}; until the input ends.
+ * TOKEN NAME COUNT}, then commands on stdin, each answered with a line of JSON: {@code join};
+ * {@code connect}; {@code begin EVERY_SECONDS}: each agent sends a result so often, until {@code
+ * end}; {@code flood AGENTS ITEMS SECONDS}: batches as fast as acknowledgements come; until the
+ * input ends.
  */
 final class FleetSimulator {
   private static final int AT_ONCE = 32;
@@ -33,20 +34,23 @@ final class FleetSimulator {
   private final ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
   private final List<SimulatedAgent> agents = new ArrayList<>();
   private final AtomicInteger lost = new AtomicInteger();
+  private final LongAdder sent = new LongAdder();
   private final JoinToken token;
+  private volatile boolean sending;
+  private long begun;
 
-  private FleetSimulator(URI hub, JoinToken token, int count) throws Exception {
+  private FleetSimulator(URI hub, JoinToken token, String name, int count) throws Exception {
     this.token = token;
     var client = new HttpsClient(Trust.Pin.of(token.pin().orElseThrow()), Optional.empty());
     for (int i = 0; i < count; i++) {
-      agents.add(new SimulatedAgent(i, hub, client, latencies));
+      agents.add(new SimulatedAgent(name + "-" + i, hub, client, latencies));
     }
   }
 
   public static void main(String[] args) throws Exception {
     var fleet =
         new FleetSimulator(
-            URI.create(args[0]), JoinToken.parse(args[1]), Integer.parseInt(args[2]));
+            URI.create(args[0]), JoinToken.parse(args[1]), args[2], Integer.parseInt(args[3]));
     try (var commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (var line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -60,10 +64,10 @@ final class FleetSimulator {
     return switch (words[0]) {
       case "join" -> join();
       case "connect" -> connect();
-      case "send" -> send(Double.parseDouble(words[1]), Integer.parseInt(words[2]));
+      case "begin" -> begin(Double.parseDouble(words[1]));
+      case "end" -> end();
       case "flood" ->
           flood(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
-      case "cut" -> cut(Integer.parseInt(words[1]));
       default -> throw new IOException("no such command: " + words[0]);
     };
   }
@@ -122,38 +126,43 @@ final class FleetSimulator {
     }
   }
 
-  private String send(double everySeconds, int seconds) throws InterruptedException {
+  private String begin(double everySeconds) {
     latencies.clear();
-    var sent = new LongAdder();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    var done = new Semaphore(0);
+    sent.reset();
+    sending = true;
+    begun = System.nanoTime();
     for (var agent : agents) {
       Thread.ofVirtual()
           .start(
               () -> {
                 try {
-                  Thread.sleep(
-                      (long) (ThreadLocalRandom.current().nextDouble(everySeconds) * 1000));
-                  while (System.nanoTime() < end) {
+                  sleep(ThreadLocalRandom.current().nextDouble(everySeconds));
+                  while (sending) {
                     if (agent.send(1)) {
                       sent.increment();
                     }
-                    Thread.sleep((long) (everySeconds * 1000));
+                    sleep(everySeconds);
                   }
                 } catch (IOException | InterruptedException e) {
                   lost.incrementAndGet();
-                } finally {
-                  done.release();
                 }
               });
     }
-    done.acquire(agents.size());
-    return acknowledged(sent.sum(), 1, seconds);
+    return "{}";
+  }
+
+  private static void sleep(double seconds) throws InterruptedException {
+    Thread.sleep((long) (seconds * 1000));
+  }
+
+  private String end() throws InterruptedException {
+    sending = false;
+    return acknowledged(sent.sum(), 1, (System.nanoTime() - begun) / 1e9);
   }
 
   private String flood(int count, int items, int seconds) throws InterruptedException {
     latencies.clear();
-    var sent = new LongAdder();
+    sent.reset();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     var done = new Semaphore(0);
     for (var agent : agents.subList(0, count)) {
@@ -175,7 +184,7 @@ final class FleetSimulator {
     return acknowledged(sent.sum(), items, seconds);
   }
 
-  private String acknowledged(long batches, int items, int seconds) throws InterruptedException {
+  private String acknowledged(long batches, int items, double seconds) throws InterruptedException {
     for (int i = 0; i < PATIENCE_SECONDS * 10 && waiting() > 0; i++) {
       Thread.sleep(100);
     }
@@ -189,7 +198,7 @@ final class FleetSimulator {
         "unacknowledged",
         waiting(),
         "per_second",
-        (double) all.length * items / seconds,
+        all.length * items / seconds,
         "p50_ms",
         at(all, 0.5),
         "p99_ms",
@@ -202,12 +211,6 @@ final class FleetSimulator {
 
   private int waiting() {
     return agents.stream().mapToInt(SimulatedAgent::waiting).sum();
-  }
-
-  private String cut(int number) {
-    var agent = agents.get(number);
-    agent.cut();
-    return "{\"agent\":\"" + agent.id() + "\"}";
   }
 
   private static double at(long[] sorted, double share) {

@@ -31,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One agent of the simulated fleet: a key, a session, and a queue that is a counter. */
 final class SimulatedAgent {
@@ -48,16 +47,16 @@ final class SimulatedAgent {
   private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Long> latencies;
   private final Semaphore window = new Semaphore(Link.MAX_BATCHES);
-  private volatile @Nullable WebSocket socket;
+  private volatile Optional<WebSocket> socket = Optional.empty();
   private volatile boolean welcome;
   private long next = 1;
 
   /**
    * @param latencies gets the nanoseconds from each batch to its acknowledgement
    */
-  SimulatedAgent(int number, URI hub, HttpsClient client, ConcurrentLinkedQueue<Long> latencies)
+  SimulatedAgent(String name, URI hub, HttpsClient client, ConcurrentLinkedQueue<Long> latencies)
       throws GeneralSecurityException {
-    this.name = "simulated-" + number;
+    this.name = name;
     this.hub = hub;
     this.client = client;
     this.latencies = latencies;
@@ -65,8 +64,7 @@ final class SimulatedAgent {
     this.id =
         HexFormat.of()
             .formatHex(MessageDigest.getInstance("SHA-256").digest(keys.getPublic().getEncoded()));
-    this.epoch =
-        HexFormat.of().toHexDigits(System.nanoTime()) + HexFormat.of().toHexDigits((long) number);
+    this.epoch = HexFormat.of().toHexDigits(System.nanoTime()) + id.substring(0, 16);
   }
 
   void join(JoinToken token) throws IOException {
@@ -94,7 +92,7 @@ final class SimulatedAgent {
     try (var opened =
         client.openWebSocket(
             hub.resolve(Link.PATH), Headers.NONE, List.of(Link.SUBPROTOCOL), SETTINGS, DEADLINE)) {
-      socket = opened;
+      socket = Optional.of(opened);
       while (true) {
         var text = opened.receive(Duration.ofHours(1));
         if (text != null) {
@@ -103,7 +101,7 @@ final class SimulatedAgent {
       }
     } finally {
       welcome = false;
-      socket = null;
+      socket = Optional.empty();
     }
   }
 
@@ -176,7 +174,7 @@ final class SimulatedAgent {
   /** Sends one batch, once less than 8 wait; false when there is no session. */
   boolean send(int items) throws IOException, InterruptedException {
     var to = socket;
-    if (to == null || !welcome || !window.tryAcquire(30, TimeUnit.SECONDS)) {
+    if (to.isEmpty() || !welcome || !window.tryAcquire(30, TimeUnit.SECONDS)) {
       return false;
     }
     var batch = new ArrayList<Item>();
@@ -186,19 +184,7 @@ final class SimulatedAgent {
     long first = next;
     next += items;
     waiting.put(first, System.nanoTime());
-    to.send(new ToHub.Results(epoch, first, batch).toJson());
+    to.get().send(new ToHub.Results(epoch, first, batch).toJson());
     return true;
-  }
-
-  String id() {
-    return id;
-  }
-
-  /** Ends the connection without a word. */
-  void cut() {
-    var open = socket;
-    if (open != null) {
-      Thread.ofVirtual().start(() -> open.close(1001, ""));
-    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A clock that is off and a disk that is slow, for programs that are started with {@link
+ * A clock that is off and a disk that is slow or full, for programs that are started with {@link
  * #environment}.
  */
 final class Faults {
@@ -19,6 +19,7 @@ final class Faults {
   private final Path file;
   private long clockMillis;
   private long syncMillis;
+  private boolean full;
 
   /**
    * @param library as {@link #compile} made it
@@ -66,10 +67,24 @@ final class Faults {
     write();
   }
 
+  synchronized void full(boolean now) {
+    full = now;
+    write();
+  }
+
+  synchronized void heal() {
+    clockMillis = 0;
+    syncMillis = 0;
+    full = false;
+    write();
+  }
+
   private void write() {
     try {
       var next = file.resolveSibling(file.getFileName() + ".next");
-      Files.writeString(next, "clock_ms " + clockMillis + "\nfsync_ms " + syncMillis + "\n");
+      Files.writeString(
+          next,
+          "clock_ms %d%nfsync_ms %d%nfull %d%n".formatted(clockMillis, syncMillis, full ? 1 : 0));
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.happo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.happo.hub.store.PostgresCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,29 +14,33 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Agents run checks for a while in which something goes wrong every few seconds: the hub and agents
- * are killed, links are cut or go half-open, clocks jump, the hub's disk is slow. At the end each
- * result that was produced is in the hub once, with its own time.
+ * are killed, links are cut or go half-open, clocks jump, disks are slow or full, PostgreSQL
+ * crashes. At the end each result that was produced is in the hub once, with its own time.
  *
  * <p>What was produced the checks themselves write down, in a file of their agent. A run that ends
  * within {@link #GRACE_SECONDS} before its agent is killed may be lost: nobody had its result yet.
+ * So may one of an agent whose disk is full, when it is killed before the hub can have it.
  *
  * <p>The long form: {@code ./mvnw -pl e2e -am verify -Dtest=LossCampaignTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dhappo.loss.seconds=1800 -Dhappo.loss.agents=20}.
  */
 final class LossCampaignTest {
-  private static final int SECONDS = Integer.getInteger("happo.loss.seconds", 45);
+  private static final int SECONDS = Integer.getInteger("happo.loss.seconds", 40);
   private static final int AGENTS = Integer.getInteger("happo.loss.agents", 4);
   private static final double GRACE_SECONDS = 2;
+  private static final double HELD_SECONDS = 20;
   private static final long CLOCK_STEP_MILLIS = TimeUnit.HOURS.toMillis(1);
   private static final long NEAR_MILLIS = 5_000;
   private static final Duration FILL_IN = Duration.ofMinutes(3);
@@ -60,6 +65,8 @@ final class LossCampaignTest {
     private final FaultyLink link;
     private final Faults faults;
     private final List<Double> kills = new ArrayList<>();
+    private final List<Double> fullFrom = new ArrayList<>();
+    private final List<Double> fullTo = new ArrayList<>();
     private Daemon daemon;
 
     Machine(int number, Path library, String token) throws IOException {
@@ -87,9 +94,17 @@ final class LossCampaignTest {
       daemon = start();
     }
 
+    void fillDisk() {
+      fullFrom.add(uptime());
+      faults.full(true);
+    }
+
     void heal() {
       link.heal();
-      faults.clock(0);
+      faults.heal();
+      if (fullTo.size() < fullFrom.size()) {
+        fullTo.add(uptime());
+      }
     }
 
     List<Produced> produced() throws IOException {
@@ -108,7 +123,22 @@ final class LossCampaignTest {
     /** Whether a run may have been cut off between its end and the writing down of its result. */
     boolean maybeCutOff(Produced run) {
       return kills.stream()
-          .anyMatch(kill -> run.end() > kill - GRACE_SECONDS && run.begin() < kill + 0.1);
+          .anyMatch(
+              kill ->
+                  (run.end() > kill - GRACE_SECONDS && run.begin() < kill + 0.1)
+                      || (run.end() < kill && isHeld(run, kill)));
+    }
+
+    /** Whether its result may have been in memory alone when the agent was killed. */
+    private boolean isHeld(Produced run, double kill) {
+      for (int i = 0; i < fullTo.size(); i++) {
+        if (run.end() >= fullFrom.get(i)
+            && run.end() < fullTo.get(i) + 1
+            && kill < fullTo.get(i) + HELD_SECONDS) {
+          return true;
+        }
+      }
+      return false;
     }
 
     void close() {
@@ -122,6 +152,8 @@ final class LossCampaignTest {
   private final Random random = new Random();
   private final List<Machine> machines = new ArrayList<>();
   private final Map<String, Integer> faultCounts = new TreeMap<>();
+  private List<String> store = List.of();
+  private @Nullable PostgresCluster postgres;
   private int hubPort;
 
   @SuppressWarnings("NullAway.Init")
@@ -136,11 +168,23 @@ final class LossCampaignTest {
     campaign(List.of());
   }
 
-  private void campaign(List<String> store) throws Exception {
+  @Test
+  @Timeout(7_200)
+  void no_result_is_lost_or_doubled_whatever_goes_wrong_on_postgresql() throws Exception {
+    postgres = PostgresCluster.start();
+    try {
+      campaign(List.of("--store", postgres.newDatabase()));
+    } finally {
+      postgres.close();
+    }
+  }
+
+  private void campaign(List<String> flags) throws Exception {
     var library = Faults.compile(folder);
+    store = flags;
     hubPort = Ports.free();
     hubFaults = new Faults(library, folder.resolve("hub-faults"));
-    hub = startHub(store);
+    hub = startHub();
     applyPlan();
     var token = hub.token();
     for (int i = 0; i < AGENTS; i++) {
@@ -152,12 +196,11 @@ final class LossCampaignTest {
       }
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       while (System.nanoTime() < end) {
-        goWrong(store);
+        goWrong();
         Thread.sleep(1_000 + random.nextInt(3_000));
       }
-      hubFaults.sync(0);
-      hubFaults.clock(0);
-      machines.forEach(Machine::heal);
+      heal();
+      Thread.sleep(3_000); // What is in memory alone gets to the hub.
       for (var machine : machines) {
         machine.daemon.process().destroy(); // With a goodbye: what it has is kept and sent later.
         machine.daemon.process().waitFor();
@@ -170,7 +213,7 @@ final class LossCampaignTest {
     }
   }
 
-  private HubDaemon startHub(List<String> store) {
+  private HubDaemon startHub() {
     return HubDaemon.start(folder.resolve("hub"), hubPort, hubFaults.environment(), store);
   }
 
@@ -194,11 +237,14 @@ final class LossCampaignTest {
     return machines.get(random.nextInt(machines.size()));
   }
 
-  private void goWrong(List<String> store) throws InterruptedException {
-    var who = anyone();
+  private void heal() {
     machines.forEach(Machine::heal);
-    hubFaults.sync(0);
-    hubFaults.clock(0);
+    hubFaults.heal();
+  }
+
+  private void goWrong() throws IOException, InterruptedException {
+    var who = anyone();
+    heal();
     var faults =
         List.of(
             "kill hub",
@@ -209,6 +255,8 @@ final class LossCampaignTest {
             "clock of agent",
             "clock of hub",
             "slow sync of hub",
+            "full disk of agent",
+            postgres == null ? "full disk of hub" : "restart of PostgreSQL",
             "all links cut");
     var fault = faults.get(random.nextInt(faults.size()));
     faultCounts.merge(fault, 1, Integer::sum);
@@ -216,7 +264,7 @@ final class LossCampaignTest {
       case "kill hub" -> {
         hub.process().destroyForcibly().waitFor();
         Thread.sleep(random.nextInt(2_000));
-        hub = startHub(store);
+        hub = startHub();
       }
       case "kill agent" -> who.kill();
       case "cut link" -> who.link.cut();
@@ -224,6 +272,13 @@ final class LossCampaignTest {
       case "clock of agent" -> who.faults.clock(step());
       case "clock of hub" -> hubFaults.clock(step());
       case "slow sync of hub" -> hubFaults.sync(300);
+      case "full disk of agent" -> who.fillDisk();
+      case "full disk of hub" -> hubFaults.full(true);
+      case "restart of PostgreSQL" -> {
+        Objects.requireNonNull(postgres).crash();
+        Thread.sleep(random.nextInt(2_000));
+        postgres.startServer();
+      }
       default -> machines.forEach(machine -> machine.link.cut());
     }
   }

@@ -22,24 +22,27 @@ final class Epochs {
   private record Epoch(long first, String name) {}
 
   private final Disk disk;
-  private final List<Epoch> epochs = new ArrayList<>();
+  private List<Epoch> epochs = new ArrayList<>();
+  private boolean begun;
 
   private Epochs(Disk disk) {
     this.disk = disk;
   }
 
   /**
-   * Reads what is known of the records that are there, and begins a new epoch.
-   *
-   * @param queue on the same disk, to which nothing was appended since it was opened
+   * Reads what is known of the records that are there. Nothing is appended before {@link #begin}.
    */
-  static Epochs open(Disk disk, DurableQueue queue) throws IOException {
+  static Epochs open(Disk disk) throws IOException {
     Epochs epochs = new Epochs(disk);
     if (disk.list().contains(FILE)) {
       epochs.read(new String(disk.read(FILE), StandardCharsets.UTF_8));
     }
-    epochs.begin(queue);
     return epochs;
+  }
+
+  /** Whether a new epoch has begun since the opening, so that every record has one. */
+  synchronized boolean isBegun() {
+    return begun;
   }
 
   /** What cannot be read is left out: its records get a new name and may then arrive twice. */
@@ -59,24 +62,32 @@ final class Epochs {
     }
   }
 
-  /** What is appended to the queue from now on belongs to a new epoch; durable on return. */
+  /**
+   * What is appended to the queue from now on belongs to a new epoch; durable on return.
+   *
+   * @param queue on the same disk
+   * @throws IOException one line; then nothing has changed
+   */
   synchronized void begin(DurableQueue queue) throws IOException {
     long next = queue.nextSequence();
     long lowest = Math.min(next, queue.lowestSequence().orElse(next));
-    epochs.removeIf(epoch -> epoch.first >= next);
-    if (lowest < next && (epochs.isEmpty() || epochs.getFirst().first > lowest)) {
-      epochs.addFirst(new Epoch(lowest, random())); // What was known of it is lost.
+    List<Epoch> all = new ArrayList<>(epochs);
+    all.removeIf(epoch -> epoch.first >= next);
+    if (lowest < next && (all.isEmpty() || all.getFirst().first > lowest)) {
+      all.addFirst(new Epoch(lowest, random())); // What was known of it is lost.
     }
-    epochs.add(new Epoch(next, random()));
-    while (epochs.size() > 1 && epochs.get(1).first <= lowest) {
-      epochs.removeFirst(); // All of it is gone.
+    all.add(new Epoch(next, random()));
+    while (all.size() > 1 && all.get(1).first <= lowest) {
+      all.removeFirst(); // All of it is gone.
     }
-    write();
+    write(all);
+    epochs = all;
+    begun = true;
   }
 
-  private void write() throws IOException {
+  private void write(List<Epoch> all) throws IOException {
     StringBuilder text = new StringBuilder();
-    for (Epoch epoch : epochs) {
+    for (Epoch epoch : all) {
       text.append(epoch.first).append(' ').append(epoch.name).append('\n');
     }
     try (DiskFile file = disk.create(TEMPORARY)) {
@@ -87,7 +98,8 @@ final class Epochs {
     disk.sync();
   }
 
-  private static String random() {
+  /** A name that no other epoch has. */
+  static String random() {
     byte[] name = new byte[NAME_BYTES];
     new SecureRandom().nextBytes(name);
     return HexFormat.of().formatHex(name);

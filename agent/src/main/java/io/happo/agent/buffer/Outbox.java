@@ -43,6 +43,9 @@ public final class Outbox implements AutoCloseable {
   /** Event: something on disk could not be read. */
   public static final String DAMAGED = "buffer-damaged";
 
+  /** Event: the disk takes nothing; what is measured is held in memory. */
+  public static final String UNWRITABLE = "buffer-unwritable";
+
   /** Event: the hub has items that this outbox does not know of any more. */
   public static final String REWOUND = "buffer-rewound";
 
@@ -65,6 +68,9 @@ public final class Outbox implements AutoCloseable {
 
   private final Condition changed = lock.newCondition();
   private final Map<String, Long> newest = new HashMap<>(); // the sequence, by check
+  private final Unwritten unwritten = new Unwritten();
+  private boolean writable = true;
+  private boolean closed;
   private boolean lookedThrough; // what was there at the opening
   private long lastAppended;
   private @Nullable Sending sending;
@@ -103,7 +109,8 @@ public final class Outbox implements AutoCloseable {
       try {
         DurableQueue queue = DurableQueue.open(disk, limits, clock);
         try {
-          Outbox outbox = new Outbox(queue, Epochs.open(disk, queue), clock);
+          Outbox outbox = new Outbox(queue, Epochs.open(disk), clock);
+          outbox.beginEpoch();
           outbox.tellDamage(setAside);
           opened = true;
           return outbox;
@@ -120,6 +127,15 @@ public final class Outbox implements AutoCloseable {
         }
         setAside.add(e.file());
       }
+    }
+  }
+
+  /** A disk that takes nothing now is tried again with each item. */
+  private void beginEpoch() {
+    try {
+      epochs.begin(queue);
+    } catch (IOException e) {
+      unwritable(e);
     }
   }
 
@@ -144,11 +160,12 @@ public final class Outbox implements AutoCloseable {
   }
 
   /**
-   * Keeps an item; durable on return.
+   * Keeps an item; durable on return, unless the disk takes nothing. Then it is held in memory, at
+   * most {@value Unwritten#MAX_ITEMS} items and 1 MiB, the oldest out first; an event tells of
+   * that. One that a failed sync has put on disk all the same may then reach the hub twice.
    *
-   * @return its sequence
-   * @throws IOException one line; the item is not kept, unless a failed sync has put it on disk all
-   *     the same
+   * @return its sequence; 0 when it is held in memory
+   * @throws IOException one line; the item is not kept
    */
   public long append(Item item) throws IOException {
     long sequence = add(item);
@@ -168,19 +185,69 @@ public final class Outbox implements AutoCloseable {
               + MAX_ITEM_BYTES
               + " is the most");
     }
-    long sequence = queue.append(clock.instant().getEpochSecond(), payload);
+    long time = clock.instant().getEpochSecond();
+    long sequence;
+    try {
+      if (!epochs.isBegun()) {
+        epochs.begin(queue);
+      }
+      sequence = queue.append(time, payload);
+    } catch (IOException e) {
+      hold(time, payload, e);
+      return 0;
+    }
     String check = checkOf(payload);
+    boolean again;
     lock.lock();
     try {
       lastAppended = Math.max(lastAppended, sequence);
       if (check != null) {
         newest.merge(check, sequence, Math::max);
       }
+      again = !writable;
+      writable = true;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    if (again) {
+      LOG.log(Level.INFO, "the disk takes again what is measured");
+    }
     return sequence;
+  }
+
+  /** Holds in memory what the disk did not take. */
+  private void hold(long time, byte[] payload, IOException why) throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw why;
+      }
+      unwritten.add(time, payload);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    unwritable(why);
+  }
+
+  private void unwritable(IOException why) {
+    lock.lock();
+    try {
+      if (!writable) {
+        return;
+      }
+      writable = false;
+    } finally {
+      lock.unlock();
+    }
+    LOG.log(Level.WARNING, "what is measured is held in memory: {0}", why.getMessage());
+    tell(
+        UNWRITABLE,
+        "the disk takes nothing; what is measured is held in memory, and lost if the agent is"
+            + " killed: "
+            + why.getMessage(),
+        Map.of());
   }
 
   /** The name of the check whose result this is, as it stands in the JSON; null for others. */
@@ -203,11 +270,11 @@ public final class Outbox implements AutoCloseable {
   /** Tells what was dropped since the last time, at most once a minute. */
   private void tellDropped() {
     Stats stats = queue.stats();
-    long dropped = stats.droppedByAge() + stats.droppedBySize();
     long now = clock.millis();
     long untold;
     lock.lock();
     try {
+      long dropped = stats.droppedByAge() + stats.droppedBySize() + unwritten.dropped();
       untold = dropped - droppedTold;
       if (untold <= 0 || (droppedTold > 0 && Math.abs(now - toldMillis) < REPORT_EVERY_MILLIS)) {
         return;
@@ -225,7 +292,7 @@ public final class Outbox implements AutoCloseable {
 
   /** The epoch of what is appended now: 32 hexadecimal digits. */
   public String epoch() {
-    return epochs.current();
+    return epochs.isBegun() ? epochs.current() : unwritten.epoch();
   }
 
   public Stats stats() {
@@ -235,12 +302,37 @@ public final class Outbox implements AutoCloseable {
   /**
    * Begins to send to a hub that has answered; what was being sent before is given back.
    *
-   * @param stored what the hub has of the current {@link #epoch}; it is forgotten
+   * @param epoch what {@link #epoch} was when the hub was asked
+   * @param stored what the hub has of it; it is forgotten
    * @param maxBatches batches that may be unacknowledged at once
    * @throws IOException one line; nothing can be sent now
    */
-  public Sending begin(List<Range> stored, int maxBatches) throws IOException {
+  public Sending begin(String epoch, List<Range> stored, int maxBatches) throws IOException {
     endSending();
+    if (epochs.isBegun() && epoch.equals(epochs.current())) {
+      forget(stored);
+    } else if (epoch.equals(unwritten.epoch())) {
+      lock.lock();
+      try {
+        stored.forEach(range -> unwritten.forget(range.first(), range.last()));
+      } finally {
+        lock.unlock();
+      }
+    }
+    lookThrough();
+    lock.lock();
+    try {
+      Sending begun =
+          new Sending(this, maxBatches, new ArrayList<>(newest.values()), lastAppended + 1);
+      sending = begun;
+      return begun;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The hub has these of the current epoch. */
+  private void forget(List<Range> stored) throws IOException {
     long next = queue.nextSequence();
     long ofEpoch = epochs.currentFirst();
     boolean rewound = false;
@@ -262,10 +354,6 @@ public final class Outbox implements AutoCloseable {
       for (Range range : stored) {
         gone(Math.max(range.first(), ofEpoch), range.last());
       }
-      Sending begun =
-          new Sending(this, maxBatches, new ArrayList<>(newest.values()), lastAppended + 1);
-      sending = begun;
-      return begun;
     } finally {
       lock.unlock();
     }
@@ -312,6 +400,11 @@ public final class Outbox implements AutoCloseable {
     return queue;
   }
 
+  /** Under the lock. */
+  Unwritten unwritten() {
+    return unwritten;
+  }
+
   Epochs epochs() {
     return epochs;
   }
@@ -339,10 +432,34 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Gives back what is being sent and lets go of the directory. What comes later fails. */
+  /**
+   * Gives back what is being sent, writes what is held in memory if the disk takes it now, and lets
+   * go of the directory. What comes later fails.
+   */
   @Override
   public void close() throws IOException {
     endSending();
+    List<Unwritten.Held> held;
+    int left;
+    lock.lock();
+    try {
+      closed = true;
+      held = unwritten.neverSent();
+      left = unwritten.size();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      for (Unwritten.Held item : held) {
+        queue.append(item.time(), item.payload());
+        left--;
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the disk takes nothing still", e);
+    }
+    if (left > 0) {
+      LOG.log(Level.WARNING, "{0} items that the disk did not take may be lost", left);
+    }
     queue.close();
   }
 }

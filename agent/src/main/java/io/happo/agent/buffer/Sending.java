@@ -15,10 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one session takes out of an {@link Outbox}, in this order: the newest result of each check
- * that waited when it began, what is appended since, and what waited, from the oldest on. A batch
- * holds the items of contiguous sequences of one epoch. Ended by {@link #end}, also by the next
- * {@link Outbox#begin}: all that was not acknowledged waits again then.
+ * What one session takes out of an {@link Outbox}, in this order: what the disk did not take, the
+ * newest result of each check that waited when it began, what is appended since, and what waited,
+ * from the oldest on. A batch holds the items of contiguous sequences of one epoch. Ended by {@link
+ * #end}, also by the next {@link Outbox#begin}: all that was not acknowledged waits again then.
  *
  * <p>One thread calls {@link #next}; any may call the rest.
  */
@@ -93,6 +93,11 @@ public final class Sending {
         if (ended) {
           return null;
         }
+        Batch held = outbox.unwritten().take(ToHub.Results.MAX_ITEMS, BATCH_BYTES);
+        if (held != null) {
+          heardNanos = unacknowledged.isEmpty() ? System.nanoTime() : heardNanos;
+          return held;
+        }
         seen = outbox.lastAppended();
       } finally {
         outbox.lock().unlock();
@@ -103,7 +108,7 @@ public final class Sending {
       }
       outbox.lock().lockInterruptibly();
       try {
-        while (!ended && outbox.lastAppended() == seen) {
+        while (!ended && outbox.lastAppended() == seen && !outbox.unwritten().isReady()) {
           if (left <= 0) {
             return null;
           }
@@ -117,6 +122,9 @@ public final class Sending {
 
   /** The items that are to go next; none when nothing waits. */
   private List<Entry> take(long lastAppended) {
+    if (!outbox.epochs().isBegun()) {
+      return List.of();
+    }
     while (!fresh.isEmpty()) {
       Range range = fresh.removeFirst();
       List<Entry> run = run(range.first(), range.last());
@@ -162,7 +170,7 @@ public final class Sending {
     outbox.lock().lock();
     try {
       if (!ended) {
-        if (unacknowledged.isEmpty()) {
+        if (unacknowledged.isEmpty() && !outbox.unwritten().isInFlight()) {
           heardNanos = System.nanoTime();
         }
         unacknowledged.add(range);
@@ -188,6 +196,12 @@ public final class Sending {
     List<Range> stored = new ArrayList<>();
     outbox.lock().lock();
     try {
+      if (outbox.unwritten().epoch().equals(epoch)) {
+        outbox.unwritten().forget(first, upTo);
+        heardNanos = System.nanoTime();
+        outbox.changed().signalAll();
+        return;
+      }
       List<Range> left = new ArrayList<>();
       for (Range batch : unacknowledged) {
         long from = Math.max(first, batch.first());
@@ -233,7 +247,7 @@ public final class Sending {
   public Duration silence() {
     outbox.lock().lock();
     try {
-      return unacknowledged.isEmpty()
+      return unacknowledged.isEmpty() && !outbox.unwritten().isInFlight()
           ? Duration.ZERO
           : Duration.ofNanos(System.nanoTime() - heardNanos);
     } finally {
@@ -249,6 +263,7 @@ public final class Sending {
       ended = true;
       back = List.copyOf(unacknowledged);
       unacknowledged.clear();
+      outbox.unwritten().giveBack();
       outbox.changed().signalAll();
     } finally {
       outbox.lock().unlock();

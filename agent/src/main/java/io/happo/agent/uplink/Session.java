@@ -97,6 +97,7 @@ final class Session {
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Sending sending;
   private volatile boolean over;
+  private volatile String epoch = ""; // That of the hello.
   private @Nullable Thread sender; // Of the thread that talks, as the next.
   private int problems;
 
@@ -135,6 +136,7 @@ final class Session {
 
   /** Says who is here and talks until it is over. */
   End talk(ToHub.Hello hello) {
+    epoch = hello.epoch();
     try {
       send(hello);
       while (true) {
@@ -234,7 +236,7 @@ final class Session {
 
   private void sendAll(ToAgent.Welcome welcome) {
     try {
-      var begun = outbox.begin(welcome.stored(), welcome.maxBatches());
+      var begun = outbox.begin(epoch, welcome.stored(), welcome.maxBatches());
       sending = begun;
       while (!over) {
         var batch = begun.next(LOOK_EVERY);

@@ -37,7 +37,7 @@ class OutboxKillCampaignTest {
       runAndKill(directory, random);
     }
     try (Outbox outbox = Outbox.open(directory, QueueProcess.LIMITS, InstantSource.system())) {
-      Sending sending = outbox.begin(List.of(), 8);
+      Sending sending = outbox.begin(outbox.epoch(), List.of(), 8);
       for (var batch = sending.next(Duration.ZERO);
           batch != null;
           batch = sending.next(Duration.ZERO)) {

@@ -96,7 +96,7 @@ class OutboxPowerLossTest {
   private static void run(Random random, MemoryDisk disk, Hub hub, int steps) throws Exception {
     Samples.Clock clock = new Samples.Clock();
     Outbox outbox = Outbox.open(() -> disk, LIMITS, clock);
-    Sending sending = outbox.begin(List.of(), 3);
+    Sending sending = outbox.begin(outbox.epoch(), List.of(), 3);
     List<Sending.Batch> out = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
       switch (random.nextInt(9)) {
@@ -120,7 +120,7 @@ class OutboxPowerLossTest {
             outbox.close();
             outbox = Outbox.open(() -> disk, LIMITS, clock);
           }
-          sending = outbox.begin(hub.stored(outbox.epoch()), 3);
+          sending = outbox.begin(outbox.epoch(), hub.stored(outbox.epoch()), 3);
         }
         default -> hub.append(outbox, random);
       }
@@ -130,7 +130,7 @@ class OutboxPowerLossTest {
 
   private static void drain(MemoryDisk disk, Hub hub) throws Exception {
     try (Outbox outbox = Outbox.open(() -> disk, LIMITS, new Samples.Clock())) {
-      Sending sending = outbox.begin(List.of(), 8);
+      Sending sending = outbox.begin(outbox.epoch(), List.of(), 8);
       for (var batch = sending.next(Duration.ZERO);
           batch != null;
           batch = sending.next(Duration.ZERO)) {

@@ -54,7 +54,7 @@ final class OutboxProcess {
     Random random = new Random(seed);
     try {
       while (true) {
-        Sending sending = outbox.begin(List.of(), 4);
+        Sending sending = outbox.begin(outbox.epoch(), List.of(), 4);
         List<Sending.Batch> out = new ArrayList<>();
         for (int i = random.nextInt(30); i >= 0; i--) {
           var batch = sending.next(Duration.ofMillis(20));

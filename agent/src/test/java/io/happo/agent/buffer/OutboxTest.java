@@ -55,7 +55,7 @@ class OutboxTest {
   }
 
   private static Sending begin(Outbox outbox) throws IOException {
-    return outbox.begin(List.of(), 8);
+    return outbox.begin(outbox.epoch(), List.of(), 8);
   }
 
   private static Sending.@Nullable Batch next(Sending sending) throws InterruptedException {
@@ -162,7 +162,7 @@ class OutboxTest {
       for (int i = 0; i < 3; i++) {
         outbox.append(new Item.Event("e", NOW, "x".repeat(100_000), new TreeMap<>()));
       }
-      Sending sending = outbox.begin(List.of(), 2);
+      Sending sending = outbox.begin(outbox.epoch(), List.of(), 2);
       assertThat(nextSequences(sending)).containsExactly(1L);
       assertThat(nextSequences(sending)).containsExactly(2L);
       assertThat(next(sending)).isNull();
@@ -252,7 +252,7 @@ class OutboxTest {
       for (int i = 1; i <= 10; i++) {
         append(outbox, "load", i);
       }
-      Sending sending = outbox.begin(List.of(new Range(1, 3), new Range(5, 9)), 8);
+      Sending sending = outbox.begin(outbox.epoch(), List.of(new Range(1, 3), new Range(5, 9)), 8);
       assertThat(nextSequences(sending)).containsExactly(10L);
       assertThat(nextSequences(sending)).containsExactly(4L);
       assertThat(next(sending)).isNull();
@@ -323,7 +323,7 @@ class OutboxTest {
     try (Outbox outbox = open()) {
       var epoch = outbox.epoch();
       append(outbox, "load", 1);
-      Sending sending = outbox.begin(List.of(new Range(1, 50)), 8);
+      Sending sending = outbox.begin(outbox.epoch(), List.of(new Range(1, 50)), 8);
       assertThat(outbox.epoch()).isNotEqualTo(epoch);
       var batch = Objects.requireNonNull(next(sending));
       assertThat(batch.epoch()).isEqualTo(outbox.epoch());
@@ -415,7 +415,6 @@ class OutboxTest {
             throw new IOException("Input/output error");
           });
       sending.acknowledged(outbox.epoch(), 1, 1);
-      assertThatThrownBy(() -> append(outbox, "load", 2)).isInstanceOf(IOException.class);
       disk.fault((operation, file) -> {});
       assertThat(drain(outbox)).hasSize(1);
     }

@@ -124,6 +124,9 @@ public final class Intake implements AutoCloseable {
       for (var group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
         store(group);
         recorder.settleWhenDue();
+        while (waiting.items() == 0 && recorder.settleMore()) {
+          // While nobody waits.
+        }
       }
     } catch (InterruptedException e) {
       // Nobody interrupts it but the end of the program: what waits is not acknowledged.

@@ -22,6 +22,7 @@ final class Recorder {
   /** How many items of a group were new, and how many were not. */
   record Outcome(long stored, long known) {}
 
+  private static final System.Logger LOG = System.getLogger(Recorder.class.getName());
   private static final int PLANS = 10_000;
   private static final int PLAN_HASH = 64;
 
@@ -39,7 +40,7 @@ final class Recorder {
   private int generation = -1;
   private long known;
   private long recentRows;
-  private long settleAt;
+  private int newRows; // of the last group
   private long stored;
   private long passedOver;
 
@@ -48,7 +49,6 @@ final class Recorder {
     this.settling = new Settling(store);
     this.rules = rules;
     this.limits = limits;
-    this.settleAt = limits.recentRows();
   }
 
   /**
@@ -82,7 +82,8 @@ final class Recorder {
             agent.epochNumber, agent.revision, agent.ranges, group.getLast().receivedAt());
       }
       transaction.commit();
-      recentRows += transaction.newRows();
+      newRows = transaction.newRows();
+      recentRows += newRows;
     } catch (RuntimeException e) {
       forget();
       throw e;
@@ -100,18 +101,36 @@ final class Recorder {
     return new Outcome(stored, passedOver);
   }
 
-  /** Moves recent history into its order when there is enough of it. */
+  /**
+   * Begins to move recent history into its order when there is enough of it. While it moves, each
+   * group is followed by more of it than came with the group, and less than acknowledgements would
+   * feel.
+   */
   void settleWhenDue() {
-    if (recentRows < settleAt) {
-      return;
-    }
-    try {
-      settling.settle();
+    if (!settling.isUnderWay() && recentRows >= limits.recentRows()) {
+      settle(settling::begin);
       recentRows = 0;
-      settleAt = limits.recentRows();
+    }
+    for (long moved = 0; moved <= 2L * newRows && settleMore(); ) {
+      moved += Settling.SLICE_ROWS;
+    }
+  }
+
+  /** Moves some of what is being moved; false when there is nothing. */
+  boolean settleMore() {
+    if (!settling.isUnderWay()) {
+      return false;
+    }
+    settle(settling::step);
+    return true;
+  }
+
+  private void settle(Runnable part) {
+    try {
+      part.run();
     } catch (RuntimeException e) {
       // Nothing depends on when; without room in the store the next group says so.
-      settleAt = recentRows + limits.recentRows();
+      LOG.log(System.Logger.Level.DEBUG, "not moved", e);
     }
   }
 

@@ -1,12 +1,23 @@
 package io.happo.hub.store;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
  * Moves history from where it is appended to where it is kept in order: SQLite alone needs it. All
- * recent rows move at once, sorted: the more there are of a check, the fewer pages are written for
- * each.
+ * recent rows move in one pass, sorted: the more there are of a check, the fewer pages are written
+ * for each. A pass is done in slices of checks, a transaction each, so that nobody waits long. For
+ * one thread.
  */
 public final class Settling {
+  /** Rows of a slice, unless one check has more. */
+  public static final int SLICE_ROWS = 5_000;
+
+  /** What moves at once: the rows of these checks, or series. */
+  private record Slice(String rows, String owner, long first, long last) {}
+
   private final Store store;
+  private final Deque<Slice> pass = new ArrayDeque<>();
 
   public Settling(Store store) {
     this.store = store;
@@ -26,21 +37,73 @@ public final class Settling {
                 .one());
   }
 
-  /** Moves them, in one transaction. */
-  public void settle() {
-    if (!store.settles()) {
+  /** Begins a pass over all rows that wait now; those that come may move along or not. */
+  public void begin() {
+    pass.clear();
+    if (store.settles()) {
+      plan("results", "check_number");
+      plan("samples", "series");
+    }
+  }
+
+  private void plan(String rows, String owner) {
+    var counts = "SELECT " + owner + ", count(*) FROM " + rows + "_recent GROUP BY 1 ORDER BY 1";
+    store.read(
+        h -> {
+          long first = 0;
+          long last = -1;
+          long size = 0;
+          for (var count :
+              h.createQuery(counts).map((r, _) -> new long[] {r.getLong(1), r.getLong(2)})) {
+            if (size > 0 && size + count[1] > SLICE_ROWS) {
+              pass.add(new Slice(rows, owner, first, last));
+              size = 0;
+            }
+            first = size == 0 ? count[0] : first;
+            last = count[0];
+            size += count[1];
+          }
+          return size == 0 || pass.add(new Slice(rows, owner, first, last));
+        });
+  }
+
+  /** Whether a pass is under way. */
+  public boolean isUnderWay() {
+    return !pass.isEmpty();
+  }
+
+  /** Moves a slice of the pass that is under way. */
+  public void step() {
+    var slice = pass.poll();
+    if (slice == null) {
       return;
     }
+    var recent =
+        " FROM " + slice.rows + "_recent WHERE " + slice.owner + " BETWEEN :first AND :last";
     store.write(
         h -> {
-          h.execute(
-              "INSERT OR IGNORE INTO results_settled SELECT * FROM results_recent"
-                  + " ORDER BY check_number, time, epoch, sequence");
-          h.execute("DELETE FROM results_recent");
-          h.execute(
-              "INSERT OR IGNORE INTO samples_settled SELECT * FROM samples_recent"
-                  + " ORDER BY series, time, epoch, sequence");
-          return h.execute("DELETE FROM samples_recent");
+          for (var sql :
+              new String[] {
+                "INSERT OR IGNORE INTO "
+                    + slice.rows
+                    + "_settled SELECT *"
+                    + recent
+                    + " ORDER BY "
+                    + slice.owner
+                    + ", time, epoch, sequence",
+                "DELETE" + recent
+              }) {
+            h.createUpdate(sql).bind("first", slice.first).bind("last", slice.last).execute();
+          }
+          return true;
         });
+  }
+
+  /** Does a whole pass. */
+  public void settle() {
+    begin();
+    while (isUnderWay()) {
+      step();
+    }
   }
 }

@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -116,12 +114,9 @@ public final class PostgresCluster {
   }
 
   /** The address of a new, empty database. */
-  public String newDatabase() throws SQLException {
+  public String newDatabase() throws IOException, InterruptedException {
     var name = "happo" + DATABASES.incrementAndGet();
-    try (var connection = DriverManager.getConnection(url("postgres"));
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
+    run("createdb", "-h", "127.0.0.1", "-p", String.valueOf(port), "-U", "happo", name);
     return url(name);
   }
 

@@ -1,0 +1,102 @@
+package io.happo.agent.buffer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Items that the disk did not take, in memory until the hub has them: a machine whose disk is full
+ * has something to tell. They have an epoch of their own, which no disk knows. When there is no
+ * room, the oldest go. All under the outbox's lock.
+ */
+final class Unwritten {
+  static final int MAX_ITEMS = 1_000;
+  static final int MAX_BYTES = 1 << 20;
+
+  /** One of them. */
+  record Held(long sequence, long time, byte[] payload) {}
+
+  private final String epoch = Epochs.random();
+  private final ArrayDeque<Held> held = new ArrayDeque<>(0);
+  private long next = 1;
+  private int bytes;
+  private long inFlight; // Up to this sequence they are sent, and not acknowledged.
+  private long everSent;
+  private long dropped;
+
+  String epoch() {
+    return epoch;
+  }
+
+  void add(long time, byte[] payload) {
+    held.add(new Held(next++, time, payload));
+    bytes += payload.length;
+    while (held.size() > 1 && (held.size() > MAX_ITEMS || bytes > MAX_BYTES)) {
+      bytes -= held.remove().payload.length;
+      dropped++;
+    }
+  }
+
+  /** Whether there is something to be sent: one batch at a time is. */
+  boolean isReady() {
+    return inFlight == 0 && !held.isEmpty();
+  }
+
+  boolean isInFlight() {
+    return inFlight > 0;
+  }
+
+  /** What is to be sent; null when nothing is. */
+  Sending.@Nullable Batch take(int mostItems, int mostBytes) {
+    if (!isReady()) {
+      return null;
+    }
+    List<String> items = new ArrayList<>();
+    int size = 0;
+    for (Held item : held) {
+      size += item.payload.length;
+      if (items.size() == mostItems || (size > mostBytes && !items.isEmpty())) {
+        break;
+      }
+      items.add(new String(item.payload, StandardCharsets.UTF_8));
+      inFlight = item.sequence;
+    }
+    everSent = Math.max(everSent, inFlight);
+    return new Sending.Batch(epoch, held.getFirst().sequence, items);
+  }
+
+  /** The hub has these. */
+  void forget(long first, long last) {
+    for (var items = held.iterator(); items.hasNext(); ) {
+      Held item = items.next();
+      if (item.sequence >= first && item.sequence <= last) {
+        bytes -= item.payload.length;
+        items.remove();
+      }
+    }
+    if (held.isEmpty() || held.getFirst().sequence > inFlight) {
+      inFlight = 0;
+    }
+  }
+
+  /** What was sent and not acknowledged waits again. */
+  void giveBack() {
+    inFlight = 0;
+  }
+
+  /** Those that the hub cannot have; the others stay behind. */
+  List<Held> neverSent() {
+    return held.stream().filter(item -> item.sequence > everSent).toList();
+  }
+
+  int size() {
+    return held.size();
+  }
+
+  /** How many have gone for want of room. */
+  long dropped() {
+    return dropped;
+  }
+}
