@@ -44,9 +44,10 @@ class Hub:
         return self
 
     def connect(self):
+        """A connection that nobody used for a while is closed by the hub: this makes a new one."""
         self.token = json.loads((self.data / "client.json").read_text())["token"]
         self.api = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())
-        self.ask("GET", "/v1/agents?limit=1")
+        self.ask("GET", "/v1/agents")
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -106,6 +107,7 @@ def settled(hub, seconds):
 
 def presence(options, hub, classes, count):
     """Milliseconds from the death of agents' process until the hub's API shows each."""
+    hub.connect()
     cut = Fleet(options, hub, classes, "cut", count)
     cut.say("join")
     cut.say("connect")
@@ -150,7 +152,7 @@ def measure(options, home):
         complain(f"the hard limit of open files is {hard}: raise it to {count + SPARE_DESCRIPTORS} (ulimit -Hn), or --agents less")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     report = {"machine": machine(), "agents": count, "quick": options.quick}
-    rest, load_seconds, flood_seconds = (5, 20, 5) if options.quick else (75, 180, 20)
+    rest, load_seconds, flood_seconds = (25, 20, 5) if options.quick else (75, 180, 20)
     classes = compile_java(home, SIMULATOR, options.agent)
     hub = Hub(options, home, count)
     with hub:

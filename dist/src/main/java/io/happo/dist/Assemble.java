@@ -59,7 +59,7 @@ final class Assemble {
       writeLauncher(program, jars);
     }
     if (product.trained()) {
-      new Training(home, target.resolve("training")).run();
+      new Training(home, target.resolve(Product.HUB.name()), target.resolve("training")).run();
     }
     Runtimes.dropTools(runtime);
     Path archive = target.resolve(product.name() + "-" + version + "-" + PLATFORM + ".tar.gz");

@@ -52,5 +52,6 @@ record Product(
           "io.happo.hub.cli.GenerateDocs",
           false);
 
-  static final List<Product> ALL = List.of(AGENT, HUB);
+  /** In this order: the agent's training needs a hub. */
+  static final List<Product> ALL = List.of(HUB, AGENT);
 }

@@ -42,14 +42,17 @@ final class Training {
 
   private final Path home;
   private final Path folder;
+  private final TrainingHub hub;
 
   /**
    * @param home the distribution, complete but for the caches
+   * @param hub that of the hub, complete
    * @param folder to work in; emptied first
    */
-  Training(Path home, Path folder) {
+  Training(Path home, Path hub, Path folder) {
     this.home = home;
     this.folder = folder;
+    this.hub = new TrainingHub(hub, folder.resolve("hub"));
   }
 
   void run() throws IOException, InterruptedException {
@@ -69,16 +72,29 @@ final class Training {
         """);
     int port = freePort();
     makeKeys(port);
+    hub.start(freePort());
+    join();
     Process agent = start(Program.AGENT, daemonArguments(port));
     try {
       awaitListening(agent, port);
       requests(port);
+      hub.awaitResults();
+      hub.runNow();
       Process check = start(Program.CHECK, checkArguments(port));
       end(Program.CHECK, check);
       agent.destroy();
       end(Program.AGENT, agent);
     } finally {
       agent.destroyForcibly();
+      hub.close();
+    }
+  }
+
+  private void join() throws IOException, InterruptedException {
+    Process join = begin(Program.AGENT, "-XX:AOTMode=off", List.of("join", hub.url(), hub.token()));
+    if (join.waitFor() != 0) {
+      throw new IOException(
+          "the agent cannot join; it said:\n" + Files.readString(output(Program.AGENT)));
     }
   }
 
