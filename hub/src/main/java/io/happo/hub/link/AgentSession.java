@@ -74,12 +74,11 @@ final class AgentSession {
     try {
       first = text == null ? null : LinkMessage.readToHub(text);
     } catch (JsonException e) {
-      close(Link.PROTOCOL_ERROR, "the hello cannot be read");
+      end(Link.PROTOCOL_ERROR, "the hello cannot be read");
       return;
     }
     if (!(first instanceof ToHub.Hello said)) {
-      close(
-          Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
+      end(Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
       return;
     }
     hello = said;
@@ -101,7 +100,7 @@ final class AgentSession {
     }
   }
 
-  private void refuse(Refusal reason, String message) {
+  private void refuse(Refusal reason, String message) throws IOException {
     int seconds =
         reason == Refusal.BUSY
             ? ThreadLocalRandom.current().nextInt(5, 30)
@@ -109,7 +108,23 @@ final class AgentSession {
                 ? sessions.duplicateRetrySeconds()
                 : UNKNOWN_RETRY_SECONDS;
     send(new ToAgent.Refused(reason, message, seconds));
-    close(1008, reason.word());
+    end(1008, reason.word());
+  }
+
+  /** Closes, and waits until the agent has heard that: who returns before closes without it. */
+  private void end(int code, String reason) throws IOException {
+    close(code, reason);
+    awaitEnd();
+  }
+
+  private void awaitEnd() throws IOException {
+    try {
+      while (true) {
+        socket.receive(FOR_EVER); // What it says is not listened to.
+      }
+    } catch (WebSocketClosedException e) {
+      // By either side, or because it took too long.
+    }
   }
 
   private void awaitApproval(Member waiting) throws IOException {
@@ -155,7 +170,7 @@ final class AgentSession {
       offerPlan();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
-      close(Link.PROTOCOL_ERROR, "the hello has too long texts");
+      end(Link.PROTOCOL_ERROR, "the hello has too long texts");
     } finally {
       sessions.leave(agent, this, why);
     }
@@ -186,7 +201,7 @@ final class AgentSession {
           }
         } catch (JsonException | IllegalArgumentException e) {
           if (++mistakes > MAX_MISTAKES) {
-            close(Link.PROTOCOL_ERROR, "too many messages were not understood");
+            end(Link.PROTOCOL_ERROR, "too many messages were not understood");
             return Presence.Kind.LOST;
           }
           send(new ToEither.Problem(String.valueOf(e.getMessage())));
