@@ -49,6 +49,7 @@ final class AgentSession {
   private volatile String planHash = "";
   private volatile String bearer = "";
   private volatile long contested; // When another one first came with this key; 0: none has.
+  private volatile boolean revoked;
   private int mistakes;
 
   AgentSession(Sessions sessions, String hubId, List<String> addresses, WebSocket socket) {
@@ -158,6 +159,11 @@ final class AgentSession {
     var why = Presence.Kind.LOST;
     try {
       keep(() -> sessions.fleet().cameIn(agent, said));
+      if (agent.agent().state() == Agents.State.REVOKED) {
+        revoke(); // Between the question and now.
+        awaitEnd();
+        return;
+      }
       planHash = said.planHash();
       bearer = agent.number() + "." + secret();
       send(
@@ -194,7 +200,7 @@ final class AgentSession {
       } catch (WebSocketClosedException e) {
         return Presence.Kind.LOST;
       }
-      if (text != null) {
+      if (text != null && !revoked) {
         try {
           if (handle(agent, LinkMessage.readToHub(text))) {
             return Presence.Kind.STOPPED;
@@ -291,6 +297,12 @@ final class AgentSession {
 
   void close(int code, String reason) {
     outgoing.close(code, reason);
+  }
+
+  /** Ends it at once, whether or not the agent reads: nothing more is taken of it. */
+  void revoke() {
+    revoked = true;
+    outgoing.cut(Link.REVOKED, "revoked");
   }
 
   String bootId() {

@@ -133,7 +133,7 @@ public final class Sessions {
     for (var sessions : List.of(open, pending)) {
       var session = sessions.remove(member.number());
       if (session != null) {
-        session.close(Link.REVOKED, "revoked");
+        session.revoke();
       }
     }
     fleet.present(member, Presence.Kind.STOPPED);
