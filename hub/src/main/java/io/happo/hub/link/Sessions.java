@@ -92,6 +92,7 @@ public final class Sessions {
       // The machine has come again: what was its connection is none any more.
       if (open.replace(member.number(), other, session)) {
         other.close(Link.COME_AGAIN, "the agent has come again");
+        runs.lost(member.number()); // The agent ends what runs with its session.
         break;
       }
     }
@@ -137,6 +138,7 @@ public final class Sessions {
       }
     }
     fleet.present(member, Presence.Kind.STOPPED);
+    runs.lost(member.number());
   }
 
   /** Offers their plan to those whose plan is another one. */
