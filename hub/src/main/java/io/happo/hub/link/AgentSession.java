@@ -135,13 +135,24 @@ final class AgentSession {
         close(Link.COME_AGAIN, "approved"); // Between the question and now.
       }
       send(new ToAgent.Pending());
-      while (true) {
-        socket.receive(FOR_EVER); // What it says is not listened to.
+      while (!isLeaving(socket.receive(FOR_EVER))) {
+        // What else it says is not listened to.
       }
+      keep(() -> sessions.fleet().left(waiting));
     } catch (WebSocketClosedException e) {
       // By either side.
     } finally {
       sessions.awaitNoMore(waiting, this);
+    }
+  }
+
+  private static boolean isLeaving(@Nullable String text) {
+    try {
+      return text != null
+          && LinkMessage.readToHub(text) instanceof ToHub.Goodbye goodbye
+          && goodbye.leaving();
+    } catch (JsonException | IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -114,7 +114,10 @@ public final class Sessions {
   }
 
   void awaitApproval(Member member, AgentSession session) {
-    pending.put(member.number(), session);
+    var other = pending.put(member.number(), session);
+    if (other != null) {
+      other.close(1008, "another one waits with this key");
+    }
   }
 
   void awaitNoMore(Member member, AgentSession session) {
