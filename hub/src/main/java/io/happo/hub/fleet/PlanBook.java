@@ -265,7 +265,10 @@ public final class PlanBook {
       return false;
     }
     if (!status.applied()) {
-      become(now.become(Rollout.State.HALTED));
+      // An agent may still speak of the plan before.
+      if (wanted(member).filter(document -> document.hash().equals(status.hash())).isPresent()) {
+        become(now.become(Rollout.State.HALTED));
+      }
       return false;
     }
     for (var other : fleet.all()) {
@@ -279,7 +282,9 @@ public final class PlanBook {
 
   private boolean isApplied(Member member) {
     var wanted = wanted(member);
-    return wanted.isEmpty() || wanted.get().hash().equals(member.agent().planReported());
+    return wanted.isEmpty()
+        || (wanted.get().hash().equals(member.agent().planReported())
+            && member.agent().planProblems().isEmpty());
   }
 
   private void become(Rollout next) {
