@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Checks for tests. */
-final class Checks {
+public final class Checks {
   private static final Work WORK = Work.Plugin.of("check_x");
 
   private Checks() {}
@@ -28,7 +28,7 @@ final class Checks {
   }
 
   /** Each second, at most 10 s long. */
-  static Check running(String name, Work work) {
+  public static Check running(String name, Work work) {
     return check(name, work, new Schedule.Every(Duration.ofSeconds(1)), "1s", 1);
   }
 

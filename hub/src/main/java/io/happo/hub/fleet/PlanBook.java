@@ -9,6 +9,8 @@ import io.happo.core.plan.FleetPlan;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
+import io.happo.core.plan.Resolution;
+import io.happo.hub.store.Agents;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Plans;
@@ -31,6 +33,7 @@ import java.util.function.Function;
 public final class PlanBook {
   private static final int DEFAULT_ATTEMPTS = 3;
   private static final String ROLLOUT = "plan.rollout";
+  private static final int NOBODY = Integer.MAX_VALUE;
 
   private final Plans plans;
   private final Bundles bundles;
@@ -155,13 +158,33 @@ public final class PlanBook {
     read.put(added.number(), plan);
     // Agents of the share that were halted keep what the others have: the version before that.
     long others = rollout.state() == Rollout.State.COMPLETE ? before : rollout.before();
+    int reaching = share == 100 ? 100 : reaching(added.number(), others, share);
     become(
         new Rollout(
             added.number(),
             others,
-            share,
-            share == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
+            reaching,
+            reaching == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
     return new Applied(added.number(), compared.changes(), compared.unmatched());
+  }
+
+  /**
+   * A share in which somebody tries a version: at least one agent whose plan it changes, and one
+   * that is connected if there is one. All, when it changes nobody's plan.
+   */
+  private int reaching(long version, long before, int share) {
+    int first = NOBODY;
+    int firstConnected = NOBODY;
+    for (var member : fleet.all()) {
+      if (member.agent().state() == Agents.State.JOINED
+          && !resolve(version, member).document().equals(resolve(before, member).document())) {
+        int place = Rollout.place(version, member.id());
+        first = Math.min(first, place);
+        firstConnected = member.isConnected() ? Math.min(firstConnected, place) : firstConnected;
+      }
+    }
+    int tries = firstConnected == NOBODY ? first : firstConnected;
+    return tries == NOBODY ? 100 : Math.max(share, tries + 1);
   }
 
   private void keepScripts(FleetPlan plan, String author) {
@@ -215,7 +238,14 @@ public final class PlanBook {
 
   /** What an agent is to run; nothing new when its own would be too large to send. */
   public Optional<PlanDocument> wanted(Member member) {
-    var plan = version(rollout.versionFor(member.id()));
+    var resolution = resolve(rollout.versionFor(member.id()), member);
+    member.become(resolution.problems().stream().map(Problem::toString).toList());
+    boolean fits = resolution.problems().stream().noneMatch(problem -> problem.place().isEmpty());
+    return fits ? Optional.of(resolution.document()) : Optional.empty();
+  }
+
+  private Resolution resolve(long version, Member member) {
+    var plan = version(version);
     var known = new HashMap<String, Bundle>();
     for (var sha256 : plan.scripts().keySet()) {
       var script = signed.get(sha256);
@@ -227,10 +257,7 @@ public final class PlanBook {
         known.put(sha256, script);
       }
     }
-    var resolution = plan.resolve(member.view(), known);
-    member.become(resolution.problems().stream().map(Problem::toString).toList());
-    boolean fits = resolution.problems().stream().noneMatch(problem -> problem.place().isEmpty());
-    return fits ? Optional.of(resolution.document()) : Optional.empty();
+    return plan.resolve(member.view(), known);
   }
 
   private static Bundle bundle(Bundles.Bundle bundle) {
@@ -265,7 +292,10 @@ public final class PlanBook {
       return false;
     }
     if (!status.applied()) {
-      become(now.become(Rollout.State.HALTED));
+      // An agent may still speak of the plan before.
+      if (wanted(member).filter(document -> document.hash().equals(status.hash())).isPresent()) {
+        become(now.become(Rollout.State.HALTED));
+      }
       return false;
     }
     for (var other : fleet.all()) {
@@ -279,7 +309,9 @@ public final class PlanBook {
 
   private boolean isApplied(Member member) {
     var wanted = wanted(member);
-    return wanted.isEmpty() || wanted.get().hash().equals(member.agent().planReported());
+    return wanted.isEmpty()
+        || (wanted.get().hash().equals(member.agent().planReported())
+            && member.agent().planProblems().isEmpty());
   }
 
   private void become(Rollout next) {

@@ -40,8 +40,13 @@ public record Rollout(long version, long before, int share, State state) {
   }
 
   boolean isOfTheShare(String agentId) {
+    return place(version, agentId) < share;
+  }
+
+  /** Where an agent stands in the order in which agents get a version, 0 to 99. */
+  static int place(long version, String agentId) {
     var digest = Fleet.sha256((version + " " + agentId).getBytes(StandardCharsets.UTF_8));
-    return Integer.remainderUnsigned(ByteBuffer.wrap(digest).getInt(), 100) < share;
+    return Integer.remainderUnsigned(ByteBuffer.wrap(digest).getInt(), 100);
   }
 
   Rollout become(State next) {

@@ -49,6 +49,7 @@ final class AgentSession {
   private volatile String planHash = "";
   private volatile String bearer = "";
   private volatile long contested; // When another one first came with this key; 0: none has.
+  private volatile boolean revoked;
   private int mistakes;
 
   AgentSession(Sessions sessions, String hubId, List<String> addresses, WebSocket socket) {
@@ -74,12 +75,11 @@ final class AgentSession {
     try {
       first = text == null ? null : LinkMessage.readToHub(text);
     } catch (JsonException e) {
-      close(Link.PROTOCOL_ERROR, "the hello cannot be read");
+      end(Link.PROTOCOL_ERROR, "the hello cannot be read");
       return;
     }
     if (!(first instanceof ToHub.Hello said)) {
-      close(
-          Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
+      end(Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
       return;
     }
     hello = said;
@@ -101,7 +101,7 @@ final class AgentSession {
     }
   }
 
-  private void refuse(Refusal reason, String message) {
+  private void refuse(Refusal reason, String message) throws IOException {
     int seconds =
         reason == Refusal.BUSY
             ? ThreadLocalRandom.current().nextInt(5, 30)
@@ -109,7 +109,23 @@ final class AgentSession {
                 ? sessions.duplicateRetrySeconds()
                 : UNKNOWN_RETRY_SECONDS;
     send(new ToAgent.Refused(reason, message, seconds));
-    close(1008, reason.word());
+    end(1008, reason.word());
+  }
+
+  /** Closes, and waits until the agent has heard that: who returns before closes without it. */
+  private void end(int code, String reason) throws IOException {
+    close(code, reason);
+    awaitEnd();
+  }
+
+  private void awaitEnd() throws IOException {
+    try {
+      while (true) {
+        socket.receive(FOR_EVER); // What it says is not listened to.
+      }
+    } catch (WebSocketClosedException e) {
+      // By either side, or because it took too long.
+    }
   }
 
   private void awaitApproval(Member waiting) throws IOException {
@@ -119,13 +135,24 @@ final class AgentSession {
         close(Link.COME_AGAIN, "approved"); // Between the question and now.
       }
       send(new ToAgent.Pending());
-      while (true) {
-        socket.receive(FOR_EVER); // What it says is not listened to.
+      while (!isLeaving(socket.receive(FOR_EVER))) {
+        // What else it says is not listened to.
       }
+      keep(() -> sessions.fleet().left(waiting));
     } catch (WebSocketClosedException e) {
       // By either side.
     } finally {
       sessions.awaitNoMore(waiting, this);
+    }
+  }
+
+  private static boolean isLeaving(@Nullable String text) {
+    try {
+      return text != null
+          && LinkMessage.readToHub(text) instanceof ToHub.Goodbye goodbye
+          && goodbye.leaving();
+    } catch (JsonException | IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -143,6 +170,11 @@ final class AgentSession {
     var why = Presence.Kind.LOST;
     try {
       keep(() -> sessions.fleet().cameIn(agent, said));
+      if (agent.agent().state() == Agents.State.REVOKED) {
+        revoke(); // Between the question and now.
+        awaitEnd();
+        return;
+      }
       planHash = said.planHash();
       bearer = agent.number() + "." + secret();
       send(
@@ -155,7 +187,7 @@ final class AgentSession {
       offerPlan();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
-      close(Link.PROTOCOL_ERROR, "the hello has too long texts");
+      end(Link.PROTOCOL_ERROR, "the hello has too long texts");
     } finally {
       sessions.leave(agent, this, why);
     }
@@ -179,14 +211,14 @@ final class AgentSession {
       } catch (WebSocketClosedException e) {
         return Presence.Kind.LOST;
       }
-      if (text != null) {
+      if (text != null && !revoked) {
         try {
           if (handle(agent, LinkMessage.readToHub(text))) {
             return Presence.Kind.STOPPED;
           }
         } catch (JsonException | IllegalArgumentException e) {
           if (++mistakes > MAX_MISTAKES) {
-            close(Link.PROTOCOL_ERROR, "too many messages were not understood");
+            end(Link.PROTOCOL_ERROR, "too many messages were not understood");
             return Presence.Kind.LOST;
           }
           send(new ToEither.Problem(String.valueOf(e.getMessage())));
@@ -276,6 +308,12 @@ final class AgentSession {
 
   void close(int code, String reason) {
     outgoing.close(code, reason);
+  }
+
+  /** Ends it at once, whether or not the agent reads: nothing more is taken of it. */
+  void revoke() {
+    revoked = true;
+    outgoing.cut(Link.REVOKED, "revoked");
   }
 
   String bootId() {

@@ -92,6 +92,7 @@ public final class Sessions {
       // The machine has come again: what was its connection is none any more.
       if (open.replace(member.number(), other, session)) {
         other.close(Link.COME_AGAIN, "the agent has come again");
+        runs.lost(member.number()); // The agent ends what runs with its session.
         break;
       }
     }
@@ -113,7 +114,10 @@ public final class Sessions {
   }
 
   void awaitApproval(Member member, AgentSession session) {
-    pending.put(member.number(), session);
+    var other = pending.put(member.number(), session);
+    if (other != null) {
+      other.close(1008, "another one waits with this key");
+    }
   }
 
   void awaitNoMore(Member member, AgentSession session) {
@@ -133,10 +137,11 @@ public final class Sessions {
     for (var sessions : List.of(open, pending)) {
       var session = sessions.remove(member.number());
       if (session != null) {
-        session.close(Link.REVOKED, "revoked");
+        session.revoke();
       }
     }
     fleet.present(member, Presence.Kind.STOPPED);
+    runs.lost(member.number());
   }
 
   /** Offers their plan to those whose plan is another one. */

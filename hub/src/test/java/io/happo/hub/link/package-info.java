@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.link;
+
+import org.jspecify.annotations.NullMarked;
