@@ -91,6 +91,7 @@ final class HubAddresses {
   private final Resolver resolver;
   private final Duration deadline;
   private final Map<String, CompletableFuture<InetAddress[]>> asked = new TreeMap<>();
+  private final Map<String, String> unknown = new TreeMap<>(); // and why, by name, in this round
   private @Nullable String problem; // of the hub's name, in this round
   private boolean unreachable; // where the name leads, in this round
   private boolean broken; // and told
@@ -105,6 +106,7 @@ final class HubAddresses {
 
   /** Where to try now, in this order. */
   List<Candidate> round(HubMembership membership) {
+    unknown.clear();
     problem = null;
     unreachable = false;
     var candidates = new ArrayList<Candidate>();
@@ -149,11 +151,25 @@ final class HubAddresses {
     return null;
   }
 
+  /** A name is not looked up twice in a round: that would only take longer. */
+  private InetAddress[] lookUp(String host) throws IOException {
+    var why = unknown.get(host);
+    if (why != null) {
+      throw new IOException(why);
+    }
+    try {
+      return askResolver(host);
+    } catch (IOException e) {
+      unknown.put(host, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
   /**
    * Waits for the resolver only so long. A look-up that hangs goes on, and is what the next one
    * waits for: it is not asked again meanwhile.
    */
-  private InetAddress[] lookUp(String host) throws IOException {
+  private InetAddress[] askResolver(String host) throws IOException {
     var answer = asked.get(host);
     if (answer == null) {
       var fresh = new CompletableFuture<InetAddress[]>();

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class HubAddressesTest {
   private final Map<String, String> names = new ConcurrentHashMap<>();
+  private final AtomicInteger lookUps = new AtomicInteger();
   private final HubAddresses addresses =
       new HubAddresses(
           host -> {
+            lookUps.incrementAndGet();
             var known = names.get(host);
             if (known == null) {
               throw new UnknownHostException(host);
@@ -128,6 +130,15 @@ final class HubAddressesTest {
     assertThat(addresses.worked(round.getFirst(), membership, 6).orElseThrow().details())
         .containsEntry("state", "works");
     assertThat(addresses.worked(round.getFirst(), membership, 7)).isEmpty();
+  }
+
+  @Test
+  void name_that_is_unknown_is_asked_for_once_a_round_also_where_the_hub_teaches_it() {
+    var membership = membership("https://hub.test:1", "192.0.2.7:1", "hub.test:1", "hub.test:2");
+    for (int round = 1; round <= 2; round++) {
+      assertThat(round(membership)).containsExactly("192.0.2.7:1 (remembered)");
+      assertThat(lookUps).hasValue(round);
+    }
   }
 
   @Test
