@@ -1,10 +1,13 @@
 /* Faults for a program that is under test, by LD_PRELOAD: the file that HAPPO_FAULTS names holds lines "clock_ms N" (the
- * time of day is N milliseconds off), "fsync_ms N" (each sync takes N milliseconds longer) and "full 1" (no file takes any
- * more: half of what is written, then nothing). It is read again every 50 ms. Shells are left alone. */
+ * time of day is N milliseconds off), "fsync_ms N" (each sync takes N milliseconds longer), "full 1" (no file takes any
+ * more: half of what is written, then nothing), "dns_ms N" (each look-up of a name that ends in .test takes so long) and
+ * "dns ADDRESS" (that is its answer; without this line there is no such name). It is read again every 50 ms. Shells can
+ * always write. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static long clock_ms, fsync_ms, full;
+static long clock_ms, fsync_ms, dns_ms, full;
+static char dns[64];
 static struct timespec looked;
 
 static int real_clock(clockid_t id, struct timespec *at) {
@@ -31,19 +35,24 @@ static void look(void) {
   looked = now;
   const char *name = getenv("HAPPO_FAULTS");
   FILE *file = name ? fopen(name, "r") : NULL;
-  long clock = 0, sync = 0, none = 0;
+  long clock = 0, sync = 0, slow = 0, none = 0;
+  char address[sizeof dns] = "";
   if (file) {
     char line[100];
     while (fgets(line, sizeof line, file)) {
       sscanf(line, "clock_ms %ld", &clock);
       sscanf(line, "fsync_ms %ld", &sync);
       sscanf(line, "full %ld", &none);
+      sscanf(line, "dns_ms %ld", &slow);
+      sscanf(line, "dns %63s", address);
     }
     fclose(file);
   }
   clock_ms = clock;
   fsync_ms = sync;
   full = none;
+  dns_ms = slow;
+  memcpy(dns, address, sizeof dns);
 }
 
 int clock_gettime(clockid_t id, struct timespec *at) {
@@ -138,4 +147,16 @@ int posix_fallocate64(int fd, off64_t at, off64_t size) {
   if (!real) real = dlsym(RTLD_NEXT, "posix_fallocate64");
   look();
   return full ? ENOSPC : real(fd, at, size);
+}
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
+  static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+  if (!real) real = dlsym(RTLD_NEXT, "getaddrinfo");
+  size_t length = node ? strlen(node) : 0;
+  if (length < 5 || strcmp(node + length - 5, ".test")) return real(node, service, hints, found);
+  look();
+  if (dns_ms > 0) usleep((useconds_t)dns_ms * 1000);
+  char address[sizeof dns];
+  memcpy(address, dns, sizeof dns);
+  return address[0] ? real(address, service, hints, found) : EAI_NONAME;
 }

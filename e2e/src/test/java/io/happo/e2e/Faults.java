@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A clock that is off and a disk that is slow or full, for programs that are started with {@link
- * #environment}.
+ * A clock that is off, a disk that is slow or full and names that lead astray, for programs that
+ * are started with {@link #environment}.
  */
 final class Faults {
   private static final Path SOURCE = Programs.ROOT.resolve("e2e/src/test/c/faults.c");
@@ -20,6 +20,8 @@ final class Faults {
   private long clockMillis;
   private long syncMillis;
   private boolean full;
+  private long lookUpMillis;
+  private String address = "";
 
   /**
    * @param library as {@link #compile} made it
@@ -79,12 +81,30 @@ final class Faults {
     write();
   }
 
+  /**
+   * What the resolver says of all names that end in {@code .test}.
+   *
+   * @param leadsTo an address; empty: there are no such names
+   * @param millis how long each look-up takes
+   */
+  synchronized void names(String leadsTo, long millis) {
+    address = leadsTo;
+    lookUpMillis = millis;
+    write();
+  }
+
   private void write() {
     try {
       var next = file.resolveSibling(file.getFileName() + ".next");
       Files.writeString(
           next,
-          "clock_ms %d%nfsync_ms %d%nfull %d%n".formatted(clockMillis, syncMillis, full ? 1 : 0));
+          "clock_ms %d\nfsync_ms %d\nfull %d\ndns_ms %d\n%s"
+              .formatted(
+                  clockMillis,
+                  syncMillis,
+                  full ? 1 : 0,
+                  lookUpMillis,
+                  address.isEmpty() ? "" : "dns " + address + "\n"));
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -113,6 +113,16 @@ final class HubDaemon implements AutoCloseable {
     return run.stdout();
   }
 
+  /** What its REST API answers, which must be 200. */
+  Json get(String path) {
+    var bearer = "Bearer " + Json.parse(Run.text(profile())).at("token").text();
+    var answer = Https.to(port).ask("GET", path, List.of(Map.entry("Authorization", bearer)), null);
+    if (answer.status() != 200) {
+      throw new AssertionError(path + " answered " + answer.status() + ": " + answer.text());
+    }
+    return answer.json();
+  }
+
   /** A new token, with which agents join and need no approval, any number of them. */
   String token() {
     var command = say("token", "create", "--approve", "--uses", "0").strip();

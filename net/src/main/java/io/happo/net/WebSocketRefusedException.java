@@ -6,7 +6,11 @@ import java.io.IOException;
 public final class WebSocketRefusedException extends IOException {
   private final transient Response response;
 
-  WebSocketRefusedException(String where, Response response) {
+  /**
+   * @param where who was asked
+   * @param response what it answered instead
+   */
+  public WebSocketRefusedException(String where, Response response) {
     super(
         where
             + " does not open a WebSocket: it answered "

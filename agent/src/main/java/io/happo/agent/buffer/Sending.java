@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one session takes out of an {@link Outbox}, in this order: what the disk did not take, the
  * newest result of each check that waited when it began, what is appended since, and what waited,
- * from the oldest on. A batch holds the items of contiguous sequences of one epoch. Ended by {@link
- * #end}, also by the next {@link Outbox#begin}: all that was not acknowledged waits again then.
+ * from the oldest on. No batch
+ * holds a result of a check whose newest one is in a later batch, or in none yet: what is over must
+ * not look like the present. A batch holds the items of contiguous sequences of one epoch. Ended by
+ * {@link #end}, also by the next {@link Outbox#begin}: all that was not acknowledged waits again
+ * then.
  *
  * <p>One thread calls {@link #next}; any may call the rest.
  */
@@ -28,7 +31,8 @@ public final class Sending {
 
   /**
    * Items between two that are to be sent first are sent along with them when there are no more
-   * than this: a batch for each would take longer.
+   * than this: a batch for each would take longer. They are older than the newest results of their
+   * checks, which is why the highest sequences go first.
    */
   private static final int NEAR = 64;
 
@@ -126,15 +130,19 @@ public final class Sending {
       return List.of();
     }
     while (!fresh.isEmpty()) {
-      Range range = fresh.removeFirst();
+      Range range = fresh.removeLast();
       List<Entry> run = run(range.first(), range.last());
-      if (!run.isEmpty()) {
-        long last = run.getLast().sequence();
-        if (last < range.last()) {
-          fresh.addFirst(new Range(last + 1, range.last()));
-        }
+      if (run.isEmpty()) {
+        continue;
+      }
+      long last = run.getLast().sequence();
+      if (last == range.last()) {
         return run;
       }
+      // What follows may hold newer results of the same checks: it goes first.
+      outbox.queue().giveBack(run.getFirst().sequence(), last);
+      fresh.addLast(new Range(range.first(), last));
+      fresh.addLast(new Range(last + 1, range.last()));
     }
     if (live <= lastAppended) {
       List<Entry> run = run(live, lastAppended);

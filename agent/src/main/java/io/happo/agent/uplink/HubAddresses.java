@@ -1,6 +1,7 @@
 package io.happo.agent.uplink;
 
 import io.happo.core.link.Item;
+import io.happo.net.WebSocketRefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,8 +92,10 @@ final class HubAddresses {
   private final Resolver resolver;
   private final Duration deadline;
   private final Map<String, CompletableFuture<InetAddress[]>> asked = new TreeMap<>();
-  private @Nullable String problem; // of the hub's name, in this round
-  private boolean unreachable; // where the name leads, in this round
+  private final Map<String, String> unknown = new TreeMap<>(); // and why, by name, in this round
+  private String host = ""; // of the hub, in this round, as the next two
+  private @Nullable String problem; // of its name
+  private boolean unreachable; // where the name leads
   private boolean broken; // and told
 
   /**
@@ -105,6 +108,9 @@ final class HubAddresses {
 
   /** Where to try now, in this order. */
   List<Candidate> round(HubMembership membership) {
+    unknown.clear();
+    var place = HostPort.of(authority(membership.hub()));
+    host = place == null ? "" : place.host();
     problem = null;
     unreachable = false;
     var candidates = new ArrayList<Candidate>();
@@ -149,11 +155,25 @@ final class HubAddresses {
     return null;
   }
 
+  /** A name is not looked up twice in a round: that would only take longer. */
+  private InetAddress[] lookUp(String host) throws IOException {
+    var why = unknown.get(host);
+    if (why != null) {
+      throw new IOException(why);
+    }
+    try {
+      return askResolver(host);
+    } catch (IOException e) {
+      unknown.put(host, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
   /**
    * Waits for the resolver only so long. A look-up that hangs goes on, and is what the next one
    * waits for: it is not asked again meanwhile.
    */
-  private InetAddress[] lookUp(String host) throws IOException {
+  private InetAddress[] askResolver(String host) throws IOException {
     var answer = asked.get(host);
     if (answer == null) {
       var fresh = new CompletableFuture<InetAddress[]>();
@@ -193,11 +213,20 @@ final class HubAddresses {
     if (candidate.via() != Via.DNS) {
       return;
     }
-    if (e instanceof SSLException || e instanceof Session.AnotherHubException) {
-      problem = "the name leads to " + candidate.hostPort() + ", which is not the hub";
+    if (e instanceof WebSocketRefusedException refused && isBusy(refused.response().status())) {
+      return; // That is how the hub itself speaks.
+    }
+    if (e instanceof SSLException
+        || e instanceof Session.AnotherHubException
+        || e instanceof WebSocketRefusedException) {
+      problem = "the name " + host + " leads to " + candidate.hostPort() + ", which is not the hub";
     } else {
       unreachable = true;
     }
+  }
+
+  private static boolean isBusy(int status) {
+    return status == 429 || status == 503;
   }
 
   /** The hub is there: what that says about the name service, when it is news. */
@@ -209,12 +238,17 @@ final class HubAddresses {
         broken = false;
         yield news
             ? Optional.of(
-                event(nowMillis, "the hub's name leads to it again", "works", name, candidate))
+                event(
+                    nowMillis,
+                    "DNS: the name " + host + " leads to the hub again",
+                    "works",
+                    name,
+                    candidate))
             : Optional.empty();
       }
       case REMEMBERED, LEARNT -> {
         if (problem == null && unreachable && candidate.via() == Via.REMEMBERED) {
-          problem = "the name leads to where nobody answers";
+          problem = "the name " + host + " leads to where nobody answers";
         }
         boolean news = problem != null && !broken;
         broken |= news;

@@ -101,8 +101,8 @@ class OutboxTest {
       Sending sending = begin(outbox);
       append(outbox, "load", 202);
 
-      assertThat(nextSequences(sending)).containsExactly(1L);
       assertThat(nextSequences(sending)).containsExactly(200L, 201L);
+      assertThat(nextSequences(sending)).containsExactly(1L);
       assertThat(nextSequences(sending)).containsExactly(202L);
       assertThat(nextSequences(sending))
           .containsExactlyElementsOf(LongStream.rangeClosed(2, 199).boxed().toList());
@@ -125,9 +125,48 @@ class OutboxTest {
         outbox.append(new Item.Event("tick", NOW, "", new TreeMap<>()));
       }
       Sending sending = begin(outbox);
-      assertThat(nextSequences(sending)).containsExactly(1L);
       assertThat(nextSequences(sending)).containsExactly(100L);
+      assertThat(nextSequences(sending)).containsExactly(1L);
       assertThat(nextSequences(sending)).hasSize(98).startsWith(2L);
+    }
+  }
+
+  /** Checks of all rhythms, and outputs that make batches of a few results. */
+  @Test
+  void no_result_goes_before_a_newer_one_of_its_check_unless_they_share_a_batch() throws Exception {
+    var random = new Random(3);
+    try (Outbox outbox = open(new Limits(64 << 20, Duration.ofDays(7)))) {
+      for (int i = 1; i <= 4_000; i++) {
+        int check = (int) Math.abs(random.nextGaussian() * 40);
+        var output = "x".repeat(random.nextInt(8_000));
+        outbox.append(new Item.CheckResult("c" + check, NOW * 1_000 + i, 5, 0, 0, output, "plan"));
+      }
+      Sending sending = begin(outbox);
+      Map<String, Long> newestSent = new HashMap<>();
+      Map<String, Long> newest = new HashMap<>();
+      int batches = 0;
+      int batchesUntilAllSent = 0;
+      for (var batch = next(sending); batch != null; batch = next(sending)) {
+        batches++;
+        Map<String, Long> inBatch = new HashMap<>();
+        for (String item : batch.items()) {
+          inBatch.merge(
+              object(item).text("check"),
+              object(item).requiredLong("time"),
+              (a, b) -> Math.max(a, b));
+        }
+        for (var result : inBatch.entrySet()) {
+          if (newestSent.putIfAbsent(result.getKey(), result.getValue()) == null) {
+            batchesUntilAllSent = batches;
+          }
+          newest.merge(result.getKey(), result.getValue(), Math::max);
+        }
+        sending.acknowledged(
+            batch.epoch(), batch.first(), batch.first() + batch.items().size() - 1);
+      }
+      assertThat(newestSent).isEqualTo(newest).hasSizeGreaterThan(100);
+      assertThat(batchesUntilAllSent).isLessThan(batches / 2);
+      assertThat(outbox.stats().records()).isZero();
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.happo.agent.uplink.HubAddresses.Candidate;
 import io.happo.agent.uplink.HubAddresses.Via;
+import io.happo.net.Response;
+import io.happo.net.WebSocketRefusedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -23,10 +25,14 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class HubAddressesTest {
+  private static final InetAddress WRONG = InetAddress.ofLiteral("192.0.2.66");
+
   private final Map<String, String> names = new ConcurrentHashMap<>();
+  private final AtomicInteger lookUps = new AtomicInteger();
   private final HubAddresses addresses =
       new HubAddresses(
           host -> {
+            lookUps.incrementAndGet();
             var known = names.get(host);
             if (known == null) {
               throw new UnknownHostException(host);
@@ -116,7 +122,9 @@ final class HubAddressesTest {
       event.ifPresent(
           e -> {
             assertThat(e.name()).isEqualTo("dns");
-            assertThat(e.text()).contains("192.0.2.66:1, which is not the hub", "192.0.2.7:1");
+            assertThat(e.text())
+                .startsWith("DNS: the name hub.test leads to 192.0.2.66:1, which is not the hub");
+            assertThat(e.text()).endsWith("the hub was found at 192.0.2.7:1");
             assertThat(e.details())
                 .containsEntry("state", "broken")
                 .containsEntry("via", "remembered")
@@ -128,6 +136,53 @@ final class HubAddressesTest {
     assertThat(addresses.worked(round.getFirst(), membership, 6).orElseThrow().details())
         .containsEntry("state", "works");
     assertThat(addresses.worked(round.getFirst(), membership, 7)).isEmpty();
+  }
+
+  @Test
+  void name_that_is_unknown_is_asked_for_once_a_round_also_where_the_hub_teaches_it() {
+    var membership = membership("https://hub.test:1", "192.0.2.7:1", "hub.test:1", "hub.test:2");
+    for (int round = 1; round <= 2; round++) {
+      assertThat(round(membership)).containsExactly("192.0.2.7:1 (remembered)");
+      assertThat(lookUps).hasValue(round);
+    }
+  }
+
+  private static WebSocketRefusedException answered(int status) {
+    return new WebSocketRefusedException("hub.test", Response.text(status, ""));
+  }
+
+  @Test
+  void who_answers_there_and_is_no_hub_is_told_by_the_name_that_leads_there() {
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    for (var answer :
+        List.of(answered(404), answered(200), new Session.AnotherHubException("another"))) {
+      var fresh = new HubAddresses(host -> new InetAddress[] {WRONG}, Duration.ofSeconds(20));
+      var round = fresh.round(membership);
+      fresh.failed(round.get(0), answer);
+      assertThat(fresh.worked(round.get(1), membership, 5).orElseThrow().text())
+          .contains("the name hub.test leads to 192.0.2.66:1, which is not the hub");
+    }
+  }
+
+  @Test
+  void name_that_leads_to_where_nobody_answers_is_told_when_the_hub_is_where_it_was() {
+    names.put("hub.test", "192.0.2.66");
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    var round = addresses.round(membership);
+    addresses.failed(round.get(0), new ConnectException("refused"));
+    assertThat(addresses.worked(round.get(1), membership, 5).orElseThrow().text())
+        .startsWith("DNS: the name hub.test leads to where nobody answers");
+  }
+
+  @Test
+  void hub_that_has_too_much_to_do_is_no_problem_of_the_name() {
+    names.put("hub.test", "192.0.2.66");
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    for (int status : List.of(429, 503)) {
+      var round = addresses.round(membership);
+      addresses.failed(round.get(0), answered(status));
+      assertThat(addresses.worked(round.get(1), membership, 5)).isEmpty();
+    }
   }
 
   @Test

@@ -41,6 +41,7 @@ public record CheckState(
 
   /**
    * The state after one more result. A result that ran before the newest known one changes nothing.
+   * Of two from the same queue the sequence says which ran later, whatever the agent's clock did.
    *
    * @param state before it; none when it is the first
    */
@@ -50,14 +51,13 @@ public record CheckState(
       // As Nagios: what was never seen was OK.
       state =
           new CheckState(
-              seen.time(), Long.MIN_VALUE, 0, 0, OK, seen.time(), 1, OK, seen.time(), 0, 0);
+              seen.time(), Long.MIN_VALUE, 0, -1, OK, seen.time(), 1, OK, seen.time(), 0, 0);
     }
     return state.precedes(seen) ? state.after(seen, settings) : state;
   }
 
   private boolean precedes(Observation seen) {
-    return seen.orderedAt() > orderedAt
-        || (seen.orderedAt() == orderedAt && seen.epoch() == epoch && seen.sequence() > sequence);
+    return seen.epoch() == epoch ? seen.sequence() > sequence : seen.orderedAt() > orderedAt;
   }
 
   private CheckState after(Observation seen, CheckSettings settings) {

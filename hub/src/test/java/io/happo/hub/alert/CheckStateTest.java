@@ -67,10 +67,31 @@ class CheckStateTest {
   @Test
   void what_ran_before_the_newest_changes_nothing() {
     var state = after(null, 500, 7, 0, 1);
-    assertThat(after(state, 499, 8, 2, 1)).isSameAs(state);
-    assertThat(after(state, 500, 6, 2, 1)).isSameAs(state);
+    assertThat(after(state, 499, 6, 2, 1)).isSameAs(state);
+    assertThat(after(state, 500, 7, 2, 1)).isSameAs(state);
     assertThat(after(state, 500, 8, 2, 1).status()).isEqualTo(2);
-    assertThat(after(state, 501, 1, 2, 1).status()).isEqualTo(2);
+    assertThat(ofAnotherQueue(state, 499)).isSameAs(state);
+    assertThat(ofAnotherQueue(state, 501).status()).isEqualTo(2);
+  }
+
+  private static CheckState ofAnotherQueue(CheckState state, long time) {
+    return CheckState.next(state, new Observation(time, HUB_NOW, 2, 1, 2), new CheckSettings(1));
+  }
+
+  @Test
+  void in_one_queue_the_sequence_counts_when_the_clock_was_put_back() {
+    var state = after(null, 500, 7, 0, 1);
+    assertThat(after(state, 100, 8, 2, 1).status()).isEqualTo(2);
+  }
+
+  /** All of them have times that are still to come, so arrival would count. */
+  @Test
+  void what_an_agent_whose_clock_is_ahead_brings_late_is_no_news() {
+    var state = after(null, HUB_NOW + 3_600_000, 100, 0, 1);
+    for (int sequence = 1; sequence < 100; sequence++) {
+      var late = new Observation(HUB_NOW + 36_000L * sequence, HUB_NOW + sequence, 1, sequence, 2);
+      assertThat(CheckState.next(state, late, new CheckSettings(1))).isSameAs(state);
+    }
   }
 
   @Test
