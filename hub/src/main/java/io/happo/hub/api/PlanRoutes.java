@@ -140,6 +140,7 @@ final class PlanRoutes {
           "the plan has " + e.problems().size() + " problems, and nothing was changed",
           e.problems().stream().map(Problem::toString).toList());
     } catch (PlanBook.ChangedMeanwhileException e) {
+      rooms.sessions().offerPlans(); // Of the version that was found.
       throw new ApiException(409, String.valueOf(e.getMessage()));
     }
     boolean made = applied.version() != before;

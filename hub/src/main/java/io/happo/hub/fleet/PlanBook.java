@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * The versions of the plan, and which one each agent is to run. A new version is checked as a
@@ -148,20 +149,27 @@ public final class PlanBook {
     }
     var plan = FleetPlan.read(files);
     keepScripts(plan, author);
-    var added =
-        plans
-            .add(before, document, author, clock.millis(), comment)
-            .orElseThrow(ChangedMeanwhileException::new);
-    read.put(added.number(), plan);
     // Agents of the share that were halted keep what the others have: the version before that.
     long others = rollout.state() == Rollout.State.COMPLETE ? before : rollout.before();
-    become(
-        new Rollout(
-            added.number(),
-            others,
-            share,
-            share == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
-    return new Applied(added.number(), compared.changes(), compared.unmatched());
+    LongFunction<Rollout> begun = number -> Rollout.begin(number, others, share);
+    var added =
+        plans.add(
+            before,
+            document,
+            author,
+            clock.millis(),
+            comment,
+            ROLLOUT,
+            number -> begun.apply(number).toJson());
+    if (added.isEmpty()) {
+      // By another hub; or by this one, when it could not be known whether the store had taken it.
+      now(Rollout.read(values.find(ROLLOUT)));
+      throw new ChangedMeanwhileException();
+    }
+    long number = added.get().number();
+    read.put(number, plan);
+    now(begun.apply(number));
+    return new Applied(number, compared.changes(), compared.unmatched());
   }
 
   private void keepScripts(FleetPlan plan, String author) {
@@ -284,6 +292,10 @@ public final class PlanBook {
 
   private void become(Rollout next) {
     values.set(ROLLOUT, next.toJson());
+    now(next);
+  }
+
+  private void now(Rollout next) {
     rollout = next;
     learnAttempts();
   }

@@ -34,6 +34,12 @@ public record Rollout(long version, long before, int share, State state) {
 
   static final Rollout NOTHING = new Rollout(0, 0, 100, State.COMPLETE);
 
+  /** The beginning of a version's; at its end when the share is all. */
+  static Rollout begin(long version, long before, int share) {
+    return new Rollout(
+        version, before, share, share == 100 ? State.COMPLETE : State.ROLLING);
+  }
+
   /** Which version an agent is to have. */
   long versionFor(String agentId) {
     return state == State.COMPLETE || isOfTheShare(agentId) ? version : before;
