@@ -130,6 +130,7 @@ final class Hub implements AutoCloseable {
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
     var router = new Router();
+    var filled = new CountDownLatch(1); // Its address is known, and what is made of it is there.
     var server =
         HttpsServer.start(
             new HttpsServerSettings(
@@ -141,7 +142,10 @@ final class Hub implements AutoCloseable {
                 REQUEST,
                 Optional.empty()),
             identity,
-            request -> router.handle(request));
+            request -> {
+              filled.await();
+              return router.handle(request);
+            });
     rooms.push(server);
     var url = url(server.address().getPort());
     var pin = HexFormat.of().formatHex(identity.pin().sha256());
@@ -166,6 +170,7 @@ final class Hub implements AutoCloseable {
                 clock))
         .addTo(router, version);
     router.add("GET", "/", _ -> Response.text(200, "Happo hub " + version + "\n"));
+    filled.countDown();
     FirstStart.run(data, url.toString(), pin, users, access, stderr);
     stderr.println("happo-hub " + version + " listening on " + url);
     return server;
