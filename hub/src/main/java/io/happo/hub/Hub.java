@@ -67,6 +67,7 @@ final class Hub implements AutoCloseable {
 
   private final HubSettings settings;
   private final ArrayDeque<AutoCloseable> rooms = new ArrayDeque<>();
+  private String pin = ""; // Of the certificate that it started with.
 
   private Hub(HubSettings settings) {
     this.settings = settings;
@@ -148,7 +149,7 @@ final class Hub implements AutoCloseable {
             });
     rooms.push(server);
     var url = url(server.address().getPort());
-    var pin = HexFormat.of().formatHex(identity.pin().sha256());
+    pin = pin(identity);
     new LinkDoor(sessions, id, signing.publicKey(), List.of(url.getRawAuthority())).addTo(router);
     new ApiDoor(
             new Rooms(
@@ -182,6 +183,10 @@ final class Hub implements AutoCloseable {
         .orElseGet(() -> URI.create("https://" + KeyFiles.hostName() + ":" + port));
   }
 
+  private static String pin(Identity identity) {
+    return HexFormat.of().formatHex(identity.pin().sha256());
+  }
+
   private static String newId() {
     var bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);
@@ -193,6 +198,13 @@ final class Hub implements AutoCloseable {
     try {
       Identity identity = settings.keys().read();
       server.use(identity);
+      if (!pin.equals(pin(identity))) {
+        LOG.log(
+            Level.WARNING,
+            "the certificate has another key: agents that have joined with a pin trust the old one"
+                + " alone; put that back, or have them join again with tokens made after a restart"
+                + " of this hub");
+      }
       LOG.log(Level.INFO, "reloaded");
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());
