@@ -246,7 +246,7 @@ final class AccessRoutes {
       throw new ApiException(400, wrong.get());
     }
     if (known.isEmpty()) {
-      if (name.length() > 64 || !name.matches("[A-Za-z0-9][A-Za-z0-9._@-]*")) {
+      if (name.length() > Access.MAX_USER || !name.matches("[A-Za-z0-9][A-Za-z0-9._@-]*")) {
         throw new ApiException(
             400,
             "a user's name has at most 64 letters, digits and . _ @ -, a letter or digit first");
