@@ -261,12 +261,12 @@ final class AccessRoutes {
         rooms.access().setPassword(name, password);
       }
     }
+    var is = known.isPresent() && word.isEmpty() ? known.get().role() : role.get();
     rooms.did(
         call.caller(),
         "user.set",
         name,
-        Map.of(
-            "role", Access.word(role.get()), "password", password.isEmpty() ? "kept" : "changed"));
+        Map.of("role", Access.word(is), "password", password.isEmpty() ? "kept" : "changed"));
     return Replies.done();
   }
 
