@@ -33,6 +33,9 @@ final class AgentSession {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 24;
 
+  /** Close code of RFC 6455's registry. */
+  private static final int TRY_LATER = 1_013;
+
   /** Messages of one session that were not understood. */
   private static final int MAX_MISTAKES = 20;
 
@@ -218,8 +221,9 @@ final class AgentSession {
   }
 
   /**
-   * Waits while too much waits to be stored: then the agent is not read. A batch that no store
-   * would take is acknowledged as well, or the agent would send it for ever; intake has logged it.
+   * Waits while too much waits to be stored: then the agent is not read, and has to come again when
+   * that takes too long. A batch that no store would take is acknowledged as well, or the agent
+   * would send it for ever; intake has logged it.
    */
   private void store(Member agent, ToHub.Results results) {
     try {
@@ -231,6 +235,9 @@ final class AgentSession {
                   (_, failure) -> {
                     if (failure == null || isForEver(failure)) {
                       send(new ToAgent.Ack(results.epoch(), results.first(), results.last()));
+                    } else {
+                      // The agent keeps it, and sends it again when it comes again.
+                      close(TRY_LATER, "the hub cannot store results now");
                     }
                   });
     } catch (InterruptedException e) {
