@@ -131,11 +131,14 @@ public final class Fleet {
             clock.millis());
     var agent = joining.agent();
     if (agent != null) {
-      var member = byId.get(agent.id());
-      if (member == null) {
-        put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
-      } else {
-        member.become(agent);
+      // One for each, whoever asks at the same time; and as the store has it when nobody changes
+      // it.
+      var member =
+          byId.computeIfAbsent(
+              id, _ -> new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
+      byNumber.put(agent.number(), member);
+      synchronized (member) {
+        refresh(member);
       }
     }
     return joining;
