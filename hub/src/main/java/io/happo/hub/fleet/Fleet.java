@@ -33,6 +33,7 @@ public final class Fleet {
   private static final int MAX_TEXTS = 100;
 
   private final Agents agents;
+  private final GroupCommit<Agents.Change> changes;
   private final InstantSource clock;
   private final Map<String, Member> byId = new ConcurrentHashMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
@@ -40,6 +41,7 @@ public final class Fleet {
   /** Reads all agents from the store. */
   public Fleet(Agents agents, InstantSource clock) {
     this.agents = agents;
+    this.changes = new GroupCommit<>(agents::write);
     this.clock = clock;
     for (var agent : agents.all()) {
       put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
@@ -172,7 +174,7 @@ public final class Fleet {
       var tags = new TreeMap<>(hello.tags());
       tags.putAll(agent.tags());
       var seen = new Agents.Seen(hello.version(), hello.bootId(), hello.via(), tags, hello.facts());
-      agents.seen(member.number(), seen, clock.millis());
+      changes.write(new Agents.Change.Hello(member.number(), seen, clock.millis()));
       refresh(member);
     }
   }
@@ -190,8 +192,9 @@ public final class Fleet {
   /** What an agent said of a plan. */
   public void reported(Member member, ToHub.PlanStatus status) {
     synchronized (member) {
-      agents.planReported(
-          member.number(), status.hash(), status.applied() ? List.of() : status.problems());
+      changes.write(
+          new Agents.Change.Plan(
+              member.number(), status.hash(), status.applied() ? List.of() : status.problems()));
       refresh(member);
     }
   }

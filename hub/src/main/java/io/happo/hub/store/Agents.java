@@ -209,20 +209,7 @@ public final class Agents {
 
   /** Keeps what it said at its hello. */
   public void seen(long number, Seen seen, long now) {
-    store.write(
-        h ->
-            h.createUpdate(
-                    "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
-                        + " tags = :tags, facts = :facts, last_seen_at = :now"
-                        + " WHERE number = :number")
-                .bind("version", seen.version())
-                .bind("boot", seen.bootId())
-                .bind("via", seen.via())
-                .bind("tags", JsonTexts.of(seen.tags()))
-                .bind("facts", JsonTexts.of(seen.facts()))
-                .bind("now", now)
-                .bind("number", number)
-                .execute());
+    write(List.of(new Change.Hello(number, seen, now)));
   }
 
   /** It was still there at that time. */
@@ -237,15 +224,54 @@ public final class Agents {
 
   /** Keeps what it said of a plan. */
   public void planReported(long number, String hash, List<String> problems) {
+    write(List.of(new Change.Plan(number, hash, problems)));
+  }
+
+  /** What an agent has said and is to be kept. */
+  public sealed interface Change {
+    record Hello(long number, Seen seen, long now) implements Change {}
+
+    record Plan(long number, String hash, List<String> problems) implements Change {}
+  }
+
+  /** Keeps what many have said, in one transaction. */
+  public void write(List<Change> changes) {
     store.write(
-        h ->
-            h.createUpdate(
-                    "UPDATE agents SET plan_reported = :hash, plan_problems = :problems"
-                        + " WHERE number = :number")
-                .bind("hash", hash)
-                .bind("problems", JsonTexts.of(problems))
-                .bind("number", number)
-                .execute());
+        h -> {
+          int changed = 0;
+          for (var change : changes) {
+            changed += write(h, change);
+          }
+          return changed;
+        });
+  }
+
+  private static int write(Handle handle, Change change) {
+    return switch (change) {
+      case Change.Hello hello ->
+          handle
+              .createUpdate(
+                  "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
+                      + " tags = :tags, facts = :facts, last_seen_at = :now"
+                      + " WHERE number = :number")
+              .bind("version", Columns.text(hello.seen().version()))
+              .bind("boot", Columns.text(hello.seen().bootId()))
+              .bind("via", Columns.text(hello.seen().via()))
+              .bind("tags", JsonTexts.of(hello.seen().tags()))
+              .bind("facts", JsonTexts.of(hello.seen().facts()))
+              .bind("now", hello.now())
+              .bind("number", hello.number())
+              .execute();
+      case Change.Plan plan ->
+          handle
+              .createUpdate(
+                  "UPDATE agents SET plan_reported = :hash, plan_problems = :problems"
+                      + " WHERE number = :number")
+              .bind("hash", Columns.text(plan.hash()))
+              .bind("problems", JsonTexts.of(plan.problems()))
+              .bind("number", plan.number())
+              .execute();
+    };
   }
 
   private static String word(State state) {
