@@ -162,7 +162,7 @@ public final class Fleet {
   }
 
   /**
-   * Keeps what an agent said of itself. A tag that the hub has given stays.
+   * Keeps what an agent said of itself. A tag that the hub has given or taken away stays so.
    *
    * @throws IllegalArgumentException when a text is too long
    */
@@ -170,9 +170,7 @@ public final class Fleet {
     checkTexts(hello.tags());
     checkTexts(hello.facts());
     synchronized (member) {
-      var agent = member.agent();
-      var tags = new TreeMap<>(hello.tags());
-      tags.putAll(agent.tags());
+      var tags = member.agent().tagsWith(hello.tags());
       var seen = new Agents.Seen(hello.version(), hello.bootId(), hello.via(), tags, hello.facts());
       changes.write(new Agents.Change.Hello(member.number(), seen, clock.millis()));
       refresh(member);
@@ -237,16 +235,13 @@ public final class Fleet {
   public void tag(Member member, Map<String, String> changes) {
     checkTexts(changes);
     synchronized (member) {
+      var given = new TreeMap<>(member.agent().givenTags());
+      given.putAll(changes);
+      checkTexts(given);
       var tags = new TreeMap<>(member.agent().tags());
-      changes.forEach(
-          (name, value) -> {
-            if (value.isEmpty()) {
-              tags.remove(name);
-            } else {
-              tags.put(name, value);
-            }
-          });
-      agents.tag(member.number(), tags);
+      tags.putAll(given);
+      tags.values().removeIf(String::isEmpty);
+      agents.tag(member.number(), tags, given);
       refresh(member);
     }
   }

@@ -147,13 +147,14 @@ abstract class StoreContract {
     assertThat(agent.version() + agent.bootId() + agent.via()).isEqualTo("2.0b2dns");
     assertThat(agent.tags()).isEqualTo(Map.of("n", "1"));
     assertThat(agent.lastSeenAt()).isEqualTo(77);
-    agents.tag(number, Map.of());
+    agents.tag(number, Map.of(), Map.of("n", ""));
     agents.lastSeen(number, 78);
     assertThat(agents.all())
         .singleElement()
         .satisfies(
             one -> {
               assertThat(one.tags()).isEmpty();
+              assertThat(one.tagsWith(Map.of("n", "1", "m", "2"))).isEqualTo(Map.of("m", "2"));
               assertThat(one.lastSeenAt()).isEqualTo(78);
             });
   }
