@@ -29,7 +29,7 @@ final class AgentRoutes {
           Field.must("number", WHOLE, "What its results are kept under."),
           Field.must("name", TEXT, "What people call it."),
           Field.must("state", TEXT, "pending, joined, revoked or left."),
-          Field.must("presence", TEXT, "connected, stopped, lost or not_seen."),
+          Field.must("presence", TEXT, "connected, waiting, stopped, lost or not_seen."),
           Field.must("duplicate", FLAG, "Whether another machine comes with the same key."),
           Field.must("presenceSince", TIME, "Since when."),
           Field.must("tags", MAP, "Tags."),

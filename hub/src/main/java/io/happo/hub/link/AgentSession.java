@@ -117,18 +117,35 @@ final class AgentSession {
 
   private void awaitApproval(Member waiting) throws IOException {
     sessions.awaitApproval(waiting, this);
+    var why = Presence.Kind.LOST;
     try {
       if (waiting.agent().state() != Agents.State.PENDING) {
         close(Link.COME_AGAIN, "approved"); // Between the question and now.
       }
       send(new ToAgent.Pending());
-      while (true) {
-        socket.receive(FOR_EVER); // What it says is not listened to.
+      while (why == Presence.Kind.LOST) {
+        var text = socket.receive(FOR_EVER);
+        var goodbye = text == null ? null : goodbye(text);
+        if (goodbye != null) {
+          if (goodbye.leaving()) {
+            keep(() -> sessions.fleet().left(waiting));
+          }
+          why = Presence.Kind.STOPPED;
+        }
       }
     } catch (WebSocketClosedException e) {
       // By either side.
     } finally {
-      sessions.awaitNoMore(waiting, this);
+      sessions.awaitNoMore(waiting, this, why);
+    }
+  }
+
+  /** All that one is heard to say that waits; null for anything else. */
+  private static ToHub.@Nullable Goodbye goodbye(String text) {
+    try {
+      return LinkMessage.readToHub(text) instanceof ToHub.Goodbye goodbye ? goodbye : null;
+    } catch (JsonException e) {
+      return null;
     }
   }
 
@@ -145,6 +162,10 @@ final class AgentSession {
     }
     var why = Presence.Kind.LOST;
     try {
+      if (agent.agent().state() != Agents.State.JOINED) {
+        close(Link.COME_AGAIN, "not let in any more"); // Between the question and now.
+        return;
+      }
       keep(() -> sessions.fleet().cameIn(agent, said));
       planHash = said.planHash();
       bearer = agent.number() + "." + secret();
@@ -159,6 +180,9 @@ final class AgentSession {
       why = listen(agent);
     } catch (IllegalArgumentException e) {
       close(Link.PROTOCOL_ERROR, "the hello has too long texts");
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "agent={0} is to come later: {1}", agent.name(), e.getMessage());
+      refuse(Refusal.BUSY, "this hub cannot read its store now: come again later");
     } finally {
       sessions.leave(agent, this, why);
     }

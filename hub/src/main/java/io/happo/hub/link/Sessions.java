@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of all agents: at most one for each. Who else comes with the same key is a clone, or
@@ -77,27 +79,41 @@ public final class Sessions {
 
   /** Makes this the session of its agent. */
   Entry enter(Member member, AgentSession session) {
-    while (true) {
-      var other = open.putIfAbsent(member.number(), session);
-      if (other == null) {
-        break;
+    var replaced = new AtomicReference<@Nullable AgentSession>();
+    // What follows from a change is done with it: a session that ends meanwhile comes before or
+    // after, and its end is not taken for that of the one that follows it.
+    var now =
+        open.compute(
+            member.number(),
+            (_, other) -> {
+              if (other != null && !isFollowedBy(other, session)) {
+                return other;
+              }
+              replaced.set(other);
+              runs.lost(member.number());
+              fleet.present(member, Presence.Kind.CONNECTED);
+              fleet.duplicate(member, false);
+              return session;
+            });
+    if (now != session) {
+      if (now.contest()) {
+        fleet.duplicate(member, true);
       }
-      boolean same = other.bootId().equals(session.bootId());
-      if (!same && other.silence().compareTo(LONGEST_SILENCE) < 0) {
-        if (other.contest()) {
-          fleet.duplicate(member, true);
-        }
-        return Entry.TAKEN;
-      }
-      // The machine has come again: what was its connection is none any more.
-      if (open.replace(member.number(), other, session)) {
-        other.close(Link.COME_AGAIN, "the agent has come again");
-        break;
-      }
+      return Entry.TAKEN;
     }
-    fleet.present(member, Presence.Kind.CONNECTED);
-    fleet.duplicate(member, false);
+    closeFollowed(replaced.get());
     return Entry.IN;
+  }
+
+  private static void closeFollowed(@Nullable AgentSession session) {
+    if (session != null) {
+      session.close(Link.COME_AGAIN, "the agent has come again");
+    }
+  }
+
+  /** Whether the machine has come again: what was its connection is none any more. */
+  private static boolean isFollowedBy(AgentSession old, AgentSession session) {
+    return old.bootId().equals(session.bootId()) || old.silence().compareTo(LONGEST_SILENCE) >= 0;
   }
 
   int duplicateRetrySeconds() {
@@ -106,24 +122,44 @@ public final class Sessions {
 
   /** A session is over. */
   void leave(Member member, AgentSession session, Presence.Kind why) {
-    if (open.remove(member.number(), session)) {
-      fleet.present(member, why);
-      runs.lost(member.number());
-    }
+    end(open, member, session, why);
   }
 
   void awaitApproval(Member member, AgentSession session) {
-    pending.put(member.number(), session);
+    var before = new AtomicReference<@Nullable AgentSession>();
+    pending.compute(
+        member.number(),
+        (_, other) -> {
+          before.set(other);
+          fleet.present(member, Presence.Kind.WAITING);
+          return session;
+        });
+    closeFollowed(before.get());
   }
 
-  void awaitNoMore(Member member, AgentSession session) {
-    pending.remove(member.number(), session);
+  void awaitNoMore(Member member, AgentSession session, Presence.Kind why) {
+    end(pending, member, session, why);
+  }
+
+  private void end(
+      Map<Long, AgentSession> sessions, Member member, AgentSession session, Presence.Kind why) {
+    sessions.computeIfPresent(
+        member.number(),
+        (_, present) -> {
+          if (present != session) {
+            return present;
+          }
+          fleet.present(member, why);
+          runs.lost(member.number());
+          return null;
+        });
   }
 
   /** Something has changed for a pending agent: it is to come again, at once. */
   public void comeAgain(Member member) {
-    var session = pending.remove(member.number());
+    var session = pending.get(member.number());
     if (session != null) {
+      end(pending, member, session, Presence.Kind.LOST);
       session.close(Link.COME_AGAIN, "approved");
     }
   }
@@ -131,12 +167,12 @@ public final class Sessions {
   /** Its key is not to be used any more: its connection ends now. */
   public void revoked(Member member) {
     for (var sessions : List.of(open, pending)) {
-      var session = sessions.remove(member.number());
+      var session = sessions.get(member.number());
       if (session != null) {
+        end(sessions, member, session, Presence.Kind.STOPPED);
         session.close(Link.REVOKED, "revoked");
       }
     }
-    fleet.present(member, Presence.Kind.STOPPED);
   }
 
   /** Offers their plan to those whose plan is another one. */
@@ -171,7 +207,7 @@ public final class Sessions {
           session.send(new ToAgent.Run(begun.id(), work, deadlineSeconds));
           // It may have gone before it was told.
           if (open.get(member.number()) != session) {
-            runs.lost(member.number());
+            runs.lost(begun);
           }
         });
     return run;
