@@ -14,6 +14,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -92,6 +94,11 @@ public final class Fleet {
 
   public Optional<Member> byNumber(long number) {
     return Optional.ofNullable(byNumber.get(number));
+  }
+
+  /** All, in no order. */
+  Collection<Member> members() {
+    return Collections.unmodifiableCollection(byId.values());
   }
 
   /** All, by name. */

@@ -42,6 +42,11 @@ final class AgentSession {
   private static final int UNKNOWN_RETRY_SECONDS = 300;
   private static final Duration FOR_EVER = Duration.ofDays(1);
 
+  /** How long after an agent could not apply its plan it is offered again. */
+  private static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
+
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+
   private final Sessions sessions;
   private final String hubId;
   private final List<String> addresses;
@@ -49,7 +54,11 @@ final class AgentSession {
   private final Outgoing outgoing;
   private volatile ToHub.@Nullable Hello hello;
   private volatile @Nullable Member member;
+  private final Object offering = new Object();
   private volatile String planHash = "";
+  private boolean refused; // Its last plan, by the agent. Of the thread that talks, as the next.
+  private long refusedNanos;
+  private long lookedNanos = System.nanoTime();
   private volatile String bearer = "";
   private volatile long contested; // When another one first came with this key; 0: none has.
   private int mistakes;
@@ -176,7 +185,8 @@ final class AgentSession {
               addresses,
               Link.MAX_BATCHES,
               bearer));
-      offerPlan();
+      keep(this::offerPlan);
+      sessions.moveRolloutOn();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
       close(Link.PROTOCOL_ERROR, "the hello has too long texts");
@@ -202,10 +212,11 @@ final class AgentSession {
     while (true) {
       String text;
       try {
-        text = socket.receive(FOR_EVER);
+        text = socket.receive(LOOK_EVERY);
       } catch (WebSocketClosedException e) {
         return Presence.Kind.LOST;
       }
+      lookAtPlan(agent);
       if (text != null) {
         try {
           if (handle(agent, LinkMessage.readToHub(text))) {
@@ -276,6 +287,9 @@ final class AgentSession {
   private void planStatus(Member agent, ToHub.PlanStatus status) {
     if (status.applied()) {
       planHash = status.hash();
+    } else {
+      refusedNanos = System.nanoTime();
+      refused = true;
     }
     keep(
         () -> {
@@ -285,15 +299,42 @@ final class AgentSession {
         });
   }
 
-  /** Offers the agent its plan, unless that is the one it has. */
+  /** Whether the agent has the plan that it is to run is looked at now and then, too. */
+  private void lookAtPlan(Member agent) {
+    long now = System.nanoTime();
+    if (now - lookedNanos < LOOK_EVERY.toNanos()) {
+      return;
+    }
+    lookedNanos = now;
+    // What kept it from applying one may be over: a full disk, a hub that was busy.
+    boolean again = refused && now - refusedNanos > OFFER_AGAIN.toNanos();
+    if (again || !sessions.plans().isOffered(agent)) {
+      refused = false;
+      keep(this::offerPlan);
+    }
+    sessions.moveRolloutOn(); // Who was waited for may have gone.
+  }
+
+  /**
+   * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
+   * what was made of an older version of the plan does not follow what was made of a newer one.
+   */
   void offerPlan() {
     var to = member;
-    if (to != null) {
-      sessions
-          .plans()
-          .wanted(to)
+    if (to == null) {
+      return;
+    }
+    boolean untold;
+    synchronized (offering) {
+      var wanted = sessions.plans().wanted(to);
+      wanted
           .filter(document -> !document.hash().equals(planHash))
           .ifPresent(document -> send(new ToAgent.PlanOffer(document.hash(), document.text())));
+      untold = wanted.isPresent() && wanted.get().hash().equals(planHash) && !to.runs(planHash);
+    }
+    if (untold) {
+      // It said so in an earlier session, and that was lost.
+      keep(() -> sessions.fleet().reported(to, new ToHub.PlanStatus(planHash, true, List.of())));
     }
   }
 

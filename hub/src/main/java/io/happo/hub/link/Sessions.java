@@ -9,6 +9,8 @@ import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.fleet.Presence;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.StoreException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * one says something again, or does not. Any thread.
  */
 public final class Sessions {
+  private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+
   /** How soon a second one with the same key may come again. */
   private static final int DUPLICATE_RETRY_SECONDS = 20;
 
@@ -125,6 +129,22 @@ public final class Sessions {
     end(open, member, session, why);
   }
 
+  /** An agent has come, or is waited for no more: that may end a rollout of the plan. */
+  void moveRolloutOn() {
+    if (hasMovedOn()) {
+      offerPlans();
+    }
+  }
+
+  private boolean hasMovedOn() {
+    try {
+      return plans.moveOn();
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "the rollout of the plan waits: {0}", e.getMessage());
+      return false;
+    }
+  }
+
   void awaitApproval(Member member, AgentSession session) {
     var before = new AtomicReference<@Nullable AgentSession>();
     pending.compute(
@@ -173,13 +193,16 @@ public final class Sessions {
         session.close(Link.REVOKED, "revoked");
       }
     }
+    moveRolloutOn();
   }
 
   /** Offers their plan to those whose plan is another one. */
   public void offerPlans() {
-    for (var session : new ArrayList<>(open.values())) {
-      session.offerPlan();
-    }
+    do {
+      for (var session : new ArrayList<>(open.values())) {
+        session.offerPlan();
+      }
+    } while (hasMovedOn()); // For those of the share it may be the plan that they have.
   }
 
   /** Offers an agent its plan, if it is connected and its plan is another one. */
