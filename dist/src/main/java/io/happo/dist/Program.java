@@ -90,6 +90,10 @@ record Program(
               "-XX:+UseG1GC",
               "-XX:+UseCompactObjectHeaders",
               "-XX:MaxRAMPercentage=50",
+              // What a burst took is given back, and the heap is looked at when nothing happens.
+              "-XX:G1PeriodicGCInterval=15000",
+              "-XX:MinHeapFreeRatio=10",
+              "-XX:MaxHeapFreeRatio=25",
               "-XX:TrimNativeHeapInterval=5000",
               "-XX:+ExitOnOutOfMemoryError",
               "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",

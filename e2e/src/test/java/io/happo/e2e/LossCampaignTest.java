@@ -152,6 +152,7 @@ final class LossCampaignTest {
   private final Random random = new Random();
   private final List<Machine> machines = new ArrayList<>();
   private final Map<String, Integer> faultCounts = new TreeMap<>();
+  private final List<String> faultLog = new ArrayList<>();
   private List<String> store = List.of();
   private @Nullable PostgresCluster postgres;
   private int hubPort;
@@ -260,6 +261,7 @@ final class LossCampaignTest {
             "all links cut");
     var fault = faults.get(random.nextInt(faults.size()));
     faultCounts.merge(fault, 1, Integer::sum);
+    faultLog.add("%.2f %s (agent %d)".formatted(uptime(), fault, who.number));
     switch (fault) {
       case "kill hub" -> {
         hub.process().destroyForcibly().waitFor();
@@ -338,6 +340,11 @@ final class LossCampaignTest {
         stored.times.size(),
         lost.size(),
         stored.doubled.size());
+    if (!lost.isEmpty()) {
+      System.out.println("what went wrong when, in seconds since the machine has started:");
+      faultLog.forEach(System.out::println);
+      lost.forEach(id -> System.out.println("lost " + produced.get(id)));
+    }
   }
 
   /** What the hub has. */

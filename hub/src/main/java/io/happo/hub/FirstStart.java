@@ -1,5 +1,7 @@
 package io.happo.hub;
 
+import io.happo.core.Json;
+import io.happo.core.JsonException;
 import io.happo.core.JsonWriter;
 import io.happo.hub.api.Access;
 import io.happo.hub.store.Users;
@@ -33,18 +35,36 @@ final class FirstStart {
       Files.deleteIfExists(profile);
       stderr.println("happo-hub: made the user admin; the password is in " + file);
     }
-    if (!Files.exists(profile) && users.find(ADMIN).isPresent()) {
+    if (Files.exists(profile)) {
+      follow(profile, url, pin);
+    } else if (users.find(ADMIN).isPresent()) {
       var token = access.newToken(ADMIN, "client.json of the hub's machine", OptionalLong.empty());
-      AtomicFile.write(
-          profile,
-          new JsonWriter()
-              .beginObject()
-              .member("url", url)
-              .member("pin", pin)
-              .member("token", token)
-              .endObject()
-              .toBytes());
+      write(profile, url, pin, token);
       stderr.println("happo-hub: client commands get in with --profile " + profile);
     }
+  }
+
+  /** The hub may have got another address or certificate since. */
+  private static void follow(Path profile, String url, String pin) throws IOException {
+    try {
+      var json = Json.parseObject(Files.readAllBytes(profile));
+      if (!json.text("url").equals(url) || !json.text("pin").equals(pin)) {
+        write(profile, url, pin, json.requiredText("token"));
+      }
+    } catch (JsonException e) {
+      // Somebody has made it another file; client commands tell so.
+    }
+  }
+
+  private static void write(Path profile, String url, String pin, String token) throws IOException {
+    AtomicFile.write(
+        profile,
+        new JsonWriter()
+            .beginObject()
+            .member("url", url)
+            .member("pin", pin)
+            .member("token", token)
+            .endObject()
+            .toBytes());
   }
 }

@@ -67,6 +67,7 @@ final class Hub implements AutoCloseable {
 
   private final HubSettings settings;
   private final ArrayDeque<AutoCloseable> rooms = new ArrayDeque<>();
+  private String pin = ""; // Of the certificate that it started with.
 
   private Hub(HubSettings settings) {
     this.settings = settings;
@@ -130,6 +131,7 @@ final class Hub implements AutoCloseable {
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
     var router = new Router();
+    var filled = new CountDownLatch(1); // Its address is known, and what is made of it is there.
     var server =
         HttpsServer.start(
             new HttpsServerSettings(
@@ -141,10 +143,13 @@ final class Hub implements AutoCloseable {
                 REQUEST,
                 Optional.empty()),
             identity,
-            request -> router.handle(request));
+            request -> {
+              filled.await();
+              return router.handle(request);
+            });
     rooms.push(server);
     var url = url(server.address().getPort());
-    var pin = HexFormat.of().formatHex(identity.pin().sha256());
+    pin = pin(identity);
     new LinkDoor(sessions, id, signing.publicKey(), List.of(url.getRawAuthority())).addTo(router);
     new ApiDoor(
             new Rooms(
@@ -166,6 +171,7 @@ final class Hub implements AutoCloseable {
                 clock))
         .addTo(router, version);
     router.add("GET", "/", _ -> Response.text(200, "Happo hub " + version + "\n"));
+    filled.countDown();
     FirstStart.run(data, url.toString(), pin, users, access, stderr);
     stderr.println("happo-hub " + version + " listening on " + url);
     return server;
@@ -175,6 +181,10 @@ final class Hub implements AutoCloseable {
     return settings
         .publicUrl()
         .orElseGet(() -> URI.create("https://" + KeyFiles.hostName() + ":" + port));
+  }
+
+  private static String pin(Identity identity) {
+    return HexFormat.of().formatHex(identity.pin().sha256());
   }
 
   private static String newId() {
@@ -188,6 +198,13 @@ final class Hub implements AutoCloseable {
     try {
       Identity identity = settings.keys().read();
       server.use(identity);
+      if (!pin.equals(pin(identity))) {
+        LOG.log(
+            Level.WARNING,
+            "the certificate has another key: agents that have joined with a pin trust the old one"
+                + " alone; put that back, or have them join again with tokens made after a restart"
+                + " of this hub");
+      }
       LOG.log(Level.INFO, "reloaded");
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.ERROR, "{0}; the certificate stays as it was", e.getMessage());

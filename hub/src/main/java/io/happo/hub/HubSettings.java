@@ -75,14 +75,17 @@ record HubSettings(
     }
   }
 
-  private static Optional<URI> publicUrl(String text) throws IOException {
+  static Optional<URI> publicUrl(String text) throws IOException {
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
       var uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-      boolean isPlain =
-          uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawUserInfo() == null;
+      boolean isPlain = // A path is null where only a name and a port are given.
+          "".equals(uri.getRawPath())
+              && uri.getRawQuery() == null
+              && uri.getRawFragment() == null
+              && uri.getRawUserInfo() == null;
       if ("https".equals(uri.getScheme()) && uri.getHost() != null && isPlain) {
         return Optional.of(uri);
       }

@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one session takes out of an {@link Outbox}, in this order: what the disk did not take, the
  * newest result of each check that waited when it began, what is appended since, and what waited,
- * from the oldest on. No batch
- * holds a result of a check whose newest one is in a later batch, or in none yet: what is over must
- * not look like the present. A batch holds the items of contiguous sequences of one epoch. Ended by
- * {@link #end}, also by the next {@link Outbox#begin}: all that was not acknowledged waits again
- * then.
+ * from the oldest on. No batch holds a result of a check whose newest one is in a later batch, or
+ * in none yet: what is over must not look like the present. A batch holds the items of contiguous
+ * sequences of one epoch. Ended by {@link #end}, also by the next {@link Outbox#begin}: all that
+ * was not acknowledged waits again then.
  *
  * <p>One thread calls {@link #next}; any may call the rest.
  */

@@ -84,6 +84,22 @@ public final class HubWork implements AutoCloseable {
     var clock = Clock.systemUTC();
     var outbox =
         Outbox.open(folder.resolve("outbox"), new Limits(MAX_OUTBOX_BYTES, MAX_OUTBOX_AGE), clock);
+    boolean begun = false;
+    try {
+      var work = start(settings, version, exec, paths, clock, outbox);
+      begun = true;
+      return work;
+    } finally {
+      if (!begun) {
+        outbox.close(); // The next try has to find its folder free.
+      }
+    }
+  }
+
+  private static HubWork start(
+      Settings settings, String version, Exec exec, PluginPaths paths, Clock clock, Outbox outbox)
+      throws IOException {
+    var folder = settings.folder();
     var bundles = new BundleFolder(folder.resolve("bundles"));
     var runner =
         new CheckRunner(
@@ -127,14 +143,18 @@ public final class HubWork implements AutoCloseable {
             clock);
     links[0] = uplink;
     plans.resume();
-    outbox.append(
-        new Item.Event(
-            "agent-started",
-            clock.millis(),
-            "the agent " + version + " has started",
-            new TreeMap<>()));
-    scheduler.start();
     uplink.start();
+    try {
+      outbox.append(
+          new Item.Event(
+              "agent-started",
+              clock.millis(),
+              "the agent " + version + " has started",
+              new TreeMap<>()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "event=agent-started lost: {0}", e.getMessage());
+    }
+    scheduler.start();
     return new HubWork(settings, outbox, scheduler, uplink);
   }
 

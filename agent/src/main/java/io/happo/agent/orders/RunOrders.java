@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -39,7 +40,53 @@ final class RunOrders implements RunNow {
   private final Path folder;
   private final Supplier<Optional<byte[]>> signer;
   private final InstantSource clock;
-  private final Map<String, Thread> running = new ConcurrentHashMap<>();
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+  /** A run that goes on, and its thread, which is interrupted to end it. */
+  private static final class Running {
+    private final Thread thread = Thread.currentThread();
+
+    /** Held while something is said: an interrupt then would end the connection. */
+    private final ReentrantLock speaking = new ReentrantLock();
+
+    private boolean over;
+
+    void say(Consumer<String> output, String text) {
+      boolean interrupted = false;
+      speaking.lock();
+      try {
+        interrupted = Thread.interrupted();
+        output.accept(text);
+      } finally {
+        speaking.unlock();
+        if (interrupted) {
+          thread.interrupt();
+        }
+      }
+    }
+
+    void cancel() {
+      speaking.lock();
+      try {
+        if (!over) {
+          thread.interrupt();
+        }
+      } finally {
+        speaking.unlock();
+      }
+    }
+
+    /** A cancellation that comes from now on is too late. */
+    void finish() {
+      speaking.lock();
+      try {
+        over = true;
+      } finally {
+        speaking.unlock();
+      }
+      Thread.interrupted();
+    }
+  }
 
   /**
    * @param folder for scripts while they run
@@ -62,19 +109,21 @@ final class RunOrders implements RunNow {
 
   @Override
   public RunEnd run(Run run, Consumer<String> output) {
-    running.put(run.id(), Thread.currentThread());
+    var present = new Running();
+    running.put(run.id(), present);
     try {
       var text = run.work().text();
+      Consumer<String> heard = words -> present.say(output, words);
       return switch (run.work().kind()) {
-        case "check" -> check(run, text, output);
-        case "command" -> command(run, text, output);
-        default -> script(run, text, output);
+        case "check" -> check(run, text, heard);
+        case "command" -> command(run, text, heard);
+        default -> script(run, text, heard);
       };
     } catch (IOException e) {
       return new RunEnd(run.id(), "failed", Optional.empty(), String.valueOf(e.getMessage()));
     } finally {
       running.remove(run.id());
-      Thread.interrupted(); // A cancellation that came too late.
+      present.finish();
     }
   }
 
@@ -145,6 +194,10 @@ final class RunOrders implements RunNow {
     LOG.log(Level.INFO, "run={0} begins what={1}", run.id(), check.name());
     var ran = runner.runNow(check, ordered.file(), deadline, heard);
     heard.end();
+    boolean builtin = check.work() instanceof Work.Builtin;
+    if (heard.isSilent() && (builtin || ran.exit() >= 0)) {
+      output.accept(ran.output()); // What was said to stderr alone is heard, too.
+    }
     long millis = (System.nanoTime() - beginNanos) / 1_000_000;
     boolean cancelled = Thread.interrupted();
     boolean timedOut = !cancelled && ran.exit() < 0 && millis >= deadline.toMillis();
@@ -155,7 +208,7 @@ final class RunOrders implements RunNow {
         run.id(),
         cancelled ? "cancelled" : timedOut ? "timeout" : "exited",
         Optional.of(result),
-        cancelled ? "ended on request" : ran.exit() < 0 ? firstLine(ran.output()) : "");
+        cancelled ? "ended on request" : ran.exit() < 0 && !builtin ? firstLine(ran.output()) : "");
   }
 
   private static String firstLine(String text) {
@@ -178,9 +231,10 @@ final class RunOrders implements RunNow {
 
   @Override
   public void cancel(String id) {
-    var thread = running.get(id);
-    if (thread != null) {
-      thread.interrupt();
+    var present = running.get(id);
+    if (present != null) {
+      // Who wants it does not wait until the hub has heard what is being said.
+      Thread.ofVirtual().name("happo-run-cancel").start(present::cancel);
     }
   }
 }

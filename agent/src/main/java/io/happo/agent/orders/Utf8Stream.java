@@ -17,6 +17,7 @@ final class Utf8Stream implements Consumer<byte[]> {
 
   private final Consumer<String> reader;
   private byte[] rest = {};
+  private boolean silent = true;
 
   Utf8Stream(Consumer<String> reader) {
     this.reader = reader;
@@ -39,7 +40,13 @@ final class Utf8Stream implements Consumer<byte[]> {
     rest = new byte[bytes.remaining()];
     bytes.get(rest);
     if (text.flip().hasRemaining()) {
+      silent = false;
       reader.accept(text.toString());
     }
+  }
+
+  /** Whether nothing has come so far. */
+  boolean isSilent() {
+    return silent;
   }
 }

@@ -26,6 +26,9 @@ public final class Scheduler implements AutoCloseable {
   /** How long {@link #close} waits: longer than a plugin takes to be killed. */
   private static final long CLOSE_MILLIS = 5_000;
 
+  /** How long what runs then may take to end by itself, and so to have a result. */
+  private static final long GRACE_MILLIS = 1_000;
+
   private final CheckRunner runner;
   private final ResultSink sink;
   private final InstantSource wall;
@@ -90,23 +93,28 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Starts nothing more and ends what runs; what is cut short has no result. To be closed before
-   * what runs commands is.
+   * Starts nothing more, gives what runs a second, and ends it then; what is cut short has no
+   * result. To be closed before what runs commands is.
    */
   @Override
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
     try {
-      long until = System.nanoTime() + CLOSE_MILLIS * Now.NANOS_PER_MILLI;
+      long begin = System.nanoTime();
       thread.join(CLOSE_MILLIS);
       var left = List.copyOf(runs);
+      awaitEnds(left, begin + GRACE_MILLIS * Now.NANOS_PER_MILLI);
       left.forEach(Thread::interrupt);
-      for (var run : left) {
-        run.join(Math.max(1, (until - System.nanoTime()) / Now.NANOS_PER_MILLI));
-      }
+      awaitEnds(left, begin + CLOSE_MILLIS * Now.NANOS_PER_MILLI);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitEnds(List<Thread> runs, long untilNanos) throws InterruptedException {
+    for (var run : runs) {
+      run.join(Math.max(1, (untilNanos - System.nanoTime()) / Now.NANOS_PER_MILLI));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -43,7 +44,8 @@ public final class Facts {
     facts.put("cpus", Integer.toString(Runtime.getRuntime().availableProcessors()));
     put(facts, "memoryBytes", memory(first(root, "proc/meminfo")));
     var release = first(root, "etc/os-release", "usr/lib/os-release");
-    put(facts, "os", release == null ? System.getProperty("os.name") : value(release, "NAME"));
+    facts.put("os", os(System.getProperty("os.name", "")));
+    put(facts, "distribution", release == null ? null : value(release, "NAME"));
     put(facts, "osVersion", release == null ? null : value(release, "VERSION_ID"));
     return facts;
   }
@@ -56,6 +58,12 @@ public final class Facts {
   private static String bootId(Path root) {
     var id = first(root, "proc/sys/kernel/random/boot_id");
     return id == null ? ProcessId.VALUE : id;
+  }
+
+  /** The system as plans name it: linux, windows or darwin; others as they call themselves. */
+  static String os(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return lower.startsWith("windows") ? "windows" : lower.startsWith("mac") ? "darwin" : lower;
   }
 
   private static void put(Map<String, String> facts, String name, @Nullable String value) {

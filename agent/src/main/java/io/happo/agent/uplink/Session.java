@@ -249,6 +249,10 @@ final class Session {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "results wait: {0}", e.getMessage());
       socket.close(NORMAL, "nothing can be read from the disk");
+    } catch (RuntimeException e) {
+      // A session that sends nothing would look like a good one.
+      LOG.log(Level.ERROR, "results wait: the agent failed to send them", e);
+      socket.close(NORMAL, "the agent failed");
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts this thread", e);
     }

@@ -242,7 +242,7 @@ public final class Uplink implements AutoCloseable {
       boolean cameAgain = false;
       while (!standing.isStopping()) {
         answeredNanos = 0;
-        var end = connect();
+        var end = tried();
         synchronized (Uplink.this) {
           session = null;
           access = null;
@@ -262,6 +262,15 @@ public final class Uplink implements AutoCloseable {
           standing.pause(backoff.delay(random(), end.atLeast()));
         }
         cameAgain = comeAgain;
+      }
+    }
+
+    private Session.End tried() {
+      try {
+        return connect();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "the link to the hub failed; it is tried again", e);
+        return Session.End.lost("the agent failed: " + e);
       }
     }
 

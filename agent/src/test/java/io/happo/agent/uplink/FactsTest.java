@@ -30,11 +30,19 @@ final class FactsTest {
         .containsEntry("hostname", "web-01")
         .containsEntry("bootId", "boot-1")
         .containsEntry("memoryBytes", "16777216")
-        .containsEntry("os", "Debian GNU/Linux")
+        .containsEntry("os", Facts.os(System.getProperty("os.name")))
+        .containsEntry("distribution", "Debian GNU/Linux")
         .containsEntry("osVersion", "13")
         .containsKeys("kernel", "arch", "cpus");
     assertThat(facts.get("machineId")).matches("[0-9a-f]{64}");
     assertThat(facts.toString()).doesNotContain("0123456789abcdef0123456789abcdef");
+  }
+
+  @Test
+  void the_system_is_named_as_plans_name_it() {
+    assertThat(Facts.os("Linux")).isEqualTo("linux");
+    assertThat(Facts.os("Windows Server 2022")).isEqualTo("windows");
+    assertThat(Facts.os("Mac OS X")).isEqualTo("darwin");
   }
 
   @Test

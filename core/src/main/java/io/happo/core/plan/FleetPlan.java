@@ -58,8 +58,8 @@ public record FleetPlan(List<FleetCheck> checks, SortedMap<String, Script> scrip
     var unmatched = new ArrayList<String>();
     for (var check : checks) {
       boolean matched = false;
-      for (var agent : agents) {
-        matched |= check.matches(agent);
+      for (var at = agents.iterator(); !matched && at.hasNext(); ) {
+        matched = check.matches(at.next());
       }
       if (!matched) {
         unmatched.add(check.name());

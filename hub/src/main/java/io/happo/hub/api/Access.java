@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,11 @@ public final class Access {
 
   private static final long LONGEST_WAIT_MILLIS = 60_000;
   private static final int MAX_REMEMBERED = 10_000;
+
+  /** The most characters of a user's name. */
+  static final int MAX_USER = 64;
+
+  private static final String WRONG = "user or password is wrong";
 
   private record Tries(int wrong, long untilMillis) {}
 
@@ -135,46 +141,50 @@ public final class Access {
    * @throws ApiException 401 when it is wrong, 429 when one has to wait before the next try
    */
   Caller login(String user, String password, String from) throws ApiException {
-    admit("user " + user);
-    admit("from " + from);
+    if (user.length() > MAX_USER) {
+      throw new ApiException(401, WRONG); // Nobody has such a name, and it is not remembered.
+    }
+    var who = List.of("user " + user, "from " + from);
+    admit(who);
     var found = users.find(user);
     boolean right = passwords.matches(password, found.map(Users.User::password).orElse(""));
     if (found.isEmpty() || !right) {
-      failed("user " + user);
-      failed("from " + from);
-      throw new ApiException(401, "user or password is wrong");
+      throw new ApiException(401, WRONG);
     }
     synchronized (tries) {
-      tries.remove("user " + user);
-      tries.remove("from " + from);
+      who.forEach(tries::remove);
     }
     return new Caller(found.get().name(), found.get().role());
   }
 
-  private void admit(String who) throws ApiException {
+  /** A try counts as a wrong one until it is found right: else many at once would not wait. */
+  private void admit(List<String> who) throws ApiException {
     synchronized (tries) {
-      var so = tries.get(who);
-      long wait = so == null ? 0 : so.untilMillis() - clock.millis();
-      if (wait > 0) {
-        throw new ApiException(
-            429, "too many wrong passwords: try again in " + (wait / 1000 + 1) + " seconds");
+      long now = clock.millis();
+      for (var one : who) {
+        var so = tries.get(one);
+        long wait = so == null ? 0 : so.untilMillis() - now;
+        // Nobody was told to wait longer than the longest: then the clock was put back.
+        if (wait > 0 && wait <= LONGEST_WAIT_MILLIS) {
+          throw new ApiException(
+              429, "too many wrong passwords: try again in " + (wait / 1000 + 1) + " seconds");
+        }
+      }
+      if (tries.size() >= MAX_REMEMBERED) {
+        tries.values().removeIf(so -> so.untilMillis() < now);
+      }
+      for (var one : who) {
+        var so = tries.get(one);
+        int wrong = so == null ? 1 : so.wrong() + 1;
+        tries.put(one, new Tries(wrong, now + waitAfter(wrong)));
       }
     }
   }
 
-  private void failed(String who) {
-    synchronized (tries) {
-      long now = clock.millis();
-      if (tries.size() >= MAX_REMEMBERED) {
-        tries.values().removeIf(so -> so.untilMillis() < now);
-      }
-      int wrong = tries.containsKey(who) ? tries.get(who).wrong() + 1 : 1;
-      long wait =
-          wrong < FREE_TRIES
-              ? 0
-              : Math.min(LONGEST_WAIT_MILLIS, 1_000L << Math.min(16, wrong - FREE_TRIES));
-      tries.put(who, new Tries(wrong, now + wait));
-    }
+  private static long waitAfter(int wrong) {
+    return wrong < FREE_TRIES
+        ? 0
+        : Math.min(LONGEST_WAIT_MILLIS, 1_000L << Math.min(16, wrong - FREE_TRIES));
   }
 
   /**

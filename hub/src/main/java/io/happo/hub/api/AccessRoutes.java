@@ -13,6 +13,7 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonWriter;
 import io.happo.core.link.JoinToken;
 import io.happo.core.link.LinkMessage;
+import io.happo.hub.store.ApiTokens;
 import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
 import io.happo.net.Headers;
@@ -70,6 +71,19 @@ final class AccessRoutes {
                 Field.of("ttlSeconds", WHOLE, "How long it can be used; for ever unless given."))
             .giving(Field.must("token", TEXT, "The token; it is shown this once.")),
         Route.of(
+                "GET",
+                "/v1/api-tokens",
+                VIEWER,
+                "One's own API tokens; an admin's all",
+                this::apiTokens)
+            .giving(Field.list("tokens", "The newest first.", API_TOKEN)),
+        Route.of(
+            "DELETE",
+            "/v1/api-tokens/:number",
+            VIEWER,
+            "Make an API token of one's own worthless; an admin may any",
+            this::removeApiToken),
+        Route.of(
                 "POST", "/v1/login", VIEWER, "Get an API token for a password", this::loginForToken)
             .open()
             .taking(
@@ -126,6 +140,15 @@ final class AccessRoutes {
                         Field.must("target", TEXT, "To what."),
                         Field.must("details", MAP, "More.")))));
   }
+
+  private static final List<Field> API_TOKEN =
+      List.of(
+          Field.must("number", WHOLE, "Of the token."),
+          Field.must("user", TEXT, "Whose it is."),
+          Field.must("label", TEXT, "What it is for."),
+          Field.must("createdAt", TIME, "When it was made."),
+          Field.of("expiresAt", TIME, "Until when it can be used; absent: for ever."),
+          Field.of("lastUsedAt", TIME, "When it was last used, to some minutes; absent: not yet."));
 
   private static final List<Field> TOKEN =
       List.of(
@@ -217,6 +240,43 @@ final class AccessRoutes {
     return Replies.ok(json -> json.member("token", token));
   }
 
+  /** Those that a user may see and remove. */
+  private List<ApiTokens.ApiToken> apiTokensFor(Caller caller) {
+    return rooms.apiTokens().all().stream()
+        .filter(token -> caller.role() == ADMIN || token.user().equals(caller.name()))
+        .toList();
+  }
+
+  private Response apiTokens(Call call) {
+    return Replies.ok(
+        json -> {
+          json.key("tokens").beginArray();
+          for (var token : apiTokensFor(call.caller())) {
+            json.beginObject()
+                .member("number", token.number())
+                .member("user", token.user())
+                .member("label", token.label())
+                .member("createdAt", token.createdAt());
+            token.expiresAt().ifPresent(time -> json.member("expiresAt", time));
+            token.lastUsedAt().ifPresent(time -> json.member("lastUsedAt", time));
+            json.endObject();
+          }
+          json.endArray();
+        });
+  }
+
+  private Response removeApiToken(Call call) throws ApiException {
+    var number = call.path("number");
+    for (var token : apiTokensFor(call.caller())) {
+      if (number.equals(String.valueOf(token.number()))
+          && rooms.apiTokens().remove(token.number())) {
+        rooms.did(call.caller(), "api-token.remove", number, Map.of("user", token.user()));
+        return Replies.done();
+      }
+    }
+    throw new ApiException(404, "you have no API token " + number);
+  }
+
   private Response users(Call call) {
     return Replies.ok(
         json -> {
@@ -246,7 +306,7 @@ final class AccessRoutes {
       throw new ApiException(400, wrong.get());
     }
     if (known.isEmpty()) {
-      if (name.length() > 64 || !name.matches("[A-Za-z0-9][A-Za-z0-9._@-]*")) {
+      if (name.length() > Access.MAX_USER || !name.matches("[A-Za-z0-9][A-Za-z0-9._@-]*")) {
         throw new ApiException(
             400,
             "a user's name has at most 64 letters, digits and . _ @ -, a letter or digit first");
@@ -261,12 +321,12 @@ final class AccessRoutes {
         rooms.access().setPassword(name, password);
       }
     }
+    var is = known.isPresent() && word.isEmpty() ? known.get().role() : role.get();
     rooms.did(
         call.caller(),
         "user.set",
         name,
-        Map.of(
-            "role", Access.word(role.get()), "password", password.isEmpty() ? "kept" : "changed"));
+        Map.of("role", Access.word(is), "password", password.isEmpty() ? "kept" : "changed"));
     return Replies.done();
   }
 

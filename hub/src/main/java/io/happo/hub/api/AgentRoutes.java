@@ -18,6 +18,7 @@ import io.happo.hub.store.Agents.State;
 import io.happo.net.Response;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /** The agents: who there is, and who is let in. */
 final class AgentRoutes {
@@ -29,7 +30,7 @@ final class AgentRoutes {
           Field.must("number", WHOLE, "What its results are kept under."),
           Field.must("name", TEXT, "What people call it."),
           Field.must("state", TEXT, "pending, joined, revoked or left."),
-          Field.must("presence", TEXT, "connected, stopped, lost or not_seen."),
+          Field.must("presence", TEXT, "connected, waiting, stopped, lost or not_seen."),
           Field.must("duplicate", FLAG, "Whether another machine comes with the same key."),
           Field.must("presenceSince", TIME, "Since when."),
           Field.must("tags", MAP, "Tags."),
@@ -152,15 +153,17 @@ final class AgentRoutes {
     if (name.length() > MAX_NAME || !name.strip().equals(name)) {
       throw new ApiException(400, "a name has at most 255 characters, and no blanks around it");
     }
-    if (!name.isEmpty()) {
-      rooms.fleet().rename(member, name);
-    }
+    var before = member.name();
     try {
-      var tags = LinkMessage.texts(call.body(), "tags");
-      if (!tags.isEmpty()) {
-        rooms.fleet().tag(member, tags);
+      var details = new TreeMap<>(LinkMessage.texts(call.body(), "tags"));
+      if (!details.isEmpty()) {
+        rooms.fleet().tag(member, details);
       }
-      rooms.did(call.caller(), "agent.edit", member.name(), tags);
+      if (!name.isEmpty()) {
+        rooms.fleet().rename(member, name);
+        details.put("name", name);
+      }
+      rooms.did(call.caller(), "agent.edit", before, details);
     } catch (JsonException | IllegalArgumentException e) {
       throw new ApiException(400, String.valueOf(e.getMessage()));
     }

@@ -18,6 +18,7 @@ import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Problem;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.fleet.Rollout;
 import io.happo.net.Response;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +128,7 @@ final class PlanRoutes {
   private Response apply(
       Call call, SortedMap<String, JsonValue> files, String comment, int share, boolean dry)
       throws ApiException {
-    long before = rooms.plans().rollout().version();
+    var before = rooms.plans().rollout();
     PlanBook.Applied applied;
     try {
       applied =
@@ -140,9 +141,12 @@ final class PlanRoutes {
           "the plan has " + e.problems().size() + " problems, and nothing was changed",
           e.problems().stream().map(Problem::toString).toList());
     } catch (PlanBook.ChangedMeanwhileException e) {
+      rooms.sessions().offerPlans(); // Of the version that was found.
       throw new ApiException(409, String.valueOf(e.getMessage()));
     }
-    boolean made = applied.version() != before;
+    boolean made =
+        applied.version() != before.version()
+            || (!dry && share == 100 && before.state() != Rollout.State.COMPLETE);
     if (made) {
       rooms.did(
           call.caller(),

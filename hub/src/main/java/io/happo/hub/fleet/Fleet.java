@@ -14,6 +14,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class Fleet {
   private static final int MAX_TEXTS = 100;
 
   private final Agents agents;
+  private final GroupCommit<Agents.Change> changes;
   private final InstantSource clock;
   private final Map<String, Member> byId = new ConcurrentHashMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
@@ -40,6 +43,7 @@ public final class Fleet {
   /** Reads all agents from the store. */
   public Fleet(Agents agents, InstantSource clock) {
     this.agents = agents;
+    this.changes = new GroupCommit<>(agents::write);
     this.clock = clock;
     for (var agent : agents.all()) {
       put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
@@ -92,6 +96,11 @@ public final class Fleet {
     return Optional.ofNullable(byNumber.get(number));
   }
 
+  /** All, in no order. */
+  Collection<Member> members() {
+    return Collections.unmodifiableCollection(byId.values());
+  }
+
   /** All, by name. */
   public List<Member> all() {
     var all = new ArrayList<>(byId.values());
@@ -131,11 +140,14 @@ public final class Fleet {
             clock.millis());
     var agent = joining.agent();
     if (agent != null) {
-      var member = byId.get(agent.id());
-      if (member == null) {
-        put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
-      } else {
-        member.become(agent);
+      // One for each, whoever asks at the same time; and as the store has it when nobody changes
+      // it.
+      var member =
+          byId.computeIfAbsent(
+              id, _ -> new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
+      byNumber.put(agent.number(), member);
+      synchronized (member) {
+        refresh(member);
       }
     }
     return joining;
@@ -157,7 +169,7 @@ public final class Fleet {
   }
 
   /**
-   * Keeps what an agent said of itself. A tag that the hub has given stays.
+   * Keeps what an agent said of itself. A tag that the hub has given or taken away stays so.
    *
    * @throws IllegalArgumentException when a text is too long
    */
@@ -165,11 +177,9 @@ public final class Fleet {
     checkTexts(hello.tags());
     checkTexts(hello.facts());
     synchronized (member) {
-      var agent = member.agent();
-      var tags = new TreeMap<>(hello.tags());
-      tags.putAll(agent.tags());
+      var tags = member.agent().tagsWith(hello.tags());
       var seen = new Agents.Seen(hello.version(), hello.bootId(), hello.via(), tags, hello.facts());
-      agents.seen(member.number(), seen, clock.millis());
+      changes.write(new Agents.Change.Hello(member.number(), seen, clock.millis()));
       refresh(member);
     }
   }
@@ -187,8 +197,9 @@ public final class Fleet {
   /** What an agent said of a plan. */
   public void reported(Member member, ToHub.PlanStatus status) {
     synchronized (member) {
-      agents.planReported(
-          member.number(), status.hash(), status.applied() ? List.of() : status.problems());
+      changes.write(
+          new Agents.Change.Plan(
+              member.number(), status.hash(), status.applied() ? List.of() : status.problems()));
       refresh(member);
     }
   }
@@ -231,16 +242,13 @@ public final class Fleet {
   public void tag(Member member, Map<String, String> changes) {
     checkTexts(changes);
     synchronized (member) {
+      var given = new TreeMap<>(member.agent().givenTags());
+      given.putAll(changes);
+      checkTexts(given);
       var tags = new TreeMap<>(member.agent().tags());
-      changes.forEach(
-          (name, value) -> {
-            if (value.isEmpty()) {
-              tags.remove(name);
-            } else {
-              tags.put(name, value);
-            }
-          });
-      agents.tag(member.number(), tags);
+      tags.putAll(given);
+      tags.values().removeIf(String::isEmpty);
+      agents.tag(member.number(), tags, given);
       refresh(member);
     }
   }

@@ -13,6 +13,15 @@ public final class Member {
   private volatile Presence presence;
   private volatile boolean duplicate;
   private volatile List<String> planProblems = List.of();
+  private volatile Wanted wanted = new Wanted(-1, "");
+
+  /**
+   * What it is to run.
+   *
+   * @param version of the fleet's plan that this was made of
+   * @param hash of its own plan; empty when that cannot be sent
+   */
+  private record Wanted(long version, String hash) {}
 
   Member(Agents.Agent agent, Presence presence) {
     this.agent = agent;
@@ -72,7 +81,31 @@ public final class Member {
     presence = other;
   }
 
-  void become(List<String> problems) {
+  /** What it is to run has been made, and what of it had to be left out. */
+  void wants(long version, String hash, List<String> problems) {
     planProblems = List.copyOf(problems);
+    wanted = new Wanted(version, hash);
+  }
+
+  /** Whether it runs what is made for it of that version, or cannot be given it. */
+  boolean hasApplied(long version) {
+    var now = wanted;
+    return now.version() == version && (now.hash().isEmpty() || runs(now.hash()));
+  }
+
+  /** Whether this is what it said last that it runs. */
+  public boolean runs(String hash) {
+    var now = agent;
+    return hash.equals(now.planReported()) && now.planProblems().isEmpty();
+  }
+
+  /** Whether what it is to run was made of that version. */
+  boolean wants(long version) {
+    return wanted.version() == version;
+  }
+
+  /** Whether that is a plan that was made for it of that version. */
+  boolean wants(long version, String hash) {
+    return wanted.equals(new Wanted(version, hash));
   }
 }

@@ -9,7 +9,6 @@ import io.happo.core.plan.FleetPlan;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
-import io.happo.core.plan.Resolution;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.HubValues;
@@ -25,6 +24,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /**
  * The versions of the plan, and which one each agent is to run. A new version is checked as a
@@ -33,7 +34,6 @@ import java.util.function.Function;
 public final class PlanBook {
   private static final int DEFAULT_ATTEMPTS = 3;
   private static final String ROLLOUT = "plan.rollout";
-  private static final int NOBODY = Integer.MAX_VALUE;
 
   private final Plans plans;
   private final Bundles bundles;
@@ -42,7 +42,7 @@ public final class PlanBook {
   private final Function<byte[], byte[]> signer;
   private final InstantSource clock;
 
-  /** Versions as they were read; one that exists never changes. */
+  /** The versions that count, as they were read; one that exists never changes. */
   private final Map<Long, FleetPlan> read = new ConcurrentHashMap<>();
 
   /** Scripts as agents fetch them, by digest; one that exists never changes. */
@@ -134,7 +134,8 @@ public final class PlanBook {
   }
 
   /**
-   * Makes files the plan; does nothing when nothing would change.
+   * Makes files the plan; when nothing would change it does nothing, but for giving to all what a
+   * share has, or was halted with.
    *
    * @param share percent of the agents that get it first
    */
@@ -147,44 +148,35 @@ public final class PlanBook {
     var newest = plans.newest();
     if (compared.changes().isEmpty()
         && newest.map(one -> one.document().equals(document)).orElse(files.isEmpty())) {
+      if (share == Rollout.ALL && rollout.state() != Rollout.State.COMPLETE) {
+        become(rollout.become(Rollout.State.COMPLETE));
+      }
       return compared;
     }
     var plan = FleetPlan.read(files);
     keepScripts(plan, author);
-    var added =
-        plans
-            .add(before, document, author, clock.millis(), comment)
-            .orElseThrow(ChangedMeanwhileException::new);
-    read.put(added.number(), plan);
     // Agents of the share that were halted keep what the others have: the version before that.
     long others = rollout.state() == Rollout.State.COMPLETE ? before : rollout.before();
-    int reaching = share == 100 ? 100 : reaching(added.number(), others, share);
-    become(
-        new Rollout(
-            added.number(),
-            others,
-            reaching,
-            reaching == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
-    return new Applied(added.number(), compared.changes(), compared.unmatched());
-  }
-
-  /**
-   * A share in which somebody tries a version: at least one agent whose plan it changes, and one
-   * that is connected if there is one. All, when it changes nobody's plan.
-   */
-  private int reaching(long version, long before, int share) {
-    int first = NOBODY;
-    int firstConnected = NOBODY;
-    for (var member : fleet.all()) {
-      if (member.agent().state() == Agents.State.JOINED
-          && !resolve(version, member).document().equals(resolve(before, member).document())) {
-        int place = Rollout.place(version, member.id());
-        first = Math.min(first, place);
-        firstConnected = member.isConnected() ? Math.min(firstConnected, place) : firstConnected;
-      }
+    var those = thoseToTryIt(version(others), plan);
+    LongFunction<Rollout> begun = number -> Rollout.begin(number, others, share, those);
+    var added =
+        plans.add(
+            before,
+            document,
+            author,
+            clock.millis(),
+            comment,
+            ROLLOUT,
+            number -> begun.apply(number).toJson());
+    if (added.isEmpty()) {
+      // By another hub; or by this one, when it could not be known whether the store had taken it.
+      now(Rollout.read(values.find(ROLLOUT)));
+      throw new ChangedMeanwhileException();
     }
-    int tries = firstConnected == NOBODY ? first : firstConnected;
-    return tries == NOBODY ? 100 : Math.max(share, tries + 1);
+    long number = added.get().number();
+    read.put(number, plan);
+    now(begun.apply(number));
+    return new Applied(number, compared.changes(), compared.unmatched());
   }
 
   private void keepScripts(FleetPlan plan, String author) {
@@ -209,10 +201,29 @@ public final class PlanBook {
 
   private List<AgentView> views() {
     var views = new ArrayList<AgentView>();
-    for (var member : fleet.all()) {
+    for (var member : fleet.members()) {
       views.add(member.view());
     }
     return views;
+  }
+
+  /** The agents for which these differ: those that are connected; where none is, the others. */
+  private List<String> thoseToTryIt(FleetPlan before, FleetPlan after) {
+    var names = before.changesTo(after).stream().map(PlanChange::check).toList();
+    var changed =
+        Stream.concat(before.checks().stream(), after.checks().stream())
+            .filter(check -> names.contains(check.name()))
+            .toList();
+    var connected = new ArrayList<String>();
+    var joined = new ArrayList<String>();
+    for (var member : fleet.members()) {
+      var view = member.view();
+      if (member.agent().state() == Agents.State.JOINED
+          && changed.stream().anyMatch(check -> check.matches(view))) {
+        (member.isConnected() ? connected : joined).add(member.id());
+      }
+    }
+    return connected.isEmpty() ? joined : connected;
   }
 
   private FleetPlan current() {
@@ -238,14 +249,8 @@ public final class PlanBook {
 
   /** What an agent is to run; nothing new when its own would be too large to send. */
   public Optional<PlanDocument> wanted(Member member) {
-    var resolution = resolve(rollout.versionFor(member.id()), member);
-    member.become(resolution.problems().stream().map(Problem::toString).toList());
-    boolean fits = resolution.problems().stream().noneMatch(problem -> problem.place().isEmpty());
-    return fits ? Optional.of(resolution.document()) : Optional.empty();
-  }
-
-  private Resolution resolve(long version, Member member) {
-    var plan = version(version);
+    long number = rollout.versionFor(member.id());
+    var plan = version(number);
     var known = new HashMap<String, Bundle>();
     for (var sha256 : plan.scripts().keySet()) {
       var script = signed.get(sha256);
@@ -257,7 +262,18 @@ public final class PlanBook {
         known.put(sha256, script);
       }
     }
-    return plan.resolve(member.view(), known);
+    var resolution = plan.resolve(member.view(), known);
+    boolean fits = resolution.problems().stream().noneMatch(problem -> problem.place().isEmpty());
+    member.wants(
+        number,
+        fits ? resolution.document().hash() : "",
+        resolution.problems().stream().map(Problem::toString).toList());
+    return fits ? Optional.of(resolution.document()) : Optional.empty();
+  }
+
+  /** Whether what an agent is to run was made of the version that counts for it now. */
+  public boolean isOffered(Member member) {
+    return member.wants(rollout.versionFor(member.id()));
   }
 
   private static Bundle bundle(Bundles.Bundle bundle) {
@@ -285,38 +301,71 @@ public final class PlanBook {
    *
    * @return whether other agents are to get another version now
    */
-  public synchronized boolean reported(Member member, ToHub.PlanStatus status) {
+  public boolean reported(Member member, ToHub.PlanStatus status) {
     fleet.reported(member, status);
-    var now = rollout;
-    if (now.state() != Rollout.State.ROLLING || !now.isOfTheShare(member.id())) {
-      return false;
+    if (status.applied()) {
+      return moveOn();
     }
-    if (!status.applied()) {
-      // An agent may still speak of the plan before.
-      if (wanted(member).filter(document -> document.hash().equals(status.hash())).isPresent()) {
-        become(now.become(Rollout.State.HALTED));
-      }
-      return false;
-    }
-    for (var other : fleet.all()) {
-      if (other.isConnected() && now.isOfTheShare(other.id()) && !isApplied(other)) {
-        return false;
-      }
-    }
-    become(now.become(Rollout.State.COMPLETE));
-    return true;
+    halt(member, status.hash());
+    return false;
   }
 
-  private boolean isApplied(Member member) {
-    var wanted = wanted(member);
-    return wanted.isEmpty()
-        || (wanted.get().hash().equals(member.agent().planReported())
-            && member.agent().planProblems().isEmpty());
+  private synchronized void halt(Member member, String hash) {
+    var now = rollout;
+    // What it says of a plan of before is no news of this one.
+    if (now.state() == Rollout.State.ROLLING
+        && now.isOfTheShare(member.id())
+        && member.wants(now.version(), hash)) {
+      become(now.become(Rollout.State.HALTED));
+    }
+  }
+
+  /**
+   * Gives the newest version to all once those of the share have applied it that are connected, and
+   * at least one has. To be asked when one has applied something or has come, and now and then.
+   *
+   * @return whether other agents are to get another version now
+   */
+  public boolean moveOn() {
+    return rollout.state() == Rollout.State.ROLLING && moveOnNow();
+  }
+
+  private synchronized boolean moveOnNow() {
+    var now = rollout;
+    if (now.state() != Rollout.State.ROLLING) {
+      return false;
+    }
+    boolean some = false;
+    for (var member : fleet.members()) {
+      if (now.isOfTheShare(member.id())) {
+        boolean applied = hasApplied(member, now.version());
+        if (!applied && member.isConnected()) {
+          return false;
+        }
+        some |= applied;
+      }
+    }
+    if (some) {
+      become(now.become(Rollout.State.COMPLETE));
+    }
+    return some;
+  }
+
+  private boolean hasApplied(Member member, long version) {
+    if (!member.wants(version)) {
+      wanted(member);
+    }
+    return member.hasApplied(version);
   }
 
   private void become(Rollout next) {
     values.set(ROLLOUT, next.toJson());
+    now(next);
+  }
+
+  private void now(Rollout next) {
     rollout = next;
     learnAttempts();
+    read.keySet().retainAll(List.of(next.version(), next.before()));
   }
 }

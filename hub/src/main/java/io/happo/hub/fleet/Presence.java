@@ -11,6 +11,8 @@ public record Presence(Kind kind, long since) {
   /** What is known of the connection. */
   public enum Kind {
     CONNECTED,
+    /** It is connected, and nobody has let it in yet. */
+    WAITING,
     /** It said that it stops. */
     STOPPED,
     /** The connection ended without a word. */

@@ -4,8 +4,7 @@ import io.happo.core.Json;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -32,7 +31,25 @@ public record Rollout(long version, long before, int share, State state) {
     }
   }
 
+  /** The share that is all agents. */
+  static final int ALL = 100;
+
   static final Rollout NOTHING = new Rollout(0, 0, 100, State.COMPLETE);
+
+  /**
+   * The beginning of a version's; at its end when the share is all.
+   *
+   * @param share percent; more when not one of the agents would be of it
+   * @param agents ids of those for which it changes something; none: all may have it at once
+   */
+  static Rollout begin(long version, long before, int share, Collection<String> agents) {
+    int least = ALL;
+    for (var agent : agents) {
+      least = Math.min(least, place(version, agent) + 1);
+    }
+    int most = Math.max(share, least);
+    return new Rollout(version, before, most, most == ALL ? State.COMPLETE : State.ROLLING);
+  }
 
   /** Which version an agent is to have. */
   long versionFor(String agentId) {
@@ -43,10 +60,11 @@ public record Rollout(long version, long before, int share, State state) {
     return place(version, agentId) < share;
   }
 
-  /** Where an agent stands in the order in which agents get a version, 0 to 99. */
-  static int place(long version, String agentId) {
-    var digest = Fleet.sha256((version + " " + agentId).getBytes(StandardCharsets.UTF_8));
-    return Integer.remainderUnsigned(ByteBuffer.wrap(digest).getInt(), 100);
+  /** Where an agent stands among the hundred parts of the fleet, another for each version. */
+  private static int place(long version, String agentId) {
+    long hash = (agentId.hashCode() ^ version << Integer.SIZE) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return (int) Long.remainderUnsigned(hash ^ hash >>> 33, ALL);
   }
 
   Rollout become(State next) {

@@ -68,8 +68,8 @@ public final class Intake implements AutoCloseable {
    *
    * @param agent number of an agent that has proved to be it
    * @return completed on the writer's thread, which must not be kept waiting, once all of the batch
-   *     is on the disk; with a {@link StoreException} when this is closed before, or when no store
-   *     would take it (FAULT)
+   *     is on the disk; with a {@link StoreException} when this is closed before or there is no
+   *     room for too long, or when no store would take it (FAULT)
    * @throws IllegalArgumentException when no queue has such an epoch or sequence
    */
   public CompletableFuture<Void> submit(long agent, ToHub.Results batch)
@@ -77,7 +77,7 @@ public final class Intake implements AutoCloseable {
     check(batch);
     var submission = Submission.of(agent, batch, clock.millis());
     if (!waiting.put(submission)) {
-      submission.stored().completeExceptionally(closed());
+      submission.stored().completeExceptionally(waiting.isClosed() ? closed() : noRoom());
     }
     return submission.stored();
   }
@@ -104,6 +104,11 @@ public final class Intake implements AutoCloseable {
 
   private static StoreException closed() {
     return new StoreException(Reason.UNAVAILABLE, "the hub stops: nothing more is stored");
+  }
+
+  private static StoreException noRoom() {
+    return new StoreException(
+        Reason.UNAVAILABLE, "too much waits to be stored: it is to be brought again later");
   }
 
   public IntakeHealth health() {

@@ -25,14 +25,15 @@ final class Waiting {
     this.limits = limits;
   }
 
-  /** Waits for room; whether it was taken, which it is unless this is closed. */
+  /** Waits for room, but not for ever; whether it was taken, which it is not when closed. */
   boolean put(Submission submission) throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && !fits(submission)) {
-        room.await();
+      long left = limits.patience().toNanos();
+      while (!closed && !fits(submission) && left > 0) {
+        left = room.awaitNanos(left);
       }
-      boolean taken = add(submission);
+      boolean taken = fits(submission) && add(submission);
       // One that wakes wakes the next, so that a crowd does not wake for the room of one.
       room.signal();
       return taken;
@@ -107,6 +108,15 @@ final class Waiting {
         bytes -= submission.bytes();
       }
       room.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }

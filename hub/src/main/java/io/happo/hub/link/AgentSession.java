@@ -33,11 +33,19 @@ final class AgentSession {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 24;
 
+  /** Close code of RFC 6455's registry. */
+  private static final int TRY_LATER = 1_013;
+
   /** Messages of one session that were not understood. */
   private static final int MAX_MISTAKES = 20;
 
   private static final int UNKNOWN_RETRY_SECONDS = 300;
   private static final Duration FOR_EVER = Duration.ofDays(1);
+
+  /** How long after an agent could not apply its plan it is offered again. */
+  private static final Duration OFFER_AGAIN = Duration.ofMinutes(10);
+
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
   private final Sessions sessions;
   private final String hubId;
@@ -46,7 +54,11 @@ final class AgentSession {
   private final Outgoing outgoing;
   private volatile ToHub.@Nullable Hello hello;
   private volatile @Nullable Member member;
+  private final Object offering = new Object();
   private volatile String planHash = "";
+  private boolean refused; // Its last plan, by the agent. Of the thread that talks, as the next.
+  private long refusedNanos;
+  private long lookedNanos = System.nanoTime();
   private volatile String bearer = "";
   private volatile long contested; // When another one first came with this key; 0: none has.
   private volatile boolean revoked;
@@ -130,29 +142,35 @@ final class AgentSession {
 
   private void awaitApproval(Member waiting) throws IOException {
     sessions.awaitApproval(waiting, this);
+    var why = Presence.Kind.LOST;
     try {
       if (waiting.agent().state() != Agents.State.PENDING) {
         close(Link.COME_AGAIN, "approved"); // Between the question and now.
       }
       send(new ToAgent.Pending());
-      while (!isLeaving(socket.receive(FOR_EVER))) {
-        // What else it says is not listened to.
+      while (why == Presence.Kind.LOST) {
+        var text = socket.receive(FOR_EVER);
+        var goodbye = text == null ? null : goodbye(text);
+        if (goodbye != null) {
+          if (goodbye.leaving()) {
+            keep(() -> sessions.fleet().left(waiting));
+          }
+          why = Presence.Kind.STOPPED;
+        }
       }
-      keep(() -> sessions.fleet().left(waiting));
     } catch (WebSocketClosedException e) {
       // By either side.
     } finally {
-      sessions.awaitNoMore(waiting, this);
+      sessions.awaitNoMore(waiting, this, why);
     }
   }
 
-  private static boolean isLeaving(@Nullable String text) {
+  /** All that one is heard to say that waits; null for anything else. */
+  private static ToHub.@Nullable Goodbye goodbye(String text) {
     try {
-      return text != null
-          && LinkMessage.readToHub(text) instanceof ToHub.Goodbye goodbye
-          && goodbye.leaving();
+      return LinkMessage.readToHub(text) instanceof ToHub.Goodbye goodbye ? goodbye : null;
     } catch (JsonException | IllegalArgumentException e) {
-      return false;
+      return null;
     }
   }
 
@@ -169,6 +187,10 @@ final class AgentSession {
     }
     var why = Presence.Kind.LOST;
     try {
+      if (agent.agent().state() != Agents.State.JOINED) {
+        end(Link.COME_AGAIN, "not let in any more"); // Between the question and now.
+        return;
+      }
       keep(() -> sessions.fleet().cameIn(agent, said));
       if (agent.agent().state() == Agents.State.REVOKED) {
         revoke(); // Between the question and now.
@@ -184,10 +206,14 @@ final class AgentSession {
               addresses,
               Link.MAX_BATCHES,
               bearer));
-      offerPlan();
+      keep(this::offerPlan);
+      sessions.moveRolloutOn();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
       end(Link.PROTOCOL_ERROR, "the hello has too long texts");
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "agent={0} is to come later: {1}", agent.name(), e.getMessage());
+      refuse(Refusal.BUSY, "this hub cannot read its store now: come again later");
     } finally {
       sessions.leave(agent, this, why);
     }
@@ -207,10 +233,11 @@ final class AgentSession {
     while (true) {
       String text;
       try {
-        text = socket.receive(FOR_EVER);
+        text = socket.receive(LOOK_EVERY);
       } catch (WebSocketClosedException e) {
         return Presence.Kind.LOST;
       }
+      lookAtPlan(agent);
       if (text != null && !revoked) {
         try {
           if (handle(agent, LinkMessage.readToHub(text))) {
@@ -250,8 +277,9 @@ final class AgentSession {
   }
 
   /**
-   * Waits while too much waits to be stored: then the agent is not read. A batch that no store
-   * would take is acknowledged as well, or the agent would send it for ever; intake has logged it.
+   * Waits while too much waits to be stored: then the agent is not read, and has to come again when
+   * that takes too long. A batch that no store would take is acknowledged as well, or the agent
+   * would send it for ever; intake has logged it.
    */
   private void store(Member agent, ToHub.Results results) {
     try {
@@ -263,6 +291,9 @@ final class AgentSession {
                   (_, failure) -> {
                     if (failure == null || isForEver(failure)) {
                       send(new ToAgent.Ack(results.epoch(), results.first(), results.last()));
+                    } else {
+                      // The agent keeps it, and sends it again when it comes again.
+                      close(TRY_LATER, "the hub cannot store results now");
                     }
                   });
     } catch (InterruptedException e) {
@@ -277,6 +308,9 @@ final class AgentSession {
   private void planStatus(Member agent, ToHub.PlanStatus status) {
     if (status.applied()) {
       planHash = status.hash();
+    } else {
+      refusedNanos = System.nanoTime();
+      refused = true;
     }
     keep(
         () -> {
@@ -286,15 +320,42 @@ final class AgentSession {
         });
   }
 
-  /** Offers the agent its plan, unless that is the one it has. */
+  /** Whether the agent has the plan that it is to run is looked at now and then, too. */
+  private void lookAtPlan(Member agent) {
+    long now = System.nanoTime();
+    if (now - lookedNanos < LOOK_EVERY.toNanos()) {
+      return;
+    }
+    lookedNanos = now;
+    // What kept it from applying one may be over: a full disk, a hub that was busy.
+    boolean again = refused && now - refusedNanos > OFFER_AGAIN.toNanos();
+    if (again || !sessions.plans().isOffered(agent)) {
+      refused = false;
+      keep(this::offerPlan);
+    }
+    sessions.moveRolloutOn(); // Who was waited for may have gone.
+  }
+
+  /**
+   * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
+   * what was made of an older version of the plan does not follow what was made of a newer one.
+   */
   void offerPlan() {
     var to = member;
-    if (to != null) {
-      sessions
-          .plans()
-          .wanted(to)
+    if (to == null) {
+      return;
+    }
+    boolean untold;
+    synchronized (offering) {
+      var wanted = sessions.plans().wanted(to);
+      wanted
           .filter(document -> !document.hash().equals(planHash))
           .ifPresent(document -> send(new ToAgent.PlanOffer(document.hash(), document.text())));
+      untold = wanted.isPresent() && wanted.get().hash().equals(planHash) && !to.runs(planHash);
+    }
+    if (untold) {
+      // It said so in an earlier session, and that was lost.
+      keep(() -> sessions.fleet().reported(to, new ToHub.PlanStatus(planHash, true, List.of())));
     }
   }
 

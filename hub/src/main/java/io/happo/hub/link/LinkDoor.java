@@ -138,11 +138,16 @@ public final class LinkDoor {
         || !sessions.isBearer(authorization.substring(BEARER.length()))) {
       return Router.notFound();
     }
-    return plans
-        .content(request.pathParameters().getOrDefault("sha256", ""))
-        .map(
-            bytes ->
-                new Response(200, Headers.of("Content-Type", "application/octet-stream"), bytes))
-        .orElseGet(Router::notFound);
+    try {
+      return plans
+          .content(request.pathParameters().getOrDefault("sha256", ""))
+          .map(
+              bytes ->
+                  new Response(200, Headers.of("Content-Type", "application/octet-stream"), bytes))
+          .orElseGet(Router::notFound);
+    } catch (StoreException e) {
+      LOG.log(Level.ERROR, "a bundle cannot be read: {0}", e.getMessage());
+      return later("this hub cannot read its store now");
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.happo.hub.link;
 
 import io.happo.core.link.Item;
-import io.happo.core.link.ToAgent;
 import io.happo.core.link.ToHub;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -21,6 +20,9 @@ public final class Runs {
   private static final int MAX_RUNS = 1_000;
   private static final int MAX_OUTPUT_CHARS = 1 << 20;
   private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
+  /** No deadline of a run is longer. */
+  private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(1);
 
   private final Map<String, Running> runs = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
@@ -44,14 +46,16 @@ public final class Runs {
     private final String id;
     private final long agent;
     private final String user;
+    private final long begunMillis;
     private final StringBuilder output = new StringBuilder();
     private Optional<ToHub.RunEnd> end = Optional.empty();
     private long endedMillis;
 
-    private Running(String id, long agent, String user) {
+    private Running(String id, long agent, String user, long begunMillis) {
       this.id = id;
       this.agent = agent;
       this.user = user;
+      this.begunMillis = begunMillis;
     }
 
     public String id() {
@@ -83,7 +87,13 @@ public final class Runs {
     }
 
     private synchronized boolean isOld(long nowMillis) {
-      return end.isPresent() && nowMillis - endedMillis > KEPT_MILLIS;
+      return end.isPresent()
+          ? nowMillis - endedMillis > KEPT_MILLIS
+          : nowMillis - begunMillis > LONGEST_MILLIS + KEPT_MILLIS; // Its agent has forgotten it.
+    }
+
+    private synchronized boolean isUnderWay() {
+      return end.isEmpty();
     }
 
     /** What it has said from there on; waits for that long until there is something, or its end. */
@@ -112,7 +122,7 @@ public final class Runs {
     }
     var bytes = new byte[12];
     random.nextBytes(bytes);
-    var run = new Running(HexFormat.of().formatHex(bytes), agent, user);
+    var run = new Running(HexFormat.of().formatHex(bytes), agent, user, now);
     runs.put(run.id, run);
     return Optional.of(run);
   }
@@ -122,10 +132,10 @@ public final class Runs {
   }
 
   /** Those of an agent that have not ended. */
-  List<Running> of(long agent) {
+  private List<Running> of(long agent) {
     var found = new ArrayList<Running>();
     for (var run : runs.values()) {
-      if (run.agent == agent && run.end.isEmpty()) {
+      if (run.agent == agent && run.isUnderWay()) {
         found.add(run);
       }
     }
@@ -148,19 +158,17 @@ public final class Runs {
 
   /** The agent is gone: nobody will tell how these end. */
   void lost(long agent) {
-    for (var run : of(agent)) {
-      fail(run, "the agent was lost while it ran");
-    }
+    of(agent).forEach(this::lost);
   }
 
-  void fail(Running run, String message) {
+  /** As {@link #lost(long)}, this one alone. */
+  void lost(Running run) {
     run.end(
-        new ToHub.RunEnd(run.id, "failed", Optional.<Item.CheckResult>empty(), message),
+        new ToHub.RunEnd(
+            run.id,
+            "failed",
+            Optional.<Item.CheckResult>empty(),
+            "the agent was lost while it ran"),
         clock.millis());
-  }
-
-  /** The message that starts it. */
-  static ToAgent.Run message(Running run, ToAgent.Work work, int deadlineSeconds) {
-    return new ToAgent.Run(run.id, work, deadlineSeconds);
   }
 }

@@ -9,6 +9,8 @@ import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.fleet.Presence;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.StoreException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of all agents: at most one for each. Who else comes with the same key is a clone, or
@@ -23,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * one says something again, or does not. Any thread.
  */
 public final class Sessions {
+  private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+
   /** How soon a second one with the same key may come again. */
   private static final int DUPLICATE_RETRY_SECONDS = 20;
 
@@ -77,28 +83,41 @@ public final class Sessions {
 
   /** Makes this the session of its agent. */
   Entry enter(Member member, AgentSession session) {
-    while (true) {
-      var other = open.putIfAbsent(member.number(), session);
-      if (other == null) {
-        break;
+    var replaced = new AtomicReference<@Nullable AgentSession>();
+    // What follows from a change is done with it: a session that ends meanwhile comes before or
+    // after, and its end is not taken for that of the one that follows it.
+    var now =
+        open.compute(
+            member.number(),
+            (_, other) -> {
+              if (other != null && !isFollowedBy(other, session)) {
+                return other;
+              }
+              replaced.set(other);
+              runs.lost(member.number());
+              fleet.present(member, Presence.Kind.CONNECTED);
+              fleet.duplicate(member, false);
+              return session;
+            });
+    if (now != session) {
+      if (now.contest()) {
+        fleet.duplicate(member, true);
       }
-      boolean same = other.bootId().equals(session.bootId());
-      if (!same && other.silence().compareTo(LONGEST_SILENCE) < 0) {
-        if (other.contest()) {
-          fleet.duplicate(member, true);
-        }
-        return Entry.TAKEN;
-      }
-      // The machine has come again: what was its connection is none any more.
-      if (open.replace(member.number(), other, session)) {
-        other.close(Link.COME_AGAIN, "the agent has come again");
-        runs.lost(member.number()); // The agent ends what runs with its session.
-        break;
-      }
+      return Entry.TAKEN;
     }
-    fleet.present(member, Presence.Kind.CONNECTED);
-    fleet.duplicate(member, false);
+    closeFollowed(replaced.get());
     return Entry.IN;
+  }
+
+  private static void closeFollowed(@Nullable AgentSession session) {
+    if (session != null) {
+      session.close(Link.COME_AGAIN, "the agent has come again");
+    }
+  }
+
+  /** Whether the machine has come again: what was its connection is none any more. */
+  private static boolean isFollowedBy(AgentSession old, AgentSession session) {
+    return old.bootId().equals(session.bootId()) || old.silence().compareTo(LONGEST_SILENCE) >= 0;
   }
 
   int duplicateRetrySeconds() {
@@ -107,27 +126,60 @@ public final class Sessions {
 
   /** A session is over. */
   void leave(Member member, AgentSession session, Presence.Kind why) {
-    if (open.remove(member.number(), session)) {
-      fleet.present(member, why);
-      runs.lost(member.number());
+    end(open, member, session, why);
+  }
+
+  /** An agent has come, or is waited for no more: that may end a rollout of the plan. */
+  void moveRolloutOn() {
+    if (hasMovedOn()) {
+      offerPlans();
+    }
+  }
+
+  private boolean hasMovedOn() {
+    try {
+      return plans.moveOn();
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "the rollout of the plan waits: {0}", e.getMessage());
+      return false;
     }
   }
 
   void awaitApproval(Member member, AgentSession session) {
-    var other = pending.put(member.number(), session);
-    if (other != null) {
-      other.close(1008, "another one waits with this key");
-    }
+    var before = new AtomicReference<@Nullable AgentSession>();
+    pending.compute(
+        member.number(),
+        (_, other) -> {
+          before.set(other);
+          fleet.present(member, Presence.Kind.WAITING);
+          return session;
+        });
+    closeFollowed(before.get());
   }
 
-  void awaitNoMore(Member member, AgentSession session) {
-    pending.remove(member.number(), session);
+  void awaitNoMore(Member member, AgentSession session, Presence.Kind why) {
+    end(pending, member, session, why);
+  }
+
+  private void end(
+      Map<Long, AgentSession> sessions, Member member, AgentSession session, Presence.Kind why) {
+    sessions.computeIfPresent(
+        member.number(),
+        (_, present) -> {
+          if (present != session) {
+            return present;
+          }
+          fleet.present(member, why);
+          runs.lost(member.number());
+          return null;
+        });
   }
 
   /** Something has changed for a pending agent: it is to come again, at once. */
   public void comeAgain(Member member) {
-    var session = pending.remove(member.number());
+    var session = pending.get(member.number());
     if (session != null) {
+      end(pending, member, session, Presence.Kind.LOST);
       session.close(Link.COME_AGAIN, "approved");
     }
   }
@@ -135,20 +187,22 @@ public final class Sessions {
   /** Its key is not to be used any more: its connection ends now. */
   public void revoked(Member member) {
     for (var sessions : List.of(open, pending)) {
-      var session = sessions.remove(member.number());
+      var session = sessions.get(member.number());
       if (session != null) {
+        end(sessions, member, session, Presence.Kind.STOPPED);
         session.revoke();
       }
     }
-    fleet.present(member, Presence.Kind.STOPPED);
-    runs.lost(member.number());
+    moveRolloutOn();
   }
 
   /** Offers their plan to those whose plan is another one. */
   public void offerPlans() {
-    for (var session : new ArrayList<>(open.values())) {
-      session.offerPlan();
-    }
+    do {
+      for (var session : new ArrayList<>(open.values())) {
+        session.offerPlan();
+      }
+    } while (hasMovedOn()); // For those of the share it may be the plan that they have.
   }
 
   /** Offers an agent its plan, if it is connected and its plan is another one. */
@@ -176,7 +230,7 @@ public final class Sessions {
           session.send(new ToAgent.Run(begun.id(), work, deadlineSeconds));
           // It may have gone before it was told.
           if (open.get(member.number()) != session) {
-            runs.lost(member.number());
+            runs.lost(begun);
           }
         });
     return run;

@@ -28,7 +28,7 @@ public final class Agents {
    *
    * @param number what all it has brought is kept under
    * @param id fingerprint of its key, 64 hexadecimal digits
-   * @param tags of its token and of its own settings
+   * @param tags that count: its own, and over them those that the hub has given
    * @param facts that it found out about its machine
    * @param joinedAt unix milliseconds
    * @param lastSeenAt when it last said hello or goodbye; how it is now, the link knows
@@ -36,6 +36,7 @@ public final class Agents {
    * @param planWanted hash of the plan that it is to run; empty when none
    * @param planReported hash of the plan that it said it runs, or could not apply
    * @param planProblems why it did not apply that
+   * @param givenTags of its token and of operators; an empty value: it was taken away
    */
   public record Agent(
       long number,
@@ -52,7 +53,20 @@ public final class Agents {
       String via,
       String planWanted,
       String planReported,
-      List<String> planProblems) {}
+      List<String> planProblems,
+      Map<String, String> givenTags) {
+    /** The tags that count when the agent says that these are its own. */
+    public Map<String, String> tagsWith(Map<String, String> own) {
+      return over(own, givenTags);
+    }
+  }
+
+  private static Map<String, String> over(Map<String, String> own, Map<String, String> given) {
+    var tags = new TreeMap<>(own);
+    tags.putAll(given);
+    tags.values().removeIf(String::isEmpty);
+    return tags;
+  }
 
   /** Who wants to join; as {@link Agent}. */
   public record Newcomer(
@@ -82,7 +96,7 @@ public final class Agents {
 
   private static final String COLUMNS =
       "number, id, public_key, name, state, tags, facts, version, boot_id, joined_at, last_seen_at,"
-          + " via, plan_wanted, plan_reported, plan_problems";
+          + " via, plan_wanted, plan_reported, plan_problems, given_tags";
 
   private final Store store;
 
@@ -116,14 +130,14 @@ public final class Agents {
   }
 
   private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now) {
-    var tags = new TreeMap<>(newcomer.tags());
-    tags.putAll(token.tags());
     return h.createQuery(
             "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
-                + " joined_at, last_seen_at, via, plan_wanted, plan_reported, plan_problems)"
+                + " joined_at, last_seen_at, via, plan_wanted, plan_reported, plan_problems,"
+                + " given_tags)"
                 + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
-                + " :now, :now, '', '', '', '[]') ON CONFLICT (id) DO UPDATE SET"
+                + " :now, :now, '', '', '', '[]', :given) ON CONFLICT (id) DO UPDATE SET"
                 + " name = excluded.name, state = excluded.state, tags = excluded.tags,"
+                + " given_tags = excluded.given_tags,"
                 + " facts = excluded.facts, version = excluded.version,"
                 + " boot_id = excluded.boot_id, token = excluded.token,"
                 + " joined_at = excluded.joined_at, last_seen_at = excluded.last_seen_at RETURNING "
@@ -132,7 +146,8 @@ public final class Agents {
         .bind("key", newcomer.publicKey())
         .bind("name", newcomer.name())
         .bind("state", word(token.approves() ? State.JOINED : State.PENDING))
-        .bind("tags", JsonTexts.of(tags))
+        .bind("tags", JsonTexts.of(over(newcomer.tags(), token.tags())))
+        .bind("given", JsonTexts.of(token.tags()))
         .bind("facts", JsonTexts.of(newcomer.facts()))
         .bind("version", newcomer.version())
         .bind("boot", newcomer.bootId())
@@ -188,9 +203,20 @@ public final class Agents {
     update("name", number, name);
   }
 
-  /** Exchanges its tags. */
-  public void tag(long number, Map<String, String> tags) {
-    update("tags", number, JsonTexts.of(tags));
+  /**
+   * Exchanges its tags.
+   *
+   * @param given as {@link Agent#givenTags}
+   */
+  public void tag(long number, Map<String, String> tags, Map<String, String> given) {
+    store.write(
+        h ->
+            h.createUpdate(
+                    "UPDATE agents SET tags = :tags, given_tags = :given WHERE number = :number")
+                .bind("number", number)
+                .bind("tags", JsonTexts.of(tags))
+                .bind("given", JsonTexts.of(given))
+                .execute());
   }
 
   /** Says what plan it is to run. */
@@ -209,20 +235,7 @@ public final class Agents {
 
   /** Keeps what it said at its hello. */
   public void seen(long number, Seen seen, long now) {
-    store.write(
-        h ->
-            h.createUpdate(
-                    "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
-                        + " tags = :tags, facts = :facts, last_seen_at = :now"
-                        + " WHERE number = :number")
-                .bind("version", seen.version())
-                .bind("boot", seen.bootId())
-                .bind("via", seen.via())
-                .bind("tags", JsonTexts.of(seen.tags()))
-                .bind("facts", JsonTexts.of(seen.facts()))
-                .bind("now", now)
-                .bind("number", number)
-                .execute());
+    write(List.of(new Change.Hello(number, seen, now)));
   }
 
   /** It was still there at that time. */
@@ -237,15 +250,54 @@ public final class Agents {
 
   /** Keeps what it said of a plan. */
   public void planReported(long number, String hash, List<String> problems) {
+    write(List.of(new Change.Plan(number, hash, problems)));
+  }
+
+  /** What an agent has said and is to be kept. */
+  public sealed interface Change {
+    record Hello(long number, Seen seen, long now) implements Change {}
+
+    record Plan(long number, String hash, List<String> problems) implements Change {}
+  }
+
+  /** Keeps what many have said, in one transaction. */
+  public void write(List<Change> changes) {
     store.write(
-        h ->
-            h.createUpdate(
-                    "UPDATE agents SET plan_reported = :hash, plan_problems = :problems"
-                        + " WHERE number = :number")
-                .bind("hash", hash)
-                .bind("problems", JsonTexts.of(problems))
-                .bind("number", number)
-                .execute());
+        h -> {
+          int changed = 0;
+          for (var change : changes) {
+            changed += write(h, change);
+          }
+          return changed;
+        });
+  }
+
+  private static int write(Handle handle, Change change) {
+    return switch (change) {
+      case Change.Hello hello ->
+          handle
+              .createUpdate(
+                  "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
+                      + " tags = :tags, facts = :facts, last_seen_at = :now"
+                      + " WHERE number = :number")
+              .bind("version", Columns.text(hello.seen().version()))
+              .bind("boot", Columns.text(hello.seen().bootId()))
+              .bind("via", Columns.text(hello.seen().via()))
+              .bind("tags", JsonTexts.of(hello.seen().tags()))
+              .bind("facts", JsonTexts.of(hello.seen().facts()))
+              .bind("now", hello.now())
+              .bind("number", hello.number())
+              .execute();
+      case Change.Plan plan ->
+          handle
+              .createUpdate(
+                  "UPDATE agents SET plan_reported = :hash, plan_problems = :problems"
+                      + " WHERE number = :number")
+              .bind("hash", Columns.text(plan.hash()))
+              .bind("problems", JsonTexts.of(plan.problems()))
+              .bind("number", plan.number())
+              .execute();
+    };
   }
 
   private static String word(State state) {
@@ -268,6 +320,7 @@ public final class Agents {
         rows.getString(12),
         rows.getString(13),
         rows.getString(14),
-        JsonTexts.list(rows.getString(15)));
+        JsonTexts.list(rows.getString(15)),
+        JsonTexts.map(rows.getString(16)));
   }
 }

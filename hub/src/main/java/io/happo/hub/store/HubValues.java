@@ -1,6 +1,7 @@
 package io.happo.hub.store;
 
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** What the hub remembers of itself: its id and the like. Small texts by name. */
 public final class HubValues {
@@ -20,14 +21,17 @@ public final class HubValues {
   }
 
   public void set(String name, String value) {
-    store.write(
-        h ->
-            h.createUpdate(
-                    "INSERT INTO hub (name, value) VALUES (:name, :value)"
-                        + " ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-                .bind("name", name)
-                .bind("value", value)
-                .execute());
+    store.write(h -> set(h, name, value));
+  }
+
+  static int set(Handle handle, String name, String value) {
+    return handle
+        .createUpdate(
+            "INSERT INTO hub (name, value) VALUES (:name, :value)"
+                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind("name", name)
+        .bind("value", value)
+        .execute();
   }
 
   /** The value that is there, or this one from now on: of several that ask at once one wins. */

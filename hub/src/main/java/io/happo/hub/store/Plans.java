@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /** The versions of what agents are to run; none is ever changed. */
 public final class Plans {
@@ -27,25 +28,37 @@ public final class Plans {
    *
    * @param follows number of the version that it was made from, 0 for none: when another was made
    *     from that already, nothing is added
+   * @param name of the value of {@link HubValues} that says which version counts
+   * @param value what it becomes for the number of the new version, in the same transaction
    */
   public Optional<Version> add(
-      long follows, String document, String author, long now, String comment) {
+      long follows,
+      String document,
+      String author,
+      long now,
+      String comment,
+      String name,
+      LongFunction<String> value) {
     return store.write(
-        h ->
-            h.createQuery(
-                    "INSERT INTO plan_versions (follows, document, author, created_at, comment)"
-                        + " SELECT :follows, :document, :author, :now, :comment"
-                        + " WHERE :follows = 0"
-                        + " OR EXISTS (SELECT 1 FROM plan_versions WHERE number = :follows)"
-                        + " ON CONFLICT (follows) DO NOTHING"
-                        + " RETURNING number, document, author, created_at, comment")
-                .bind("follows", follows)
-                .bind("document", document)
-                .bind("author", author)
-                .bind("now", now)
-                .bind("comment", comment)
-                .map((rows, _) -> row(rows))
-                .findOne());
+        h -> {
+          var added =
+              h.createQuery(
+                      "INSERT INTO plan_versions (follows, document, author, created_at, comment)"
+                          + " SELECT :follows, :document, :author, :now, :comment"
+                          + " WHERE :follows = 0"
+                          + " OR EXISTS (SELECT 1 FROM plan_versions WHERE number = :follows)"
+                          + " ON CONFLICT (follows) DO NOTHING"
+                          + " RETURNING number, document, author, created_at, comment")
+                  .bind("follows", follows)
+                  .bind("document", document)
+                  .bind("author", author)
+                  .bind("now", now)
+                  .bind("comment", comment)
+                  .map((rows, _) -> row(rows))
+                  .findOne();
+          added.ifPresent(one -> HubValues.set(h, name, value.apply(one.number())));
+          return added;
+        });
   }
 
   public Optional<Version> newest() {

@@ -9,11 +9,14 @@ import io.happo.core.link.JoinToken;
 import io.happo.net.Headers;
 import io.happo.net.Response;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +173,54 @@ class ApiTest {
       refused += hub.send("POST", "/v1/login", Headers.NONE, wrong).status() == 429 ? 1 : 0;
     }
     assertThat(refused).isPositive();
+  }
+
+  @Test
+  void an_api_token_is_taken_back_by_who_made_it_or_an_admin() throws Exception {
+    var first = Headers.of("Authorization", "Bearer " + hub.token("vera"));
+    var second = Headers.of("Authorization", "Bearer " + hub.token("vera"));
+    var theirs = TestHub.json(hub.send("GET", "/v1/api-tokens", first, "")).objects("tokens");
+    assertThat(theirs).hasSize(2).allMatch(token -> token.find("expiresAt").isEmpty());
+    var mine = "/v1/api-tokens/" + theirs.getLast().requiredLong("number");
+    var other = "/v1/api-tokens/" + theirs.getFirst().requiredLong("number");
+    assertThat(detail(hub.as("oleg", "DELETE", mine, ""))).contains("you have no API token");
+    assertThat(hub.send("DELETE", mine, first, "").status()).isEqualTo(204);
+    assertThat(hub.send("GET", "/v1/agents", first, "").status()).isEqualTo(401);
+    assertThat(hub.as("ada", "DELETE", other, "").status()).isEqualTo(204);
+    assertThat(hub.send("GET", "/v1/agents", second, "").status()).isEqualTo(401);
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", ""))).contains("api-token.remove");
+  }
+
+  @Test
+  void many_tries_at_once_are_no_way_around_the_wait() throws Exception {
+    var wrong = "{\"user\":\"vera\",\"password\":\"wrong\"}";
+    var statuses = new ArrayList<Future<Integer>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 30; i++) {
+        statuses.add(
+            threads.submit(() -> hub.send("POST", "/v1/login", Headers.NONE, wrong).status()));
+      }
+    }
+    int tried = 0;
+    for (var status : statuses) {
+      tried += status.get() == 401 ? 1 : 0;
+    }
+    assertThat(tried).isLessThan(10);
+  }
+
+  @Test
+  void a_name_that_nobody_can_have_is_not_remembered() throws Exception {
+    var body = "{\"user\":\"" + "x".repeat(65) + "\",\"password\":\"wrong\"}";
+    for (int i = 0; i < 8; i++) {
+      assertThat(hub.send("POST", "/v1/login", Headers.NONE, body).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void the_audit_log_tells_the_role_that_somebody_has() throws Exception {
+    hub.as("ada", "PUT", "/v1/users/oleg", "{\"password\":\"another long one\"}");
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", "")))
+        .contains("\"role\":\"operator\"");
   }
 
   @Test

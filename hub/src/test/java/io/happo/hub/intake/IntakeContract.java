@@ -36,8 +36,9 @@ import org.junit.jupiter.api.Test;
 /** What intake does with every engine of the store. */
 abstract class IntakeContract {
   static final long NOW = 1_800_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   static final IntakeLimits LIMITS =
-      new IntakeLimits(10_000, 64L << 20, 5_000, Duration.ofMillis(1), 40, 100_000);
+      new IntakeLimits(10_000, 64L << 20, 5_000, Duration.ofMillis(1), 40, PATIENCE, 100_000);
 
   Store store;
   Intake intake;
@@ -361,7 +362,7 @@ abstract class IntakeContract {
               awaitUninterruptibly(go);
               return CheckSettings.DEFAULT;
             },
-            new IntakeLimits(100, 1 << 20, 10, Duration.ZERO, 40, 1_000));
+            new IntakeLimits(100, 1 << 20, 10, Duration.ZERO, 40, PATIENCE, 1_000));
     var acks = new ArrayList<CompletableFuture<Void>>();
     for (int i = 0; i < 10; i++) {
       acks.add(intake.submit(1, batch("e", 1 + 10L * i, 10 + 10L * i)));
@@ -369,7 +370,7 @@ abstract class IntakeContract {
     assertThat(intake.offer(1, batch("e", 101, 101))).isEmpty();
     assertThat(intake.health().waitingItems()).isEqualTo(100);
     var blocked = Thread.ofVirtual().start(() -> submitted(acks, batch("e", 101, 110)));
-    await().until(() -> blocked.getState() == Thread.State.WAITING);
+    await().until(() -> blocked.getState() == Thread.State.TIMED_WAITING);
     assertThat(acks).noneMatch(CompletableFuture::isDone);
     go.countDown();
     blocked.join();
@@ -379,6 +380,25 @@ abstract class IntakeContract {
     assertThat(intake.offer(1, batch("e", 111, 111))).isEmpty();
     assertThatThrownBy(() -> intake.submit(1, batch("e", 111, 111)).join())
         .hasMessageContaining("nothing more is stored");
+  }
+
+  @Test
+  void whoever_brings_more_does_not_wait_for_ever() throws Exception {
+    intake.close();
+    var go = new CountDownLatch(1);
+    intake =
+        started(
+            (_, _) -> {
+              awaitUninterruptibly(go);
+              return CheckSettings.DEFAULT;
+            },
+            new IntakeLimits(10, 1 << 20, 10, Duration.ZERO, 40, Duration.ofMillis(50), 1_000));
+    var first = intake.submit(1, batch("e", 1, 10));
+    assertThatThrownBy(() -> intake.submit(1, batch("e", 11, 20)).join())
+        .hasMessageContaining("brought again later");
+    go.countDown();
+    first.join();
+    assertThat(sequences(1)).isEqualTo(sequences(1, 10));
   }
 
   private void submitted(List<CompletableFuture<Void>> acks, ToHub.Results batch) {
@@ -403,7 +423,7 @@ abstract class IntakeContract {
     intake =
         started(
             (_, _) -> CheckSettings.DEFAULT,
-            new IntakeLimits(1_000, 1 << 20, 10, Duration.ZERO, 40, 3));
+            new IntakeLimits(1_000, 1 << 20, 10, Duration.ZERO, 40, PATIENCE, 3));
     for (int round = 0; round < 3; round++) {
       for (int agent = 1; agent <= 10; agent++) {
         deliver(agent, batch("e", 1 + round, 3 + round));

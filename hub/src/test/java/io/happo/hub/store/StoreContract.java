@@ -10,6 +10,7 @@ import io.happo.hub.store.Tokens.NewToken;
 import io.happo.hub.store.Tokens.Standing;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -146,13 +147,14 @@ abstract class StoreContract {
     assertThat(agent.version() + agent.bootId() + agent.via()).isEqualTo("2.0b2dns");
     assertThat(agent.tags()).isEqualTo(Map.of("n", "1"));
     assertThat(agent.lastSeenAt()).isEqualTo(77);
-    agents.tag(number, Map.of());
+    agents.tag(number, Map.of(), Map.of("n", ""));
     agents.lastSeen(number, 78);
     assertThat(agents.all())
         .singleElement()
         .satisfies(
             one -> {
               assertThat(one.tags()).isEmpty();
+              assertThat(one.tagsWith(Map.of("n", "1", "m", "2"))).isEqualTo(Map.of("m", "2"));
               assertThat(one.lastSeenAt()).isEqualTo(78);
             });
   }
@@ -160,14 +162,41 @@ abstract class StoreContract {
   @Test
   void of_two_versions_made_from_the_same_plan_one_is_added() {
     var plans = new Plans(store);
-    var first = plans.add(0, "{}", "alice", 1, "first").orElseThrow();
-    assertThat(plans.add(0, "{\"a\":1}", "bob", 2, "also first")).isEmpty();
-    assertThat(plans.add(first.number() + 40, "{}", "bob", 2, "after nothing")).isEmpty();
-    var second = plans.add(first.number(), "{\"b\":1}", "bob", 3, "second").orElseThrow();
+    var first = add(plans, 0, "{}", 1, "first").orElseThrow();
+    assertThat(add(plans, 0, "{\"a\":1}", 2, "also first")).isEmpty();
+    assertThat(add(plans, first.number() + 40, "{}", 2, "after nothing")).isEmpty();
+    assertThat(new HubValues(store).find("counts")).hasValue("v" + first.number());
+    var second = add(plans, first.number(), "{\"b\":1}", 3, "second").orElseThrow();
+    assertThat(new HubValues(store).find("counts")).hasValue("v" + second.number());
     assertThat(second.number()).isGreaterThan(first.number());
     assertThat(plans.newest()).hasValue(second);
     assertThat(plans.find(first.number())).hasValue(first);
     assertThat(plans.all()).extracting("comment").containsExactly("second", "first");
+  }
+
+  private static Optional<Plans.Version> add(
+      Plans plans, long follows, String document, long now, String comment) {
+    return plans.add(follows, document, "bob", now, comment, "counts", number -> "v" + number);
+  }
+
+  @Test
+  void a_plan_is_not_added_when_what_counts_cannot_be_set() {
+    var plans = new Plans(store);
+    assertThatThrownBy(
+            () ->
+                plans.add(
+                    0,
+                    "{}",
+                    "bob",
+                    1,
+                    "",
+                    "counts",
+                    _ -> {
+                      throw new StoreException(StoreException.Reason.FULL, "no room");
+                    }))
+        .hasMessage("no room");
+    assertThat(plans.newest()).isEmpty();
+    assertThat(add(plans, 0, "{}", 2, "again")).isPresent();
   }
 
   @Test
