@@ -35,6 +35,9 @@ final class Session {
   /** A hub that acknowledges nothing for so long is not one to wait for. */
   private static final Duration ACK_DEADLINE = Duration.ofMinutes(1);
 
+  /** From the hello until the hub says whether it takes the agent. */
+  private static final Duration ANSWER_DEADLINE = Duration.ofMinutes(1);
+
   private static final Duration LOOK_EVERY = Duration.ofSeconds(15);
   private static final int NORMAL = 1_000;
   private static final int CHUNK_CHARS = 64 * 1_024;
@@ -97,6 +100,7 @@ final class Session {
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Sending sending;
   private volatile boolean over;
+  private volatile boolean answered; // The hello: the hub has taken the agent, or lets it wait.
   private volatile String epoch = ""; // That of the hello.
   private @Nullable Thread sender; // Of the thread that talks, as the next.
   private int problems;
@@ -139,9 +143,10 @@ final class Session {
     epoch = hello.epoch();
     try {
       send(hello);
+      long begin = System.nanoTime();
       while (true) {
         var text = socket.receive(LOOK_EVERY);
-        refuseSilence();
+        refuseSilence(System.nanoTime() - begin);
         if (text == null) {
           continue;
         }
@@ -173,9 +178,11 @@ final class Session {
     } else if (message instanceof ToAgent.Cancel cancel) {
       runs.cancel(cancel.id());
     } else if (message instanceof ToAgent.Welcome welcome && sender == null) {
+      answered = true;
       listener.welcomed(welcome);
       sender = Thread.ofVirtual().name("happo-uplink-sender").start(() -> sendAll(welcome));
     } else if (message instanceof ToAgent.Pending) {
+      answered = true;
       listener.pending();
     } else if (message instanceof ToAgent.Refused refused) {
       return new End(
@@ -221,7 +228,11 @@ final class Session {
     send(new ToEither.Problem(what));
   }
 
-  private void refuseSilence() throws IOException {
+  private void refuseSilence(long nanos) throws IOException {
+    if (!answered && nanos > ANSWER_DEADLINE.toNanos()) {
+      throw new IOException(
+          "the hub has not answered the hello within " + ANSWER_DEADLINE.toSeconds() + " s");
+    }
     var present = sending;
     if (present != null && present.silence().compareTo(ACK_DEADLINE) > 0) {
       throw new IOException(
