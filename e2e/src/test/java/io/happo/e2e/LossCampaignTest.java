@@ -40,7 +40,7 @@ final class LossCampaignTest {
   private static final int SECONDS = Integer.getInteger("happo.loss.seconds", 40);
   private static final int AGENTS = Integer.getInteger("happo.loss.agents", 4);
   private static final double GRACE_SECONDS = 2;
-  private static final double HELD_SECONDS = 20;
+  private static final double HELD_SECONDS = 5;
   private static final long CLOCK_STEP_MILLIS = TimeUnit.HOURS.toMillis(1);
   private static final long NEAR_MILLIS = 5_000;
   private static final Duration FILL_IN = Duration.ofMinutes(3);

@@ -67,6 +67,10 @@ public final class Outbox implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
+
+  /** Held while what is in memory is written, so that it keeps its order. Taken before the lock. */
+  private final ReentrantLock writingHeld = new ReentrantLock();
+
   private final Map<String, Long> newest = new HashMap<>(); // the sequence, by check
   private final Unwritten unwritten = new Unwritten();
   private boolean writable = true;
@@ -188,25 +192,17 @@ public final class Outbox implements AutoCloseable {
     long time = clock.instant().getEpochSecond();
     long sequence;
     try {
-      if (!epochs.isBegun()) {
-        epochs.begin(queue);
-      }
-      sequence = queue.append(time, payload);
+      writeHeld();
+      sequence = write(time, payload);
     } catch (IOException e) {
       hold(time, payload, e);
       return 0;
     }
-    String check = checkOf(payload);
     boolean again;
     lock.lock();
     try {
-      lastAppended = Math.max(lastAppended, sequence);
-      if (check != null) {
-        newest.merge(check, sequence, Math::max);
-      }
       again = !writable;
       writable = true;
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -214,6 +210,71 @@ public final class Outbox implements AutoCloseable {
       LOG.log(Level.INFO, "the disk takes again what is measured");
     }
     return sequence;
+  }
+
+  private long write(long time, byte[] payload) throws IOException {
+    if (!epochs.isBegun()) {
+      epochs.begin(queue);
+    }
+    long sequence = queue.append(time, payload);
+    String check = checkOf(payload);
+    lock.lock();
+    try {
+      lastAppended = Math.max(lastAppended, sequence);
+      if (check != null) {
+        newest.merge(check, sequence, Math::max);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return sequence;
+  }
+
+  /**
+   * Writes what is held in memory and was never sent, before anything newer: of two results of one
+   * epoch the sequence tells which is newer.
+   */
+  private void writeHeld() throws IOException {
+    if (!isAnyHeld()) {
+      return;
+    }
+    writingHeld.lock();
+    try {
+      for (var item = takeHeld(); item != null; item = takeHeld()) {
+        try {
+          write(item.time(), item.payload());
+        } catch (IOException e) {
+          lock.lock();
+          try {
+            unwritten.putBack(item);
+          } finally {
+            lock.unlock();
+          }
+          throw e;
+        }
+      }
+    } finally {
+      writingHeld.unlock();
+    }
+  }
+
+  private boolean isAnyHeld() {
+    lock.lock();
+    try {
+      return unwritten.size() > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Unwritten.@Nullable Held takeHeld() {
+    lock.lock();
+    try {
+      return unwritten.takeNeverSent();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Holds in memory what the disk did not take. */
@@ -439,23 +500,18 @@ public final class Outbox implements AutoCloseable {
   @Override
   public void close() throws IOException {
     endSending();
-    List<Unwritten.Held> held;
+    try {
+      writeHeld();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the disk takes nothing still", e);
+    }
     int left;
     lock.lock();
     try {
       closed = true;
-      held = unwritten.neverSent();
       left = unwritten.size();
     } finally {
       lock.unlock();
-    }
-    try {
-      for (Unwritten.Held item : held) {
-        queue.append(item.time(), item.payload());
-        left--;
-      }
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the disk takes nothing still", e);
     }
     if (left > 0) {
       LOG.log(Level.WARNING, "{0} items that the disk did not take may be lost", left);

@@ -3,6 +3,7 @@ package io.happo.agent.buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +56,11 @@ final class Unwritten {
     }
     List<String> items = new ArrayList<>();
     int size = 0;
+    long following = held.getFirst().sequence;
     for (Held item : held) {
       size += item.payload.length;
-      if (items.size() == mostItems || (size > mostBytes && !items.isEmpty())) {
+      boolean full = items.size() == mostItems || (size > mostBytes && !items.isEmpty());
+      if (full || item.sequence != following++) {
         break;
       }
       items.add(new String(item.payload, StandardCharsets.UTF_8));
@@ -86,9 +89,30 @@ final class Unwritten {
     inFlight = 0;
   }
 
-  /** Those that the hub cannot have; the others stay behind. */
-  List<Held> neverSent() {
-    return held.stream().filter(item -> item.sequence > everSent).toList();
+  /** Takes out the oldest one that the hub cannot have; null when there is none. */
+  @Nullable Held takeNeverSent() {
+    for (var items = held.iterator(); items.hasNext(); ) {
+      Held item = items.next();
+      if (item.sequence > everSent) {
+        bytes -= item.payload.length;
+        items.remove();
+        return item;
+      }
+    }
+    return null;
+  }
+
+  /** Puts one back that was taken out, as the oldest that was never sent. */
+  void putBack(Held item) {
+    bytes += item.payload.length;
+    Deque<Held> sent = new ArrayDeque<>();
+    while (!held.isEmpty() && held.getFirst().sequence <= everSent) {
+      sent.add(held.remove());
+    }
+    held.addFirst(item);
+    while (!sent.isEmpty()) {
+      held.addFirst(sent.removeLast());
+    }
   }
 
   int size() {

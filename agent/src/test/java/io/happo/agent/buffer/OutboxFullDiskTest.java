@@ -83,6 +83,23 @@ class OutboxFullDiskTest {
   }
 
   @Test
+  void what_nobody_was_sent_is_written_before_anything_newer_once_there_is_room() throws Exception {
+    try (Outbox outbox = open()) {
+      full(true);
+      append(outbox, "sent");
+      var sent = Objects.requireNonNull(begin(outbox).next(Duration.ZERO));
+      append(outbox, "held");
+      append(outbox, "held-too");
+      full(false);
+      append(outbox, "newer");
+      Sending sending = begin(outbox);
+      assertThat(sending.next(Duration.ZERO)).isEqualTo(sent);
+      acknowledge(sending, sent);
+      assertThat(drain(sending)).containsExactly("held", "held-too", "newer");
+    }
+  }
+
+  @Test
   void what_was_not_acknowledged_is_sent_again_under_the_same_name() throws Exception {
     try (Outbox outbox = open()) {
       full(true);

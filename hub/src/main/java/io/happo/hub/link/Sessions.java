@@ -154,7 +154,11 @@ public final class Sessions {
           fleet.present(member, Presence.Kind.WAITING);
           return session;
         });
-    closeFollowed(before.get());
+    var older = before.get();
+    if (older != null) {
+      // It may be a clone, which must not come again at once.
+      older.close(1008, "another one waits with this key");
+    }
   }
 
   void awaitNoMore(Member member, AgentSession session, Presence.Kind why) {

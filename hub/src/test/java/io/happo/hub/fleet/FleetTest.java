@@ -81,8 +81,7 @@ final class FleetTest {
     fleet.tag(web, Map.of("site", "berlin"));
     fleet.cameIn(
         web, hello(Map.of("site", "rome", "of", "agent", "new", "1"), Map.of("os", "linux")));
-    assertThat(web.agent().tags())
-        .isEqualTo(Map.of("role", "web", "site", "berlin", "of", "token", "new", "1"));
+    assertThat(web.agent().tags()).isEqualTo(Map.of("site", "berlin", "of", "token", "new", "1"));
     assertThat(web.agent().facts()).isEqualTo(Map.of("os", "linux"));
   }
 
