@@ -325,14 +325,17 @@ final class Session {
    * Says goodbye and ends the session; any thread.
    *
    * @param leaving whether the agent will not come again
+   * @return whether the hub was told, and knew whom it heard
    */
-  void stop(boolean leaving) {
+  boolean stop(boolean leaving) {
+    boolean told = answered;
     try {
       send(new ToHub.Goodbye(leaving));
     } catch (IOException e) {
-      // It is over already.
+      told = false; // It is over already.
     }
     socket.close(NORMAL, "");
+    return told;
   }
 
   private void end() {

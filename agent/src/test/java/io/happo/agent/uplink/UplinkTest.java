@@ -180,7 +180,7 @@ final class UplinkTest {
     uplink = uplink(Optional.empty());
     connect();
     assertThat(hub.joins).hasSize(1);
-    uplink.close(true);
+    assertThat(uplink.close(true)).isTrue();
     assertThat(hub.heard(ToHub.Goodbye.class).getLast().leaving()).isTrue();
   }
 
