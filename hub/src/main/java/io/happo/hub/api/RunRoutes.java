@@ -73,7 +73,7 @@ final class RunRoutes {
     if (!member.isConnected()) {
       throw new ApiException(409, member.name() + " is not connected");
     }
-    rooms.did(
+    rooms.does(
         call.caller(),
         "run",
         member.name(),

@@ -206,7 +206,7 @@ final class AgentSession {
               addresses,
               Link.MAX_BATCHES,
               bearer));
-      keep(this::offerPlan);
+      offerPlan();
       sessions.moveRolloutOn();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
@@ -331,7 +331,7 @@ final class AgentSession {
     boolean again = refused && now - refusedNanos > OFFER_AGAIN.toNanos();
     if (again || !sessions.plans().isOffered(agent)) {
       refused = false;
-      keep(this::offerPlan);
+      offerPlan();
     }
     sessions.moveRolloutOn(); // Who was waited for may have gone.
   }
@@ -339,12 +339,21 @@ final class AgentSession {
   /**
    * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
    * what was made of an older version of the plan does not follow what was made of a newer one.
+   * What cannot be offered now is offered within {@link #LOOK_EVERY} of the store's return.
    */
   void offerPlan() {
     var to = member;
     if (to == null) {
       return;
     }
+    try {
+      offerPlan(to);
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "agent={0} has to wait for its plan: {1}", to.name(), e.getMessage());
+    }
+  }
+
+  private void offerPlan(Member to) {
     boolean untold;
     synchronized (offering) {
       var wanted = sessions.plans().wanted(to);

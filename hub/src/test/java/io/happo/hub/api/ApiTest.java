@@ -293,4 +293,14 @@ class ApiTest {
     assertThat(TestHub.json(answer).texts("problems")).hasSizeGreaterThan(2);
     assertThat(Json.parse(answer.body())).isNotNull();
   }
+
+  @Test
+  void what_was_done_is_not_denied_when_the_audit_log_cannot_be_written() throws Exception {
+    var token = Headers.of("Authorization", "Bearer " + hub.token("ada"));
+    hub.breakAudit();
+    var files = "{\"files\":{\"a.yaml\":{\"checks\":[]}}}";
+    var answer = hub.send("PUT", "/v1/plan", token, files);
+    assertThat(answer.status()).as(TestHub.text(answer)).isEqualTo(200);
+    assertThat(TestHub.json(answer).find("applied")).contains(new JsonValue.Bool(true));
+  }
 }

@@ -30,6 +30,8 @@ import io.happo.net.Router;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.OptionalLong;
 
@@ -42,10 +44,12 @@ final class TestHub implements AutoCloseable {
 
   final Rooms rooms;
   final ApiDoor door;
+  private final Path folder;
   private final Store store;
   private final Router router = new Router();
 
   TestHub(Path folder) {
+    this.folder = folder;
     var clock = Clock.systemUTC();
     store = Store.open(folder, "");
     var users = new Users(store);
@@ -117,6 +121,15 @@ final class TestHub implements AutoCloseable {
 
   static String text(Response response) {
     return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  /** From now on no deed can be written down. */
+  void breakAudit() throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("hub.db"));
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");
+    }
   }
 
   @Override
