@@ -1,6 +1,9 @@
 package io.happo.hub.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.happo.core.link.Item;
+import io.happo.core.link.ToAgent;
 import io.happo.core.link.ToHub;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Runs {
   private static final int MAX_RUNS = 1_000;
+  private static final int ID_BYTES = 12;
   private static final int MAX_OUTPUT_CHARS = 1 << 20;
   private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
@@ -120,11 +124,17 @@ public final class Runs {
     if (runs.size() >= MAX_RUNS) {
       return Optional.empty();
     }
-    var bytes = new byte[12];
+    var bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     var run = new Running(HexFormat.of().formatHex(bytes), agent, user, now);
     runs.put(run.id, run);
     return Optional.of(run);
+  }
+
+  /** The size of the message by which an agent is told to run something. */
+  public static int messageBytes(ToAgent.Work work, int deadlineSeconds) {
+    var id = "0".repeat(2 * ID_BYTES);
+    return new ToAgent.Run(id, work, deadlineSeconds).toJson().getBytes(UTF_8).length;
   }
 
   public Optional<Running> find(String id) {

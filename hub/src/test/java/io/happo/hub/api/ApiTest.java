@@ -303,4 +303,21 @@ class ApiTest {
     assertThat(answer.status()).as(TestHub.text(answer)).isEqualTo(200);
     assertThat(TestHub.json(answer).find("applied")).contains(new JsonValue.Bool(true));
   }
+
+  @Test
+  void a_script_that_fits_no_message_is_refused() throws Exception {
+    var agent = hub.join();
+    for (var character : List.of("\\u0001", "\u20ac", "x")) {
+      var script = "#!/bin/sh\\n" + character.repeat(262_000);
+      var answer =
+          hub.as(
+              "oleg",
+              "POST",
+              "/v1/runs",
+              "{\"agent\":\"" + agent + "\",\"script\":\"" + script + "\"}");
+      boolean fits = !character.startsWith("\\");
+      assertThat(answer.status()).as(character).isEqualTo(fits ? 409 : 413);
+      assertThat(TestHub.text(answer)).contains(fits ? "not connected" : "make it shorter");
+    }
+  }
 }
