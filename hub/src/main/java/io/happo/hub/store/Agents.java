@@ -17,7 +17,7 @@ public final class Agents {
     /** Waits for someone to approve it. */
     PENDING,
     JOINED,
-    /** An operator took it out; its key does not come in again. */
+    /** An operator took it out; its key comes in again when one approves it. */
     REVOKED,
     /** It said goodbye; it may join again. */
     LEFT

@@ -320,4 +320,14 @@ class ApiTest {
       assertThat(TestHub.text(answer)).contains(fits ? "not connected" : "make it shorter");
     }
   }
+
+  @Test
+  void an_agent_that_was_taken_out_is_let_in_again_which_is_written_down() throws Exception {
+    var agent = "/v1/agents/" + hub.join();
+    assertThat(hub.as("oleg", "POST", agent + "/approve", "").status()).isEqualTo(409);
+    assertThat(hub.as("oleg", "POST", agent + "/revoke", "").status()).isEqualTo(204);
+    assertThat(hub.as("oleg", "POST", agent + "/approve", "").status()).isEqualTo(204);
+    assertThat(TestHub.json(hub.as("vera", "GET", agent, "")).text("state")).isEqualTo("joined");
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", ""))).contains("agent.approve");
+  }
 }
