@@ -54,6 +54,7 @@ final class AgentSession {
   private final Outgoing outgoing;
   private volatile ToHub.@Nullable Hello hello;
   private volatile @Nullable Member member;
+  private volatile boolean welcomed;
   private final Object offering = new Object();
   private volatile String planHash = "";
   private boolean refused; // Its last plan, by the agent. Of the thread that talks, as the next.
@@ -206,6 +207,7 @@ final class AgentSession {
               addresses,
               Link.MAX_BATCHES,
               bearer));
+      welcomed = true;
       offerPlan();
       sessions.moveRolloutOn();
       why = listen(agent);
@@ -339,11 +341,11 @@ final class AgentSession {
   /**
    * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
    * what was made of an older version of the plan does not follow what was made of a newer one.
-   * What cannot be offered now is offered within {@link #LOOK_EVERY} of the store's return.
+   * Not before its welcome, which has what it fetches bundles with; then it is offered anyway.
    */
   void offerPlan() {
     var to = member;
-    if (to == null) {
+    if (to == null || !welcomed) {
       return;
     }
     try {
