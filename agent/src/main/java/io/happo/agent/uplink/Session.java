@@ -286,6 +286,7 @@ final class Session {
     } else if (!running.add(run.id())) {
       problem("run " + run.id() + " is under way already");
     } else {
+      runs.expect(run.id()); // The next message may cancel it.
       Thread.ofVirtual().name("happo-run-now").start(() -> run(run));
     }
   }
