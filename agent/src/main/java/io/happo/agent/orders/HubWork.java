@@ -179,11 +179,24 @@ public final class HubWork implements AutoCloseable {
   @Override
   public void close() {
     scheduler.close();
-    uplink.close(settings.leaveAtStop());
+    boolean leaving = settings.leaveAtStop();
+    boolean told = uplink.close(leaving);
+    if (leaving && (told || settings.invitation().isPresent())) {
+      forgetHub();
+    }
     try {
       outbox.close();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "while closing the outbox: {0}", e.getMessage());
+    }
+  }
+
+  /** So that the next start joins, where the agent is invited, instead of coming as a stranger. */
+  private void forgetHub() {
+    try {
+      Files.deleteIfExists(settings.folder().resolve(HubMembership.FILE_NAME));
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "the hub is still known here: {0}", e.getMessage());
     }
   }
 }

@@ -28,11 +28,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs at once what the hub wants run, as far as the agent's own settings allow. */
 final class RunOrders implements RunNow {
   private static final System.Logger LOG = System.getLogger(RunOrders.class.getName());
   private static final String NAME = "run-now";
+  private static final String CANCELLED = "ended on request";
 
   private final HubMayRun mayRun;
   private final Supplier<Optional<PlanDocument>> plan;
@@ -42,14 +44,34 @@ final class RunOrders implements RunNow {
   private final InstantSource clock;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
 
-  /** A run that goes on, and its thread, which is interrupted to end it. */
+  /** A run that goes on or is about to, and its thread, which is interrupted to end it. */
   private static final class Running {
-    private final Thread thread = Thread.currentThread();
-
     /** Held while something is said: an interrupt then would end the connection. */
     private final ReentrantLock speaking = new ReentrantLock();
 
+    private @Nullable Thread thread; // Under the lock, as the next; null before it begins.
+    private boolean cancelled;
     private boolean over;
+
+    /** Whether the run may begin, on this thread. */
+    boolean begin() {
+      speaking.lock();
+      try {
+        thread = Thread.currentThread();
+        return !cancelled;
+      } finally {
+        speaking.unlock();
+      }
+    }
+
+    boolean isCancelled() {
+      speaking.lock();
+      try {
+        return cancelled;
+      } finally {
+        speaking.unlock();
+      }
+    }
 
     void say(Consumer<String> output, String text) {
       boolean interrupted = false;
@@ -60,7 +82,7 @@ final class RunOrders implements RunNow {
       } finally {
         speaking.unlock();
         if (interrupted) {
-          thread.interrupt();
+          Thread.currentThread().interrupt();
         }
       }
     }
@@ -68,7 +90,8 @@ final class RunOrders implements RunNow {
     void cancel() {
       speaking.lock();
       try {
-        if (!over) {
+        cancelled = true;
+        if (thread != null && !over) {
           thread.interrupt();
         }
       } finally {
@@ -108,10 +131,17 @@ final class RunOrders implements RunNow {
   }
 
   @Override
+  public void expect(String id) {
+    running.put(id, new Running());
+  }
+
+  @Override
   public RunEnd run(Run run, Consumer<String> output) {
-    var present = new Running();
-    running.put(run.id(), present);
+    var present = running.computeIfAbsent(run.id(), _ -> new Running());
     try {
+      if (!present.begin()) {
+        return cancelled(run);
+      }
       var text = run.work().text();
       Consumer<String> heard = words -> present.say(output, words);
       return switch (run.work().kind()) {
@@ -120,11 +150,17 @@ final class RunOrders implements RunNow {
         default -> script(run, text, heard);
       };
     } catch (IOException e) {
-      return new RunEnd(run.id(), "failed", Optional.empty(), String.valueOf(e.getMessage()));
+      return present.isCancelled() // What it was about to write is closed by that.
+          ? cancelled(run)
+          : new RunEnd(run.id(), "failed", Optional.empty(), String.valueOf(e.getMessage()));
     } finally {
       running.remove(run.id());
       present.finish();
     }
+  }
+
+  private static RunEnd cancelled(Run run) {
+    return new RunEnd(run.id(), "cancelled", Optional.empty(), CANCELLED);
   }
 
   private RunEnd check(Run run, String name, Consumer<String> output) {
@@ -208,7 +244,7 @@ final class RunOrders implements RunNow {
         run.id(),
         cancelled ? "cancelled" : timedOut ? "timeout" : "exited",
         Optional.of(result),
-        cancelled ? "ended on request" : ran.exit() < 0 && !builtin ? firstLine(ran.output()) : "");
+        cancelled ? CANCELLED : ran.exit() < 0 && !builtin ? firstLine(ran.output()) : "");
   }
 
   private static String firstLine(String text) {

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** Who runs what the hub wants run at once. Any thread. */
 public interface RunNow {
+  /** Announces a run, before {@link #run} is called for it: from now on it can be cancelled. */
+  void expect(String id);
+
   /**
    * Runs it and returns when it is over, or at once when it is not to be run. Called on a thread of
    * its own.

@@ -286,6 +286,7 @@ final class Session {
     } else if (!running.add(run.id())) {
       problem("run " + run.id() + " is under way already");
     } else {
+      runs.expect(run.id()); // The next message may cancel it.
       Thread.ofVirtual().name("happo-run-now").start(() -> run(run));
     }
   }
@@ -325,14 +326,17 @@ final class Session {
    * Says goodbye and ends the session; any thread.
    *
    * @param leaving whether the agent will not come again
+   * @return whether the hub was told, and knew whom it heard
    */
-  void stop(boolean leaving) {
+  boolean stop(boolean leaving) {
+    boolean told = answered;
     try {
       send(new ToHub.Goodbye(leaving));
     } catch (IOException e) {
-      // It is over already.
+      told = false; // It is over already.
     }
     socket.close(NORMAL, "");
+    return told;
   }
 
   private void end() {

@@ -396,16 +396,18 @@ public final class Uplink implements AutoCloseable {
   /** Says goodbye to the hub, and ends for good. The outbox stays open. */
   @Override
   public void close() {
-    close(false);
+    var _ = close(false);
   }
 
   /**
    * As {@link #close()}.
    *
    * @param leaving whether the hub shall take the agent out of its fleet
+   * @return whether the hub was told
    */
-  public void close(boolean leaving) {
+  public boolean close(boolean leaving) {
     standing.stop();
+    boolean told = false;
     Session last;
     Thread waited;
     synchronized (this) {
@@ -413,7 +415,7 @@ public final class Uplink implements AutoCloseable {
       waited = thread;
     }
     if (last != null) {
-      last.stop(leaving);
+      told = last.stop(leaving);
     } else if (waited != null) {
       waited.interrupt(); // Whatever it waits for is not wanted any more.
     }
@@ -424,5 +426,6 @@ public final class Uplink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return told;
   }
 }

@@ -50,6 +50,21 @@ class HubWorkTest {
         folder, Map.of(), HubMayRun.BUNDLES, invitation, Orders.ENVIRONMENT, false);
   }
 
+  private static Optional<UplinkSettings.Invitation> invitation() {
+    var token = new JoinToken(HUB_ID, Optional.empty(), "a-secret-of-enough-characters");
+    return Optional.of(new UplinkSettings.Invitation(NOWHERE, token));
+  }
+
+  private void startAndLeave(Optional<UplinkSettings.Invitation> invitation) throws IOException {
+    HubWork.start(
+            new HubWork.Settings(
+                folder, Map.of(), HubMayRun.BUNDLES, invitation, Orders.ENVIRONMENT, true),
+            "1.2",
+            exec,
+            new PluginPaths(List.of(folder)))
+        .close();
+  }
+
   private HubWork start() throws IOException {
     return HubWork.start(settings(Optional.empty()), "1.2", exec, new PluginPaths(List.of(folder)));
   }
@@ -72,9 +87,7 @@ class HubWorkTest {
   @Test
   void there_is_a_hub_when_there_was_one_or_one_is_to_be_joined() throws IOException {
     assertThat(settings(Optional.empty()).hasHub()).isFalse();
-    var token = new JoinToken(HUB_ID, Optional.empty(), "a-secret-of-enough-characters");
-    assertThat(settings(Optional.of(new UplinkSettings.Invitation(NOWHERE, token))).hasHub())
-        .isTrue();
+    assertThat(settings(invitation()).hasHub()).isTrue();
     belong();
     assertThat(settings(Optional.empty()).hasHub()).isTrue();
   }
@@ -104,5 +117,16 @@ class HubWorkTest {
     assertThatThrownBy(this::start)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("hub.json");
+  }
+
+  @Test
+  void an_agent_that_leaves_at_its_stop_joins_again_at_its_start_when_it_is_invited()
+      throws Exception {
+    belong();
+    var file = folder.resolve(HubMembership.FILE_NAME);
+    startAndLeave(Optional.empty());
+    assertThat(file).as("nobody was told, and nothing else leads back").exists();
+    startAndLeave(invitation());
+    assertThat(file).doesNotExist();
   }
 }

@@ -196,6 +196,22 @@ class RunOrdersTest {
   }
 
   @Test
+  void a_run_that_is_cancelled_before_it_has_begun_ends_at_once() throws Exception {
+    orders.plugin("check_slow", "sleep 600");
+    var runs = orders.runs(HubMayRun.ANYTHING, Optional.empty());
+    for (var kind : List.of("command", "script")) {
+      var text = kind.equals("script") ? "#!/bin/sh\nsleep 600\n" : "check_slow";
+      var run = new ToAgent.Run(kind, new ToAgent.Work(kind, text, ""), 600);
+      runs.expect(kind);
+      runs.cancel(kind);
+      var end = runs.run(run, heard::add);
+      assertThat(end.outcome()).isEqualTo("cancelled");
+      assertThat(end.message()).isEqualTo("ended on request");
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+  }
+
+  @Test
   void text_is_whole_wherever_its_bytes_are_cut() {
     var text = "aß✓🎉\n";
     var bytes = text.getBytes(UTF_8);

@@ -26,7 +26,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +109,13 @@ final class UplinkTest {
   }
 
   private final class Runs implements RunNow {
+    private final Set<String> expected = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void expect(String id) {
+      expected.add(id);
+    }
+
     @Override
     public ToHub.RunEnd run(ToAgent.Run run, Consumer<String> output) {
       if (run.work().text().equals("forever")) {
@@ -124,7 +133,9 @@ final class UplinkTest {
 
     @Override
     public void cancel(String id) {
-      cancelled.add(id);
+      if (expected.contains(id)) {
+        cancelled.add(id);
+      }
     }
   }
 
@@ -180,7 +191,7 @@ final class UplinkTest {
     uplink = uplink(Optional.empty());
     connect();
     assertThat(hub.joins).hasSize(1);
-    uplink.close(true);
+    assertThat(uplink.close(true)).isTrue();
     assertThat(hub.heard(ToHub.Goodbye.class).getLast().leaving()).isTrue();
   }
 
@@ -307,6 +318,17 @@ final class UplinkTest {
     await().until(() -> hub.problems().size() == 2);
     hub.end(1_001);
     await().until(() -> hub.heard(ToHub.Hello.class).size() == 2 && cancelled.isEmpty());
+  }
+
+  @Test
+  void a_run_that_is_cancelled_at_once_ends_at_once() throws Exception {
+    connect();
+    for (int i = 0; i < 20; i++) {
+      int runs = i + 1;
+      hub.say(new ToAgent.Run("r" + i, new ToAgent.Work("command", "forever", ""), 10));
+      hub.say(new ToAgent.Cancel("r" + i));
+      await().until(() -> hub.heard(ToHub.RunEnd.class).size() == runs);
+    }
   }
 
   @Test

@@ -69,7 +69,12 @@ final class AgentRoutes {
             .taking(
                 Field.of("name", TEXT, "Its new name."),
                 Field.of("tags", MAP, "Tags to set; an empty value takes one away.")),
-        Route.of("POST", "/v1/agents/:agent/approve", OPERATOR, "Let an agent in", this::approve),
+        Route.of(
+            "POST",
+            "/v1/agents/:agent/approve",
+            OPERATOR,
+            "Let an agent in that waits, or was taken out",
+            this::approve),
         Route.of("POST", "/v1/agents/:agent/revoke", OPERATOR, "Take an agent out", this::revoke));
   }
 
@@ -177,7 +182,7 @@ final class AgentRoutes {
       throw new ApiException(
           409,
           member.name()
-              + " does not wait for approval: it is "
+              + " neither waits for approval nor was taken out: it is "
               + member.agent().state().name().toLowerCase(Locale.ROOT));
     }
     rooms.sessions().comeAgain(member);

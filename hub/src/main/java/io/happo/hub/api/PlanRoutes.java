@@ -148,12 +148,12 @@ final class PlanRoutes {
         applied.version() != before.version()
             || (!dry && share == 100 && before.state() != Rollout.State.COMPLETE);
     if (made) {
+      rooms.sessions().offerPlans();
       rooms.did(
           call.caller(),
           "plan.apply",
           String.valueOf(applied.version()),
-          Map.of("comment", comment));
-      rooms.sessions().offerPlans();
+          Map.of("comment", comment, "share", String.valueOf(share)));
     }
     return Replies.ok(json -> write(json, applied, made));
   }

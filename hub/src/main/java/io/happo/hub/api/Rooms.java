@@ -11,8 +11,10 @@ import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Store;
+import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -38,6 +40,8 @@ public record Rooms(
     Results results,
     Events events,
     InstantSource clock) {
+  private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
+
   /**
    * What the hub is.
    *
@@ -47,9 +51,31 @@ public record Rooms(
    */
   public record About(String version, String id, String pin, String url) {}
 
-  /** Writes down that somebody did something. */
-  void did(Caller caller, String action, String target, Map<String, String> details) {
+  /**
+   * Writes down what somebody is about to do.
+   *
+   * @throws StoreException when that cannot be; then it is not to be done
+   */
+  void does(Caller caller, String action, String target, Map<String, String> details) {
     audit.add(clock.millis(), caller.name(), action, target, details);
+  }
+
+  /**
+   * Writes down what somebody has done. When that cannot be it stands in the hub's own log: an
+   * answer that says that nothing was done would be wrong.
+   */
+  void did(Caller caller, String action, String target, Map<String, String> details) {
+    try {
+      does(caller, action, target, details);
+    } catch (StoreException e) {
+      LOG.log(
+          Level.ERROR,
+          "not in the audit log: who={0} action={1} target={2}: {3}",
+          caller.name(),
+          action,
+          target,
+          e.getMessage());
+    }
   }
 
   void did(Caller caller, String action, String target) {

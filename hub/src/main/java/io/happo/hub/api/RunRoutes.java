@@ -16,6 +16,7 @@ import java.util.Map;
 /** Running something now, and listening to it. */
 final class RunRoutes {
   private static final int LONGEST_WAIT_MILLIS = 25_000;
+  private static final int MAX_CHARS = 262_144;
 
   private final Rooms rooms;
 
@@ -59,8 +60,8 @@ final class RunRoutes {
         if (work != null) {
           throw new ApiException(400, "give one of check, command and script, not several");
         }
-        if (text.length() > Link.MAX_MESSAGE_BYTES / 4) {
-          throw new ApiException(413, kind + " is longer than 262144 characters");
+        if (text.length() > MAX_CHARS) {
+          throw new ApiException(413, kind + " is longer than " + MAX_CHARS + " characters");
         }
         work = new ToAgent.Work(kind, text, kind.equals("script") ? rooms.plans().sign(text) : "");
       }
@@ -69,11 +70,20 @@ final class RunRoutes {
       throw new ApiException(400, "say what to run: check, command or script");
     }
     int deadline = (int) call.number("deadlineSeconds", 60, 1, 3_600);
+    if (Runs.messageBytes(work, deadline) > Link.MAX_MESSAGE_BYTES) {
+      throw new ApiException(
+          413,
+          work.kind()
+              + " has so many characters that JSON must escape, or beyond ASCII, that it does not"
+              + " fit a message of "
+              + Link.MAX_MESSAGE_BYTES
+              + " bytes: make it shorter");
+    }
     var user = call.caller().name();
     if (!member.isConnected()) {
       throw new ApiException(409, member.name() + " is not connected");
     }
-    rooms.did(
+    rooms.does(
         call.caller(),
         "run",
         member.name(),

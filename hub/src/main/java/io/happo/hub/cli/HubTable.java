@@ -106,7 +106,7 @@ public final class HubTable {
               "An agent is named by its name, its fingerprint, or the start of that."),
           client(
               "agent approve",
-              "Let an agent in that waits",
+              "Let an agent in that waits, or that was taken out",
               "AGENT...",
               List.of(),
               List.of(

@@ -204,9 +204,9 @@ public final class Fleet {
     }
   }
 
-  /** Whether an agent waited for approval, and does no more. */
+  /** Whether an agent waited for approval, or had been taken out, and is in now. */
   public boolean approve(Member member) {
-    return move(member, State.PENDING, State.JOINED);
+    return move(member, State.PENDING, State.JOINED) || move(member, State.REVOKED, State.JOINED);
   }
 
   /** Whether an agent was there, and is taken out. */

@@ -54,6 +54,7 @@ final class AgentSession {
   private final Outgoing outgoing;
   private volatile ToHub.@Nullable Hello hello;
   private volatile @Nullable Member member;
+  private volatile boolean welcomed;
   private final Object offering = new Object();
   private volatile String planHash = "";
   private boolean refused; // Its last plan, by the agent. Of the thread that talks, as the next.
@@ -206,7 +207,8 @@ final class AgentSession {
               addresses,
               Link.MAX_BATCHES,
               bearer));
-      keep(this::offerPlan);
+      welcomed = true;
+      offerPlan();
       sessions.moveRolloutOn();
       why = listen(agent);
     } catch (IllegalArgumentException e) {
@@ -331,7 +333,7 @@ final class AgentSession {
     boolean again = refused && now - refusedNanos > OFFER_AGAIN.toNanos();
     if (again || !sessions.plans().isOffered(agent)) {
       refused = false;
-      keep(this::offerPlan);
+      offerPlan();
     }
     sessions.moveRolloutOn(); // Who was waited for may have gone.
   }
@@ -339,12 +341,21 @@ final class AgentSession {
   /**
    * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
    * what was made of an older version of the plan does not follow what was made of a newer one.
+   * Not before its welcome, which has what it fetches bundles with; then it is offered anyway.
    */
   void offerPlan() {
     var to = member;
-    if (to == null) {
+    if (to == null || !welcomed) {
       return;
     }
+    try {
+      offerPlan(to);
+    } catch (StoreException e) {
+      LOG.log(Level.WARNING, "agent={0} has to wait for its plan: {1}", to.name(), e.getMessage());
+    }
+  }
+
+  private void offerPlan(Member to) {
     boolean untold;
     synchronized (offering) {
       var wanted = sessions.plans().wanted(to);

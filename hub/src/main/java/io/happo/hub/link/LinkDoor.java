@@ -83,7 +83,10 @@ public final class LinkDoor {
     if (agent != null && agent.state() == Agents.State.REVOKED) {
       return refused(
           Join.Reason.REVOKED,
-          "this agent was taken out of the fleet; ask an operator to let it in");
+          "this agent was taken out of the fleet; an operator lets it in again by"
+              + " 'happo-hub agent approve "
+              + agent.name()
+              + "'");
     }
     return switch (joining.token()) {
       case GOOD -> joined(request, joining);

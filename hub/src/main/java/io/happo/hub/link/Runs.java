@@ -1,6 +1,9 @@
 package io.happo.hub.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.happo.core.link.Item;
+import io.happo.core.link.ToAgent;
 import io.happo.core.link.ToHub;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -18,11 +21,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Runs {
   private static final int MAX_RUNS = 1_000;
+  private static final int ID_BYTES = 12;
   private static final int MAX_OUTPUT_CHARS = 1 << 20;
   private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
-  /** No deadline of a run is longer. */
-  private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(1);
+  /** How much later than at its deadline an agent may tell the end. */
+  private static final long SLACK_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
   private final Map<String, Running> runs = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
@@ -46,16 +50,16 @@ public final class Runs {
     private final String id;
     private final long agent;
     private final String user;
-    private final long begunMillis;
+    private final long untilMillis;
     private final StringBuilder output = new StringBuilder();
     private Optional<ToHub.RunEnd> end = Optional.empty();
     private long endedMillis;
 
-    private Running(String id, long agent, String user, long begunMillis) {
+    private Running(String id, long agent, String user, long untilMillis) {
       this.id = id;
       this.agent = agent;
       this.user = user;
-      this.begunMillis = begunMillis;
+      this.untilMillis = untilMillis;
     }
 
     public String id() {
@@ -87,9 +91,7 @@ public final class Runs {
     }
 
     private synchronized boolean isOld(long nowMillis) {
-      return end.isPresent()
-          ? nowMillis - endedMillis > KEPT_MILLIS
-          : nowMillis - begunMillis > LONGEST_MILLIS + KEPT_MILLIS; // Its agent has forgotten it.
+      return end.isPresent() && nowMillis - endedMillis > KEPT_MILLIS;
     }
 
     private synchronized boolean isUnderWay() {
@@ -112,23 +114,41 @@ public final class Runs {
   /**
    * Begins one.
    *
+   * @param deadlineSeconds the agent's; when it has not told the end a while after that, nobody
+   *     waits for it any more
    * @return empty when too many are kept
    */
-  public Optional<Running> begin(long agent, String user) {
+  public Optional<Running> begin(long agent, String user, int deadlineSeconds) {
     long now = clock.millis();
+    runs.values().forEach(this::endWhenLate);
     runs.values().removeIf(run -> run.isOld(now));
     if (runs.size() >= MAX_RUNS) {
       return Optional.empty();
     }
-    var bytes = new byte[12];
+    var bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
-    var run = new Running(HexFormat.of().formatHex(bytes), agent, user, now);
+    long until = now + TimeUnit.SECONDS.toMillis(deadlineSeconds) + SLACK_MILLIS;
+    var run = new Running(HexFormat.of().formatHex(bytes), agent, user, until);
     runs.put(run.id, run);
     return Optional.of(run);
   }
 
+  /** The size of the message by which an agent is told to run something. */
+  public static int messageBytes(ToAgent.Work work, int deadlineSeconds) {
+    var id = "0".repeat(2 * ID_BYTES);
+    return new ToAgent.Run(id, work, deadlineSeconds).toJson().getBytes(UTF_8).length;
+  }
+
   public Optional<Running> find(String id) {
-    return Optional.ofNullable(runs.get(id));
+    var run = Optional.ofNullable(runs.get(id));
+    run.ifPresent(this::endWhenLate);
+    return run;
+  }
+
+  private void endWhenLate(Running run) {
+    if (clock.millis() > run.untilMillis) {
+      fail(run, "the agent has not told how it ended");
+    }
   }
 
   /** Those of an agent that have not ended. */
@@ -163,12 +183,12 @@ public final class Runs {
 
   /** As {@link #lost(long)}, this one alone. */
   void lost(Running run) {
+    fail(run, "the agent was lost while it ran");
+  }
+
+  private void fail(Running run, String message) {
     run.end(
-        new ToHub.RunEnd(
-            run.id,
-            "failed",
-            Optional.<Item.CheckResult>empty(),
-            "the agent was lost while it ran"),
+        new ToHub.RunEnd(run.id, "failed", Optional.<Item.CheckResult>empty(), message),
         clock.millis());
   }
 }

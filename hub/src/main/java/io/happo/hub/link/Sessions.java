@@ -228,7 +228,7 @@ public final class Sessions {
     if (session == null) {
       return Optional.empty();
     }
-    var run = runs.begin(member.number(), user);
+    var run = runs.begin(member.number(), user, deadlineSeconds);
     run.ifPresent(
         begun -> {
           session.send(new ToAgent.Run(begun.id(), work, deadlineSeconds));

@@ -17,7 +17,7 @@ public final class Agents {
     /** Waits for someone to approve it. */
     PENDING,
     JOINED,
-    /** An operator took it out; its key does not come in again. */
+    /** An operator took it out; its key comes in again when one approves it. */
     REVOKED,
     /** It said goodbye; it may join again. */
     LEFT
@@ -33,7 +33,6 @@ public final class Agents {
    * @param joinedAt unix milliseconds
    * @param lastSeenAt when it last said hello or goodbye; how it is now, the link knows
    * @param via how it had found the hub then
-   * @param planWanted hash of the plan that it is to run; empty when none
    * @param planReported hash of the plan that it said it runs, or could not apply
    * @param planProblems why it did not apply that
    * @param givenTags of its token and of operators; an empty value: it was taken away
@@ -51,7 +50,6 @@ public final class Agents {
       long joinedAt,
       long lastSeenAt,
       String via,
-      String planWanted,
       String planReported,
       List<String> planProblems,
       Map<String, String> givenTags) {
@@ -96,7 +94,7 @@ public final class Agents {
 
   private static final String COLUMNS =
       "number, id, public_key, name, state, tags, facts, version, boot_id, joined_at, last_seen_at,"
-          + " via, plan_wanted, plan_reported, plan_problems, given_tags";
+          + " via, plan_reported, plan_problems, given_tags";
 
   private final Store store;
 
@@ -132,10 +130,9 @@ public final class Agents {
   private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now) {
     return h.createQuery(
             "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
-                + " joined_at, last_seen_at, via, plan_wanted, plan_reported, plan_problems,"
-                + " given_tags)"
+                + " joined_at, last_seen_at, via, plan_reported, plan_problems, given_tags)"
                 + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
-                + " :now, :now, '', '', '', '[]', :given) ON CONFLICT (id) DO UPDATE SET"
+                + " :now, :now, '', '', '[]', :given) ON CONFLICT (id) DO UPDATE SET"
                 + " name = excluded.name, state = excluded.state, tags = excluded.tags,"
                 + " given_tags = excluded.given_tags,"
                 + " facts = excluded.facts, version = excluded.version,"
@@ -200,7 +197,12 @@ public final class Agents {
   }
 
   public void rename(long number, String name) {
-    update("name", number, name);
+    store.write(
+        h ->
+            h.createUpdate("UPDATE agents SET name = :name WHERE number = :number")
+                .bind("number", number)
+                .bind("name", name)
+                .execute());
   }
 
   /**
@@ -219,33 +221,9 @@ public final class Agents {
                 .execute());
   }
 
-  /** Says what plan it is to run. */
-  public void wantPlan(long number, String hash) {
-    update("plan_wanted", number, hash);
-  }
-
-  private void update(String column, long number, String value) {
-    store.write(
-        h ->
-            h.createUpdate("UPDATE agents SET " + column + " = :value WHERE number = :number")
-                .bind("number", number)
-                .bind("value", value)
-                .execute());
-  }
-
   /** Keeps what it said at its hello. */
   public void seen(long number, Seen seen, long now) {
     write(List.of(new Change.Hello(number, seen, now)));
-  }
-
-  /** It was still there at that time. */
-  public void lastSeen(long number, long now) {
-    store.write(
-        h ->
-            h.createUpdate("UPDATE agents SET last_seen_at = :now WHERE number = :number")
-                .bind("now", now)
-                .bind("number", number)
-                .execute());
   }
 
   /** Keeps what it said of a plan. */
@@ -319,8 +297,7 @@ public final class Agents {
         rows.getLong(11),
         rows.getString(12),
         rows.getString(13),
-        rows.getString(14),
-        JsonTexts.list(rows.getString(15)),
-        JsonTexts.map(rows.getString(16)));
+        JsonTexts.list(rows.getString(14)),
+        JsonTexts.map(rows.getString(15)));
   }
 }

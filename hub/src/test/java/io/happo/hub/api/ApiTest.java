@@ -293,4 +293,41 @@ class ApiTest {
     assertThat(TestHub.json(answer).texts("problems")).hasSizeGreaterThan(2);
     assertThat(Json.parse(answer.body())).isNotNull();
   }
+
+  @Test
+  void what_was_done_is_not_denied_when_the_audit_log_cannot_be_written() throws Exception {
+    var token = Headers.of("Authorization", "Bearer " + hub.token("ada"));
+    hub.breakAudit();
+    var files = "{\"files\":{\"a.yaml\":{\"checks\":[]}}}";
+    var answer = hub.send("PUT", "/v1/plan", token, files);
+    assertThat(answer.status()).as(TestHub.text(answer)).isEqualTo(200);
+    assertThat(TestHub.json(answer).find("applied")).contains(new JsonValue.Bool(true));
+  }
+
+  @Test
+  void a_script_that_fits_no_message_is_refused() throws Exception {
+    var agent = hub.join();
+    for (var character : List.of("\\u0001", "\u20ac", "x")) {
+      var script = "#!/bin/sh\\n" + character.repeat(262_000);
+      var answer =
+          hub.as(
+              "oleg",
+              "POST",
+              "/v1/runs",
+              "{\"agent\":\"" + agent + "\",\"script\":\"" + script + "\"}");
+      boolean fits = !character.startsWith("\\");
+      assertThat(answer.status()).as(character).isEqualTo(fits ? 409 : 413);
+      assertThat(TestHub.text(answer)).contains(fits ? "not connected" : "make it shorter");
+    }
+  }
+
+  @Test
+  void an_agent_that_was_taken_out_is_let_in_again_which_is_written_down() throws Exception {
+    var agent = "/v1/agents/" + hub.join();
+    assertThat(hub.as("oleg", "POST", agent + "/approve", "").status()).isEqualTo(409);
+    assertThat(hub.as("oleg", "POST", agent + "/revoke", "").status()).isEqualTo(204);
+    assertThat(hub.as("oleg", "POST", agent + "/approve", "").status()).isEqualTo(204);
+    assertThat(TestHub.json(hub.as("vera", "GET", agent, "")).text("state")).isEqualTo("joined");
+    assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", ""))).contains("agent.approve");
+  }
 }

@@ -1,8 +1,11 @@
 package io.happo.hub.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.happo.core.Json;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
+import io.happo.core.link.Join;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
@@ -30,7 +33,13 @@ import io.happo.net.Router;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -42,10 +51,12 @@ final class TestHub implements AutoCloseable {
 
   final Rooms rooms;
   final ApiDoor door;
+  private final Path folder;
   private final Store store;
   private final Router router = new Router();
 
   TestHub(Path folder) {
+    this.folder = folder;
     var clock = Clock.systemUTC();
     store = Store.open(folder, "");
     var users = new Users(store);
@@ -117,6 +128,34 @@ final class TestHub implements AutoCloseable {
 
   static String text(Response response) {
     return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  /** Has a new agent join; returns its id. */
+  String join() throws Exception {
+    var secret = "a-secret-of-enough-characters";
+    rooms
+        .tokens()
+        .add(
+            Access.sha256(secret),
+            new Tokens.NewToken(
+                "", "ada", 1, OptionalLong.empty(), OptionalInt.empty(), Map.of(), true));
+    var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded();
+    var joining =
+        rooms
+            .fleet()
+            .join(
+                new Join.Request(
+                    secret, Base64.getEncoder().encodeToString(key), Map.of(), Map.of()));
+    return requireNonNull(joining.agent()).id();
+  }
+
+  /** From now on no deed can be written down. */
+  void breakAudit() throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("hub.db"));
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END");
+    }
   }
 
   @Override

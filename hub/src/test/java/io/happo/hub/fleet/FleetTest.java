@@ -118,7 +118,7 @@ final class FleetTest {
   @CsvSource({
     "PENDING, approve, JOINED, true",
     "JOINED,  approve, JOINED, false",
-    "REVOKED, approve, REVOKED, false",
+    "REVOKED, approve, JOINED, true",
     "LEFT,    approve, LEFT, false",
     "PENDING, revoke, REVOKED, true",
     "JOINED,  revoke, REVOKED, true",

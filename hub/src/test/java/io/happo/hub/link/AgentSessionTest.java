@@ -16,6 +16,8 @@ import io.happo.net.Headers;
 import io.happo.net.WebSocketClosedException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -299,6 +301,32 @@ final class AgentSessionTest extends LinkedTest {
       talk.deliver(TestAgent.results(1, 1));
       awaitPresence(Presence.Kind.LOST);
       assertThat(hub.member("other").isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void a_plan_is_never_offered_before_the_welcome() throws Exception {
+    hub.plan("check_a");
+    var done = new AtomicBoolean();
+    var offering =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    hub.sessions.offerPlans();
+                    LockSupport.parkNanos(100_000); // Not more than waits for who does not read.
+                  }
+                });
+    try {
+      for (int i = 0; i < 30; i++) {
+        var talk = agent.hello();
+        assertThat(talk.next()).isInstanceOf(ToAgent.Welcome.class);
+        talk.next(ToAgent.PlanOffer.class);
+        talk.vanish();
+      }
+    } finally {
+      done.set(true);
+      offering.join();
     }
   }
 }

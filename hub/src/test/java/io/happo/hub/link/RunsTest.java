@@ -16,7 +16,7 @@ final class RunsTest {
   private final Runs runs = new Runs(now::get);
 
   private Runs.Running begin() {
-    return runs.begin(1, "ada").orElseThrow();
+    return runs.begin(1, "ada", 3_600).orElseThrow();
   }
 
   private void end(Runs.Running run) {
@@ -43,12 +43,12 @@ final class RunsTest {
     for (int i = 1; i < 1_000; i++) {
       begin();
     }
-    assertThat(runs.begin(1, "ada")).isEmpty();
+    assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
     end(first);
-    assertThat(runs.begin(1, "ada")).isEmpty();
+    assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
     now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
-    assertThat(runs.begin(1, "ada")).isPresent();
-    assertThat(runs.begin(1, "ada")).isEmpty();
+    assertThat(runs.begin(1, "ada", 3_600)).isPresent();
+    assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
   }
 
   @Test
@@ -65,12 +65,27 @@ final class RunsTest {
   @Test
   void only_the_runs_of_the_agent_that_is_lost_have_failed() throws Exception {
     var lost = begin();
-    var other = runs.begin(2, "ada").orElseThrow();
+    var other = runs.begin(2, "ada", 3_600).orElseThrow();
     var ended = begin();
     end(ended);
     runs.lost(1);
     assertThat(lost.from(0, 0).end().orElseThrow().outcome()).isEqualTo("failed");
     assertThat(ended.from(0, 0).end().orElseThrow().outcome()).isEqualTo("exited");
     assertThat(other.from(0, 0).end()).isEmpty();
+  }
+
+  @Test
+  void a_run_whose_end_nobody_tells_fails_some_time_after_its_deadline_and_is_forgotten()
+      throws Exception {
+    var run = runs.begin(1, "ada", 60).orElseThrow();
+    now.updateAndGet(time -> time.plusSeconds(90));
+    assertThat(runs.find(run.id()).orElseThrow().from(0, 0).end()).isEmpty();
+    now.updateAndGet(time -> time.plusMillis(1));
+    var end = runs.find(run.id()).orElseThrow().from(0, 0).end().orElseThrow();
+    assertThat(end.outcome()).isEqualTo("failed");
+    assertThat(end.message()).isEqualTo("the agent has not told how it ended");
+    now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
+    begin();
+    assertThat(runs.find(run.id())).isEmpty();
   }
 }
