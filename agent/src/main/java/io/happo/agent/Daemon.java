@@ -110,7 +110,6 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
-      daemon.exec.prepare();
       do {
         giveMemoryBack();
       } while (!daemon.awaitStop(version, stop));
