@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that the tests and the benchmarks run against, where they are missing. Debian and
-# Ubuntu; needs root; starts no service.
+# Installs the programs that the tests and the benchmarks run against, and the C compiler that the build takes, where
+# they are missing. Debian and Ubuntu; needs root; starts no service.
 #
 # NRPE's daemon and Nagios are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers): installed they
 # would bring services, users and a mail server. Debian builds the daemon without command arguments, so it is

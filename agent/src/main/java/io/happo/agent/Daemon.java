@@ -52,6 +52,9 @@ final class Daemon implements AutoCloseable {
   /** How often memory is given back. */
   private static final Duration REST = Duration.ofMinutes(1);
 
+  /** How long after the start what only the start and the first session with a hub use is over. */
+  private static final Duration SETTLING = Duration.ofSeconds(10);
+
   /** How soon the agent notices that it has joined or left. */
   private static final Duration HUB_LOOK = Duration.ofSeconds(2);
 
@@ -110,10 +113,12 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
-      daemon.exec.prepare();
-      do {
+      giveMemoryBack();
+      boolean stopped = daemon.awaitStop(version, stop, SETTLING);
+      while (!stopped) {
         giveMemoryBack();
-      } while (!daemon.awaitStop(version, stop));
+        stopped = daemon.awaitStop(version, stop, REST);
+      }
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
     } catch (IOException e) {
@@ -122,9 +127,10 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Waits {@link #REST}; begins and ends what is done for a hub as the agent joins and leaves. */
-  private boolean awaitStop(String version, CountDownLatch stop) throws InterruptedException {
-    long end = System.nanoTime() + REST.toNanos();
+  /** Waits; begins and ends what is done for a hub as the agent joins and leaves. */
+  private boolean awaitStop(String version, CountDownLatch stop, Duration rest)
+      throws InterruptedException {
+    long end = System.nanoTime() + rest.toNanos();
     while (System.nanoTime() - end < 0) {
       lookForHub(version);
       if (stop.await(HUB_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -20,9 +20,9 @@ import java.util.zip.ZipFile;
  * target/<name>-<version>-<platform>.tar.gz}.
  *
  * <p>Enters: the root of the sources, the version, what Maven left in the {@code target/} of each
- * product's module ({@code dependencies/}: the jars that ship) and in ours ({@code
- * third-party.txt}: their licences). Runs on the JDK whose runtime is shipped. A step that fails
- * ends the build with its reason.
+ * product's module ({@code dependencies/}: the jars that ship, {@code native/}: libraries of our
+ * own) and in ours ({@code third-party.txt}: their licences). Runs on the JDK whose runtime is
+ * shipped. A step that fails ends the build with its reason.
  */
 final class Assemble {
   private static final String PLATFORM = "linux-x86_64";
@@ -51,6 +51,7 @@ final class Assemble {
     delete(home);
     Path lib = Files.createDirectories(home.resolve("lib"));
     List<String> jars = copyJars(lib);
+    copyNative(lib);
     Path runtime = home.resolve("runtime");
     Runtimes.link(runtime, product);
     copyFiles();
@@ -97,6 +98,18 @@ final class Assemble {
       }
     }
     return Collections.unmodifiableList(jars);
+  }
+
+  /** Copies the libraries that the product's module has compiled. */
+  private void copyNative(Path lib) throws IOException {
+    Path built = root.resolve(product.module()).resolve("target/native");
+    if (Files.isDirectory(built)) {
+      try (Stream<Path> files = Files.list(built)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, lib.resolve(file.getFileName()));
+        }
+      }
+    }
   }
 
   /**

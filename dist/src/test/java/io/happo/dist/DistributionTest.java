@@ -1,5 +1,6 @@
 package io.happo.dist;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -174,6 +175,8 @@ class DistributionTest {
                 "LICENSE",
                 "NOTICE",
                 "etc/happo-agent.env",
+                "lib/libhappo_exec.so",
+                "lib/libnetty_tcnative_linux_x86_64.so",
                 "share/man/man1/check_happo.1",
                 "share/man/man8/happo-agent.8",
                 "share/bash-completion/completions/check_happo",
@@ -181,6 +184,13 @@ class DistributionTest {
                 "share/systemd/happo-agent-autoscaling-leave.service",
                 "runtime/legal/java.base/LICENSE"))
         .allSatisfy(file -> assertThat(HOME.resolve(file)).isNotEmptyFile());
+  }
+
+  @Test
+  void library_of_our_own_asks_for_no_version_of_the_c_library() throws Exception {
+    assertThat(Files.readString(HOME.resolve("lib/libhappo_exec.so"), ISO_8859_1))
+        .contains("Java_io_happo_agent_exec_Libc_invoke")
+        .doesNotContain("GLIBC_");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.happo.agent.exec;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,8 +182,7 @@ final class Child implements Closeable {
 
   /** Reads what has been written by now, even if the poller has not come to it. */
   synchronized void readRest(long untilNanos) {
-    try (Arena arena = Arena.ofConfined()) {
-      ByteBuffer buffer = Libc.allocate(arena, Poller.BUFFER_BYTES);
+    try (Memory buffer = new Memory(Poller.BUFFER_BYTES)) {
       for (Outlet outlet : outlets) {
         while (outlet.isReadable(buffer) && System.nanoTime() - untilNanos < 0) {
           outlet.read(buffer);
@@ -214,15 +212,14 @@ final class Child implements Closeable {
     outlets.clear();
   }
 
-  private void exited(ByteBuffer buffer) {
+  private void exited(Memory buffer) {
     synchronized (this) {
-      buffer.clear();
-      int answer = Libc.call(Libc.WAITPID, pid, Libc.address(buffer), NO_WAIT);
+      int answer = Libc.call(Libc.WAITPID, pid, buffer.address(), NO_WAIT);
       if (answer == 0) {
         return;
       }
       poller.remove(pidKey, pidDescriptor);
-      int word = buffer.getInt(0);
+      int word = buffer.bytes().clear().getInt(0);
       signal = word & 0x7f;
       dumped = (word & 0x80) != 0;
       status = answer < 0 ? UNKNOWN : signal == 0 ? word >> 8 & 0xff : 128 + signal;
@@ -259,7 +256,7 @@ final class Child implements Closeable {
       key = poller.add(reading, this::ready);
     }
 
-    private void ready(ByteBuffer buffer) {
+    private void ready(Memory buffer) {
       synchronized (Child.this) {
         if (reading == NOWHERE) {
           return;
@@ -272,19 +269,19 @@ final class Child implements Closeable {
       tellIfDone();
     }
 
-    boolean isReadable(ByteBuffer buffer) {
+    boolean isReadable(Memory buffer) {
       // struct pollfd: int fd, short events, short revents.
-      buffer.clear().putInt(0, reading).putShort(4, (short) POLL_READABLE);
-      return reading != NOWHERE && Libc.call(Libc.POLL, Libc.address(buffer), 1, 0) == 1;
+      buffer.bytes().clear().putInt(0, reading).putShort(4, (short) POLL_READABLE);
+      return reading != NOWHERE && Libc.call(Libc.POLL, buffer.address(), 1, 0) == 1;
     }
 
-    void read(ByteBuffer buffer) {
-      buffer.clear();
-      int count = Libc.call(Libc.READ, reading, Libc.address(buffer), buffer.capacity());
+    void read(Memory buffer) {
+      var bytes = buffer.bytes().clear();
+      int count = Libc.call(Libc.READ, reading, buffer.address(), bytes.capacity());
       if (count == 0) {
         close();
       } else if (count > 0) {
-        capture.add(buffer.limit(count));
+        capture.add(bytes.limit(count));
       }
     }
 

@@ -73,16 +73,6 @@ public final class Exec implements AutoCloseable {
   /** What starts commands, and what listens to them. */
   private record Machinery(Launcher launcher, Poller poller) {}
 
-  /**
-   * Links the functions of the system that running commands takes, which costs a third of a start;
-   * else the first run does it.
-   *
-   * @throws IllegalStateException when commands cannot be run
-   */
-  public void prepare() {
-    machinery();
-  }
-
   private Machinery machinery() {
     var made = machinery;
     return made == null ? makeMachinery() : made;
@@ -187,6 +177,9 @@ public final class Exec implements AutoCloseable {
 
   private Outcome launch(
       Command command, long begin, long deadline, OutputShare share, Consumer<byte[]> hearer) {
+    if (!Libc.isLoaded()) {
+      return new Outcome.NotStarted(Libc.MISSING);
+    }
     var made = machinery();
     try (Child child =
         Child.open(made.poller, command.stderr(), settings.maxOutputBytes(), share)) {

@@ -26,6 +26,9 @@ public final class FilePages {
 
   /** Does it; what is in use comes back at once. Costs some milliseconds. */
   public static void giveBack() {
+    if (!Libc.isLoaded()) {
+      return;
+    }
     try (var lines = Files.newBufferedReader(MAPPINGS, StandardCharsets.ISO_8859_1)) {
       long start = 0;
       long end = 0;

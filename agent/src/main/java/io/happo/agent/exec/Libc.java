@@ -1,14 +1,7 @@
 package io.happo.agent.exec;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -16,110 +9,142 @@ import java.nio.charset.StandardCharsets;
  * them blocks but {@link #EPOLL_WAIT}, and {@link #POSIX_SPAWN} for the fraction of a millisecond
  * until the program is loaded.
  *
- * <p>Each kind of call that Java can make to native code costs memory, so there is one for all: six
- * longs in, a long out. Integers and pointers all travel in whole registers here, a function does
- * not look at registers of arguments that it does not have, and of the answer of one that returns
- * an int the lower half counts.
+ * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
+ * address, with six longs in and a long out. Integers and pointers all travel in whole registers
+ * here, a function does not look at registers of arguments that it does not have, and of the answer
+ * of one that returns an int the lower half counts. Where the library cannot be loaded, which is
+ * logged, there are no functions.
  */
-@SuppressWarnings("restricted") // Every call of native code is.
 final class Libc {
   static final int SIGTERM = 15;
   static final int SIGKILL = 9;
 
-  static final MemorySegment CLOSE = function("close");
-  static final MemorySegment EPOLL_CREATE = function("epoll_create1");
-  static final MemorySegment EPOLL_CTL = function("epoll_ctl");
-  static final MemorySegment EPOLL_WAIT = function("epoll_wait");
-  static final MemorySegment KILL = function("kill");
-  static final MemorySegment MADVISE = function("madvise");
-  static final MemorySegment PIPE = function("pipe2");
-  static final MemorySegment POLL = function("poll");
-  static final MemorySegment READ = function("read");
-  static final MemorySegment SIGNAL = function("signal");
-  static final MemorySegment SYSCALL = function("syscall");
-  static final MemorySegment WAITPID = function("waitpid");
-  static final MemorySegment POSIX_SPAWN = function("posix_spawn");
-  static final MemorySegment ACTIONS_INIT = function("posix_spawn_file_actions_init");
-  static final MemorySegment ACTIONS_DESTROY = function("posix_spawn_file_actions_destroy");
-  static final MemorySegment ADD_OPEN = function("posix_spawn_file_actions_addopen");
-  static final MemorySegment ADD_DUP2 = function("posix_spawn_file_actions_adddup2");
+  /** What is said when something is to be run and cannot. */
+  static final String MISSING = "commands cannot be run: libhappo_exec.so is missing";
+
+  private static final System.Logger LOG = System.getLogger(Libc.class.getName());
+  private static final boolean LOADED = load();
+  private static final int LONGEST_REASON = 1024;
+
+  static final long CLOSE = function("close");
+  static final long EPOLL_CREATE = function("epoll_create1");
+  static final long EPOLL_CTL = function("epoll_ctl");
+  static final long EPOLL_WAIT = function("epoll_wait");
+  static final long KILL = function("kill");
+  static final long MADVISE = function("madvise");
+  static final long PIPE = function("pipe2");
+  static final long POLL = function("poll");
+  static final long READ = function("read");
+  static final long SIGNAL = function("signal");
+  static final long SYSCALL = function("syscall");
+  static final long WAITPID = function("waitpid");
+  static final long POSIX_SPAWN = function("posix_spawn");
+  static final long ACTIONS_INIT = function("posix_spawn_file_actions_init");
+  static final long ACTIONS_DESTROY = function("posix_spawn_file_actions_destroy");
+  static final long ADD_OPEN = function("posix_spawn_file_actions_addopen");
+  static final long ADD_DUP2 = function("posix_spawn_file_actions_adddup2");
 
   /** From glibc 2.29 (2019) on. */
-  static final MemorySegment ADD_CHDIR = function("posix_spawn_file_actions_addchdir_np");
+  static final long ADD_CHDIR = function("posix_spawn_file_actions_addchdir_np");
 
   /** From glibc 2.34 (2021) on. */
-  static final MemorySegment ADD_CLOSE_FROM = function("posix_spawn_file_actions_addclosefrom_np");
+  static final long ADD_CLOSE_FROM = function("posix_spawn_file_actions_addclosefrom_np");
 
-  static final MemorySegment ATTRIBUTES_INIT = function("posix_spawnattr_init");
-  static final MemorySegment SET_FLAGS = function("posix_spawnattr_setflags");
-  static final MemorySegment SET_SIGNAL_DEFAULTS = function("posix_spawnattr_setsigdefault");
+  static final long ATTRIBUTES_INIT = function("posix_spawnattr_init");
+  static final long SET_FLAGS = function("posix_spawnattr_setflags");
+  static final long SET_SIGNAL_DEFAULTS = function("posix_spawnattr_setsigdefault");
 
-  private static final MemorySegment STRERROR = function("strerror");
-
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.of(
-                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final long CALLOC = function("calloc");
+  private static final long FREE = function("free");
+  private static final long STRERROR = function("strerror");
 
   private Libc() {}
 
-  /** The function of that name; {@link MemorySegment#NULL} where the C library has none. */
-  private static MemorySegment function(String name) {
-    return Linker.nativeLinker().defaultLookup().find(name).orElse(MemorySegment.NULL);
+  @SuppressWarnings("restricted") // Every call of native code is.
+  private static boolean load() {
+    try {
+      System.loadLibrary("happo_exec");
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      LOG.log(Level.ERROR, "commands cannot be run: {0}", e.getMessage());
+      return false;
+    }
   }
 
-  static int call(MemorySegment function) {
+  /** Whether there are functions at all. */
+  static boolean isLoaded() {
+    return LOADED;
+  }
+
+  /** The function of that name; 0 where the C library has none. */
+  private static long function(String name) {
+    return LOADED ? find(name) : 0;
+  }
+
+  static int call(long function) {
     return call(function, 0, 0, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a) {
+  static int call(long function, long a) {
     return call(function, a, 0, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b) {
+  static int call(long function, long a, long b) {
     return call(function, a, b, 0, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c) {
+  static int call(long function, long a, long b, long c) {
     return call(function, a, b, c, 0, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d) {
+  static int call(long function, long a, long b, long c, long d) {
     return call(function, a, b, c, d, 0, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+  static int call(long function, long a, long b, long c, long d, long e) {
     return call(function, a, b, c, d, e, 0);
   }
 
-  static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+  static int call(long function, long a, long b, long c, long d, long e, long f) {
     return (int) callLong(function, a, b, c, d, e, f);
   }
 
-  private static long callLong(
-      MemorySegment function, long a, long b, long c, long d, long e, long f) {
-    try {
-      return (long) CALL.invokeExact(function, a, b, c, d, e, f);
-    } catch (RuntimeException | Error e1) {
-      throw e1;
-    } catch (Throwable e1) {
-      throw new IllegalStateException(e1);
+  private static long callLong(long function, long a, long b, long c, long d, long e, long f) {
+    if (function == 0) {
+      throw new IllegalStateException("the C library has no such function");
     }
+    return invoke(function, a, b, c, d, e, f);
   }
 
   /** What the system calls an error, in its words. */
   static String reason(int error) {
-    long text = callLong(STRERROR, error, 0, 0, 0, 0, 0);
-    return MemorySegment.ofAddress(text).reinterpret(1024).getString(0, StandardCharsets.UTF_8);
+    ByteBuffer text = view(callLong(STRERROR, error, 0, 0, 0, 0, 0), LONGEST_REASON);
+    int length = 0;
+    while (text.get(length) != 0) {
+      length++;
+    }
+    byte[] bytes = new byte[length];
+    text.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Zeroed memory at {@link #address}, until the arena is closed. */
-  static ByteBuffer allocate(Arena arena, int bytes) {
-    return arena.allocate(bytes, Long.BYTES).asByteBuffer().order(ByteOrder.nativeOrder());
+  /** The address of zeroed memory, aligned for anything, until it is given to {@link #free}. */
+  static long allocate(int bytes) {
+    long address = callLong(CALLOC, 1, bytes, 0, 0, 0, 0);
+    if (address == 0) {
+      throw new OutOfMemoryError("no native memory: " + bytes + " bytes");
+    }
+    return address;
   }
 
-  static long address(ByteBuffer buffer) {
-    return MemorySegment.ofBuffer(buffer).address();
+  static void free(long address) {
+    callLong(FREE, address, 0, 0, 0, 0, 0);
   }
+
+  private static native long find(String name);
+
+  private static native long invoke(long function, long a, long b, long c, long d, long e, long f);
+
+  /** Memory as a buffer, which does not own it. */
+  static native ByteBuffer view(long address, long bytes);
 }

@@ -2,8 +2,6 @@ package io.happo.agent.exec;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +33,9 @@ final class Poller implements AutoCloseable {
 
   private static final long FIRST_KEY = 1;
 
-  private final Map<Long, Consumer<ByteBuffer>> handlers = new ConcurrentHashMap<>();
+  private final Map<Long, Consumer<Memory>> handlers = new ConcurrentHashMap<>();
   private final AtomicLong keys = new AtomicLong(FIRST_KEY);
-  private final Arena arena = Arena.ofShared();
-  private final ByteBuffer added = Libc.allocate(arena, EVENT_BYTES);
+  private final Memory added = new Memory(EVENT_BYTES);
   private final int descriptor;
   private final Thread thread;
   private volatile boolean closed;
@@ -65,28 +62,28 @@ final class Poller implements AutoCloseable {
 
   /** The reading and the writing end of a new pipe. */
   static int[] openPipe() throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      ByteBuffer ends = Libc.allocate(arena, 2 * Integer.BYTES);
-      if (Libc.call(Libc.PIPE, Libc.address(ends), CLOSE_ON_EXEC) != 0) {
+    try (Memory ends = new Memory(2 * Integer.BYTES)) {
+      if (Libc.call(Libc.PIPE, ends.address(), CLOSE_ON_EXEC) != 0) {
         throw new IOException(TOO_MANY);
       }
-      return new int[] {ends.getInt(), ends.getInt()};
+      return new int[] {ends.bytes().getInt(), ends.bytes().getInt()};
     }
   }
 
   /**
    * Has a handler called whenever a descriptor is readable or has ended.
    *
-   * @param handler gets a buffer to read into; its descriptor may be closed meanwhile, and the
-   *     number belong to another
+   * @param handler gets memory to read into; its descriptor may be closed meanwhile, and the number
+   *     belong to another
    * @return the key to {@link #remove} it
    */
-  long add(int readable, Consumer<ByteBuffer> handler) throws IOException {
+  long add(int readable, Consumer<Memory> handler) throws IOException {
     long key = keys.getAndIncrement();
     handlers.put(key, handler);
     synchronized (added) {
-      added.putInt(0, READABLE).putLong(DATA, key);
-      if (Libc.call(Libc.EPOLL_CTL, descriptor, ADD, readable, Libc.address(added)) == 0) {
+      long event = added.address();
+      added.bytes().putInt(0, READABLE).putLong(DATA, key);
+      if (Libc.call(Libc.EPOLL_CTL, descriptor, ADD, readable, event) == 0) {
         return key;
       }
     }
@@ -117,22 +114,26 @@ final class Poller implements AutoCloseable {
   }
 
   private void loop() {
-    ByteBuffer events = Libc.allocate(arena, MAX_EVENTS * EVENT_BYTES);
-    ByteBuffer buffer = Libc.allocate(arena, BUFFER_BYTES);
-    while (!closed || !handlers.isEmpty()) {
-      int count = Libc.call(Libc.EPOLL_WAIT, descriptor, Libc.address(events), MAX_EVENTS, -1);
-      for (int i = 0; i < count; i++) {
-        Consumer<ByteBuffer> handler = handlers.get(events.getLong(i * EVENT_BYTES + DATA));
-        if (handler != null) {
-          handle(handler, buffer);
+    try (Memory events = new Memory(MAX_EVENTS * EVENT_BYTES);
+        Memory buffer = new Memory(BUFFER_BYTES)) {
+      while (!closed || !handlers.isEmpty()) {
+        int count = Libc.call(Libc.EPOLL_WAIT, descriptor, events.address(), MAX_EVENTS, -1);
+        for (int i = 0; i < count; i++) {
+          long key = events.bytes().getLong(i * EVENT_BYTES + DATA);
+          Consumer<Memory> handler = handlers.get(key);
+          if (handler != null) {
+            handle(handler, buffer);
+          }
         }
       }
     }
     Libc.call(Libc.CLOSE, descriptor);
-    arena.close();
+    synchronized (added) {
+      added.close();
+    }
   }
 
-  private static void handle(Consumer<ByteBuffer> handler, ByteBuffer buffer) {
+  private static void handle(Consumer<Memory> handler, Memory buffer) {
     try {
       handler.accept(buffer);
     } catch (Throwable e) {

@@ -1,8 +1,6 @@
 package io.happo.agent.exec;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +38,8 @@ final class Spawner {
   private static final int SIGCHLD = 17;
   private static final long DEFAULT = 0;
 
-  private final long attributes = attributes();
+  /** For as long as there are commands to run; the mask stays as it is made: empty. */
+  private final Memory attributes = attributes();
 
   Spawner() {
     // Where it is ignored, as some parent may have left it, the kernel tells of no exit status.
@@ -61,15 +60,13 @@ final class Spawner {
 
   /** Whether the C library and the kernel have what this takes: Linux of 2021 or later. */
   static boolean isPossible() {
-    return !Libc.ADD_CHDIR.equals(MemorySegment.NULL)
-        && !Libc.ADD_CLOSE_FROM.equals(MemorySegment.NULL)
-        && Child.canBeAwaited();
+    return Libc.ADD_CHDIR != 0 && Libc.ADD_CLOSE_FROM != 0 && Child.canBeAwaited();
   }
 
-  private static long attributes() {
-    // The mask stays as it is made: empty.
-    ByteBuffer all = Libc.allocate(Arena.global(), ATTRIBUTES_BYTES + SIGNALS_BYTES);
-    long attributes = Libc.address(all);
+  private static Memory attributes() {
+    Memory memory = new Memory(ATTRIBUTES_BYTES + SIGNALS_BYTES);
+    ByteBuffer all = memory.bytes();
+    long attributes = memory.address();
     long signals = attributes + ATTRIBUTES_BYTES;
     for (int i = 0; i < SIGNALS_BYTES; i++) {
       all.put(ATTRIBUTES_BYTES + i, (byte) -1);
@@ -79,7 +76,7 @@ final class Spawner {
     Libc.call(Libc.ATTRIBUTES_INIT, attributes);
     Libc.call(Libc.SET_SIGNAL_DEFAULTS, attributes, signals);
     Libc.call(Libc.SET_FLAGS, attributes, SETSID | SETSIGDEF | SETSIGMASK);
-    return attributes;
+    return memory;
   }
 
   /**
@@ -105,9 +102,9 @@ final class Spawner {
     for (byte[] word : words) {
       size += word.length + 1;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      ByteBuffer memory = Libc.allocate(arena, size);
-      long base = Libc.address(memory);
+    try (Memory all = new Memory(size)) {
+      ByteBuffer memory = all.bytes();
+      long base = all.address();
       long pid = base + ACTIONS_BYTES;
       long argv = pid + Long.BYTES;
       long envp = argv + (program.argv().size() + 1) * (long) Long.BYTES;
@@ -130,7 +127,8 @@ final class Spawner {
       int error;
       try {
         addActions(base, child, addresses[1], directory.isPresent() ? addresses[2] : 0);
-        error = Libc.call(Libc.POSIX_SPAWN, pid, addresses[0], base, attributes, argv, envp);
+        long how = attributes.address();
+        error = Libc.call(Libc.POSIX_SPAWN, pid, addresses[0], base, how, argv, envp);
       } finally {
         Libc.call(Libc.ACTIONS_DESTROY, base);
       }

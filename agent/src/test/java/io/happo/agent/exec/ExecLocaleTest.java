@@ -52,6 +52,7 @@ class ExecLocaleTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.library.path=" + System.getProperty("java.library.path"),
                 "-cp",
                 location(Exec.class) + ":" + location(Probe.class),
                 Probe.class.getName(),
