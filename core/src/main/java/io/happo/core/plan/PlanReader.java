@@ -68,7 +68,7 @@ final class PlanReader {
   private Optional<Bundle> bundle(Members members, Set<String> digests) {
     int before = problems.size();
     var sha256 = members.requiredText("sha256", Rules::digest);
-    if (!digests.add(sha256) && !sha256.isEmpty()) {
+    if (Rules.digest(sha256).isEmpty() && !digests.add(sha256)) {
       members.problem("sha256", "is that of a bundle before");
     }
     var name = members.requiredText("name", Rules::name);

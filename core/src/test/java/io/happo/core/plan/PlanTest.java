@@ -110,7 +110,7 @@ class PlanTest {
          "checks": [
            {"name": "", "plugin": "../sh", "everySeconds": 0, "timeoutSeconds": "5"},
            {"name": "b", "plugin": "p", "builtin": "q", "everySeconds": 90000, "cron": "* * * * *"},
-           {"name": "b", "script": "nowhere", "cron": "* * *", "timezone": "Europe/Berlim"},
+           {"name": "b", "script": "xyz", "cron": "* * *", "timezone": "Europe/Berlim"},
            {"name": "c", "everySeconds": 1.5, "retrySeconds": 0, "maxAttempts": 0,
             "arguments": ["a", 5], "environment": {"1A": "x", "B": 2}}]}
         """;
@@ -130,7 +130,7 @@ class PlanTest {
             it -> assertThat(it).startsWith("checks[1]: needs exactly one of builtin, plugin and"),
             it -> assertThat(it).startsWith("checks[1]: needs one of everySeconds and cron, not b"),
             it -> assertThat(it).startsWith("checks[2].name: 'b' is the name of a check before"),
-            it -> assertThat(it).startsWith("checks[2].script: 'nowhere' is none of the bundles"),
+            it -> assertThat(it).startsWith("checks[2].script: 'xyz' is none of the bundles"),
             it -> assertThat(it).startsWith("checks[2].cron: '* * *' has 3 fields"),
             it -> assertThat(it).startsWith("checks[2].timezone: 'Europe/Berlim' is no time zone"),
             it -> assertThat(it).startsWith("checks[3].arguments[1]: is a number, expected a text"),
