@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * The bundles that are here: a folder for each, named by its digest, with its file in it. One is
- * there whole and verified, or not at all.
+ * there whole and verified, or not at all; what a hub may have run may have been more then.
  */
 final class BundleFolder implements BundleShelf {
   private static final System.Logger LOG = System.getLogger(BundleFolder.class.getName());
@@ -64,26 +64,48 @@ final class BundleFolder implements BundleShelf {
    * Fetches a bundle, unless it is here.
    *
    * @param signer public key that its signature is to be of; empty: it needs none
-   * @throws IOException one line; then nothing of it is here
+   * @throws IOException one line; then nothing of it is here that was not before
    */
   void fetch(Bundle bundle, Source source, Optional<byte[]> signer) throws IOException {
-    if (script(bundle.sha256()).isPresent()) {
+    var here = script(bundle.sha256());
+    if (here.isPresent() && !isForeign(bundle, signer)) {
       return;
     }
     var bytes = source.fetch(bundle.sha256());
-    if (!digest(bytes).equals(bundle.sha256())) {
-      throw new IOException(
-          "the bundle " + bundle.name() + " came with other bytes than its digest says");
-    }
-    if (signer.isPresent() && !isSigned(signer.get(), bytes, bundle.signature())) {
-      throw new IOException("the bundle " + bundle.name() + " is not signed by the hub");
+    var wrong = problem(bundle, bytes, signer);
+    if (wrong.isPresent()) {
+      throw new IOException(wrong.get());
     }
     var home = folder.resolve(bundle.sha256());
+    if (here.isPresent()) {
+      remove(home);
+    }
     Directory.create(folder);
     Directory.create(home);
     var file = home.resolve(bundle.name());
     AtomicFile.write(file, bytes);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /**
+   * Whether a bundle is here that is not to be run: it was changed on the disk, or came when no
+   * signature was needed.
+   *
+   * @param signer as in {@link #fetch}
+   */
+  boolean isForeign(Bundle bundle, Optional<byte[]> signer) throws IOException {
+    var here = script(bundle.sha256());
+    return here.isPresent() && problem(bundle, Files.readAllBytes(here.get()), signer).isPresent();
+  }
+
+  private static Optional<String> problem(Bundle bundle, byte[] bytes, Optional<byte[]> signer) {
+    if (!digest(bytes).equals(bundle.sha256())) {
+      return Optional.of(
+          "the bundle " + bundle.name() + " came with other bytes than its digest says");
+    }
+    return signer.isPresent() && !isSigned(signer.get(), bytes, bundle.signature())
+        ? Optional.of("the bundle " + bundle.name() + " is not signed by the hub")
+        : Optional.empty();
   }
 
   static boolean isSigned(byte[] signer, byte[] bytes, String signature) {

@@ -7,6 +7,7 @@ import io.happo.agent.uplink.PlanApplier;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
+import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlanOrders implements PlanApplier {
   private static final System.Logger LOG = System.getLogger(PlanOrders.class.getName());
+
+  private static final String NO_KEY = "the key by which the hub signs is not known: join again";
 
   private final HubMayRun mayRun;
   private final PlanFile file;
@@ -54,15 +57,43 @@ final class PlanOrders implements PlanApplier {
   void resume() throws IOException {
     var kept = file.read();
     if (kept.isPresent()) {
-      var problems = mayRun.problems(kept.get().plan());
-      if (problems.isEmpty()) {
+      var problem = problem(kept.get().plan());
+      if (problem.isEmpty()) {
         plan = kept.get();
         scheduler.use(kept.get());
       } else {
-        LOG.log(
-            Level.WARNING, "no checks until the hub sends another plan: {0}", problems.getFirst());
+        LOG.log(Level.WARNING, "no checks until the hub sends a plan again: {0}", problem.get());
       }
     }
+  }
+
+  /** Why a plan that was kept is not to be run now. */
+  private Optional<String> problem(Plan kept) throws IOException {
+    var forbidden = mayRun.problems(kept);
+    if (!forbidden.isEmpty()) {
+      return Optional.of(forbidden.getFirst().toString());
+    }
+    var key = key();
+    if (lacksKey(kept, key)) {
+      return Optional.of(NO_KEY);
+    }
+    for (var bundle : kept.bundles()) {
+      if (bundles.isForeign(bundle, key)) {
+        return Optional.of("the bundle " + bundle.name() + " is not what the hub has signed");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Of whom bundles are to be signed. Who may run what nobody signed need not know the hub's key.
+   */
+  private Optional<byte[]> key() {
+    return mayRun == HubMayRun.ANYTHING ? Optional.empty() : signer.get();
+  }
+
+  private boolean lacksKey(Plan wanted, Optional<byte[]> key) {
+    return !wanted.bundles().isEmpty() && mayRun != HubMayRun.ANYTHING && key.isEmpty();
   }
 
   /** The plan that is in effect; empty when there is none. */
@@ -92,10 +123,9 @@ final class PlanOrders implements PlanApplier {
       if (!forbidden.isEmpty()) {
         return failed(hash, forbidden.stream().map(Problem::toString).toList());
       }
-      // Who may run what nobody signed need not know the hub's key.
-      var key = mayRun == HubMayRun.ANYTHING ? Optional.<byte[]>empty() : signer.get();
-      if (!read.plan().bundles().isEmpty() && mayRun != HubMayRun.ANYTHING && key.isEmpty()) {
-        return failed(hash, List.of("the key by which the hub signs is not known: join again"));
+      var key = key();
+      if (lacksKey(read.plan(), key)) {
+        return failed(hash, List.of(NO_KEY));
       }
       for (var bundle : read.plan().bundles()) {
         bundles.fetch(bundle, source, key);
