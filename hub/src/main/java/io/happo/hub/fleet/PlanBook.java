@@ -3,6 +3,7 @@ package io.happo.hub.fleet;
 import io.happo.core.JsonValue;
 import io.happo.core.link.ToHub;
 import io.happo.core.plan.AgentView;
+import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.FleetPlan;
@@ -34,6 +35,7 @@ public final class PlanBook {
 
   private final Plans plans;
   private final Bundles bundles;
+  private final Archives archives;
   private final HubValues values;
   private final Fleet fleet;
   private final Function<byte[], byte[]> signer;
@@ -42,7 +44,7 @@ public final class PlanBook {
   /** Versions as they were read; one that exists never changes. */
   private final Map<Long, FleetPlan> read = new ConcurrentHashMap<>();
 
-  /** Scripts as agents fetch them, by digest; one that exists never changes. */
+  /** Scripts and archives as agents fetch them, by digest; one that exists never changes. */
   private final Map<String, Bundle> signed = new ConcurrentHashMap<>();
 
   private volatile Rollout rollout;
@@ -62,6 +64,7 @@ public final class PlanBook {
       InstantSource clock) {
     this.plans = plans;
     this.bundles = bundles;
+    this.archives = new Archives(bundles, signer, clock);
     this.values = values;
     this.fleet = fleet;
     this.signer = signer;
@@ -126,7 +129,7 @@ public final class PlanBook {
 
   /** What these files would change. */
   public Applied compare(SortedMap<String, JsonValue> files) throws BadPlanException {
-    var plan = FleetPlan.read(files);
+    var plan = FleetPlan.read(files, archives);
     return new Applied(rollout.version(), current().changesTo(plan), plan.unmatched(views()));
   }
 
@@ -146,7 +149,7 @@ public final class PlanBook {
         && newest.map(one -> one.document().equals(document)).orElse(files.isEmpty())) {
       return compared;
     }
-    var plan = FleetPlan.read(files);
+    var plan = FleetPlan.read(files, archives);
     keepScripts(plan, author);
     var added =
         plans
@@ -162,6 +165,23 @@ public final class PlanBook {
             share,
             share == 100 ? Rollout.State.COMPLETE : Rollout.State.ROLLING));
     return new Applied(added.number(), compared.changes(), compared.unmatched());
+  }
+
+  /** The archives that a plan may name. */
+  public Archives archives() {
+    return archives;
+  }
+
+  /**
+   * Keeps an archive, as {@link Archives#add} does. Those that were never named go now, while no
+   * version is made that could name one.
+   */
+  public int addArchive(String name, byte[] bytes, String author) throws BadArchiveException {
+    int files = archives.add(name, bytes, author);
+    synchronized (this) {
+      archives.forgetUnnamed();
+    }
+    return files;
   }
 
   private void keepScripts(FleetPlan plan, String author) {
@@ -205,7 +225,7 @@ public final class PlanBook {
         _ -> {
           var version = plans.find(number).orElseThrow();
           try {
-            return FleetPlan.read(PlanFiles.read(version.document()));
+            return FleetPlan.read(PlanFiles.read(version.document()), archives);
           } catch (BadPlanException e) {
             throw new IllegalStateException(
                 "version " + number + " of the plan cannot be read: " + e.getMessage(), e);
@@ -217,14 +237,16 @@ public final class PlanBook {
   public Optional<PlanDocument> wanted(Member member) {
     var plan = version(rollout.versionFor(member.id()));
     var known = new HashMap<String, Bundle>();
-    for (var sha256 : plan.scripts().keySet()) {
-      var script = signed.get(sha256);
-      if (script == null) {
-        script = bundles.find(sha256).map(PlanBook::bundle).orElse(null);
-      }
-      if (script != null) {
-        signed.put(sha256, script);
-        known.put(sha256, script);
+    for (var digests : List.of(plan.scripts().keySet(), plan.archives().keySet())) {
+      for (var sha256 : digests) {
+        var bundle = signed.get(sha256);
+        if (bundle == null) {
+          bundle = bundles.find(sha256).map(PlanBook::bundle).orElse(null);
+        }
+        if (bundle != null) {
+          signed.put(sha256, bundle);
+          known.put(sha256, bundle);
+        }
       }
     }
     var resolution = plan.resolve(member.view(), known);
@@ -237,7 +259,7 @@ public final class PlanBook {
     return new Bundle(
         bundle.sha256(),
         bundle.name(),
-        Bundle.Kind.SCRIPT,
+        Bundle.Kind.of(bundle.kind()).orElseThrow(),
         bundle.size(),
         Base64.getEncoder().encodeToString(bundle.signature()));
   }
