@@ -97,6 +97,42 @@ final class HubJourneyTest {
   }
 
   @Test
+  void a_plugin_of_a_folder_beside_the_plan_runs_on_the_agent_and_goes_with_the_plan()
+      throws Exception {
+    var tools = Files.createDirectories(folder.resolve("plan/plugins/tools/lib"));
+    Files.writeString(tools.resolve("words.sh"), "hello=hello\n");
+    Files.writeString(
+        tools.resolveSibling("check_hello"),
+        "#!/bin/sh\n. ./lib/words.sh\necho \"OK - $hello $1|n=1\"\n");
+    var plan =
+        plan(
+            """
+            checks:
+              - name: hello
+                bundle: tools
+                plugin: check_hello '{{facts.none|the world}}'
+                every: 1s
+            """);
+    try (var agent = agent("agent")) {
+      join(agent.folder(), hub.token());
+      awaitConnected(1);
+      assertThat(hub.say("plan", "diff", plan.toString())).contains("+ hello", "trial");
+      assertThat(hub.say("plan", "apply", plan.toString())).contains("+ hello", "version 1");
+      var name = hub.say("agents").lines().skip(1).findFirst().orElseThrow().split(" ", 2)[0];
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(hub.say("history", name, "hello")).contains("OK - hello the world"));
+      assertThat(hub.run("run", name, "hello").stdout()).isEqualTo("OK - hello the world|n=1\n");
+      assertThat(hub.say("plan", "apply", plan.toString())).contains("Nothing changes");
+      var bundles = agent.folder().resolve("happo-agent.hub/bundles");
+      assertThat(bundles).isNotEmptyDirectory();
+      hub.say("plan", "apply", plan("checks: []").toString());
+      await().atMost(SOON).untilAsserted(() -> assertThat(bundles).isEmptyDirectory());
+    }
+  }
+
+  @Test
   void an_agent_without_approval_waits_for_it() throws Exception {
     var command = hub.say("token", "create").strip();
     var token = command.substring(command.lastIndexOf(' ') + 1).replace("'", "");

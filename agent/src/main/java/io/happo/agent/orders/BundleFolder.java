@@ -1,13 +1,17 @@
 package io.happo.agent.orders;
 
 import io.happo.agent.scheduler.BundleShelf;
+import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.Bundle;
+import io.happo.core.plan.Work;
 import io.happo.program.files.AtomicFile;
 import io.happo.program.files.Directory;
+import io.happo.program.files.Reason;
 import io.happo.program.keys.SigningKey;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -21,11 +25,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The bundles that are here: a folder for each, named by its digest, with its file in it. One is
- * there whole and verified, or not at all; what a hub may have run may have been more then.
+ * The bundles that are here: a folder for each, named by its digest, with its file in it, or with
+ * what {@link ArchiveFolder} makes of an archive. One is there whole and verified, or not at all;
+ * what a hub may have run may have been more then.
  */
 final class BundleFolder implements BundleShelf {
   private static final System.Logger LOG = System.getLogger(BundleFolder.class.getName());
+
+  /** In the folder of an archive. */
+  static final String FILES = "files";
 
   private final Path folder;
 
@@ -41,33 +49,59 @@ final class BundleFolder implements BundleShelf {
   @Override
   public Optional<Path> script(String sha256) {
     try (Stream<Path> files = Files.list(folder.resolve(sha256))) {
-      return files.filter(Files::isExecutable).findFirst();
+      return files
+          .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+          .findFirst();
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
+  @Override
+  public Optional<Path> archive(String sha256) {
+    var files = folder.resolve(sha256).resolve(FILES);
+    return Files.isDirectory(files) ? Optional.of(files) : Optional.empty();
+  }
+
+  /** Whether an archive is here, and has no such plugin. */
+  boolean lacks(Work.Packed plugin) {
+    var files = archive(plugin.sha256());
+    return files.isPresent()
+        && !Files.isRegularFile(files.get().resolve(plugin.file()), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** The digests of those that are here. */
   List<String> digests() {
     var digests = new ArrayList<String>();
+    for (var name : names()) {
+      if (script(name).isPresent() || archive(name).isPresent()) {
+        digests.add(name);
+      }
+    }
+    return digests;
+  }
+
+  private List<String> names() {
+    var names = new ArrayList<String>();
     try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(file -> script(file.getFileName().toString()).isPresent())
-          .forEach(file -> digests.add(file.getFileName().toString()));
+      files.forEach(file -> names.add(file.getFileName().toString()));
     } catch (IOException e) {
       // There is no folder yet.
     }
-    return digests;
+    return names;
   }
 
   /**
    * Fetches a bundle, unless it is here.
    *
    * @param signer public key that its signature is to be of; empty: it needs none
-   * @throws IOException one line; then nothing of it is here that was not before
+   * @throws BadArchiveException when it is none that can be unpacked; then, and
+   * @throws IOException (one line) nothing of it is here that was not before
    */
-  void fetch(Bundle bundle, Source source, Optional<byte[]> signer) throws IOException {
-    var here = script(bundle.sha256());
+  void fetch(Bundle bundle, Source source, Optional<byte[]> signer)
+      throws IOException, BadArchiveException {
+    boolean archive = bundle.kind() == Bundle.Kind.ARCHIVE;
+    var here = archive ? archive(bundle.sha256()) : script(bundle.sha256());
     if (here.isPresent() && !isForeign(bundle, signer)) {
       return;
     }
@@ -77,8 +111,12 @@ final class BundleFolder implements BundleShelf {
       throw new IOException(wrong.get());
     }
     var home = folder.resolve(bundle.sha256());
+    if (archive) {
+      new ArchiveFolder(folder).unpack(home, bytes);
+      return;
+    }
     if (here.isPresent()) {
-      remove(home);
+      Trees.remove(home);
     }
     Directory.create(folder);
     Directory.create(home);
@@ -94,8 +132,22 @@ final class BundleFolder implements BundleShelf {
    * @param signer as in {@link #fetch}
    */
   boolean isForeign(Bundle bundle, Optional<byte[]> signer) throws IOException {
+    if (bundle.kind() == Bundle.Kind.ARCHIVE) {
+      return isForeignArchive(bundle, signer);
+    }
     var here = script(bundle.sha256());
     return here.isPresent() && problem(bundle, Files.readAllBytes(here.get()), signer).isPresent();
+  }
+
+  private boolean isForeignArchive(Bundle bundle, Optional<byte[]> signer) throws IOException {
+    if (archive(bundle.sha256()).isEmpty()) {
+      return false;
+    }
+    var home = folder.resolve(bundle.sha256());
+    var bytes = ArchiveFolder.bytes(home);
+    return bytes.isEmpty()
+        || problem(bundle, bytes.get(), signer).isPresent()
+        || !ArchiveFolder.isIntact(home, bytes.get());
   }
 
   private static Optional<String> problem(Bundle bundle, byte[] bytes, Optional<byte[]> signer) {
@@ -116,26 +168,17 @@ final class BundleFolder implements BundleShelf {
     }
   }
 
-  /** Removes all but these. */
+  /** Removes all but these, also what a killed agent has left unfinished. */
   void keep(Set<String> digests) {
-    for (var digest : digests()) {
-      if (!digests.contains(digest)) {
+    for (var name : names()) {
+      if (!digests.contains(name)) {
         try {
-          remove(folder.resolve(digest));
+          Trees.remove(folder.resolve(name));
         } catch (IOException e) {
-          LOG.log(Level.WARNING, "the bundle {0} cannot be removed: {1}", digest, e.getMessage());
+          LOG.log(Level.WARNING, "the bundle {0} cannot be removed: {1}", name, Reason.of(e));
         }
       }
     }
-  }
-
-  private static void remove(Path home) throws IOException {
-    try (Stream<Path> files = Files.list(home)) {
-      for (var file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(home);
   }
 
   static String digest(byte[] bytes) {

@@ -5,13 +5,16 @@ import io.happo.agent.scheduler.PlanFile;
 import io.happo.agent.scheduler.Scheduler;
 import io.happo.agent.uplink.PlanApplier;
 import io.happo.core.link.ToHub.PlanStatus;
+import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
+import io.happo.core.plan.Work;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,7 @@ final class PlanOrders implements PlanApplier {
   private final Supplier<Optional<byte[]>> signer;
   private final Scheduler scheduler;
   private volatile @Nullable PlanDocument plan;
+  private volatile boolean mayPass;
 
   /**
    * @param signer the hub's public key; empty while none is known
@@ -114,6 +118,7 @@ final class PlanOrders implements PlanApplier {
 
   @Override
   public PlanStatus apply(String hash, String document) {
+    mayPass = false;
     try {
       var read = PlanDocument.read(document);
       if (!read.hash().equals(hash)) {
@@ -127,8 +132,9 @@ final class PlanOrders implements PlanApplier {
       if (lacksKey(read.plan(), key)) {
         return failed(hash, List.of(NO_KEY));
       }
-      for (var bundle : read.plan().bundles()) {
-        bundles.fetch(bundle, source, key);
+      var problems = fetch(read.plan(), key);
+      if (!problems.isEmpty()) {
+        return failed(hash, problems);
       }
       file.write(read);
       scheduler.use(read);
@@ -141,8 +147,34 @@ final class PlanOrders implements PlanApplier {
     } catch (BadPlanException e) {
       return failed(hash, e.problems().stream().map(Problem::toString).toList());
     } catch (IOException e) {
+      mayPass = true;
       return failed(hash, List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  @Override
+  public boolean mayPass() {
+    return mayPass;
+  }
+
+  /** Fetches what a plan takes; what is wrong with its archives comes back, all of it. */
+  private List<String> fetch(Plan wanted, Optional<byte[]> key) throws IOException {
+    var problems = new ArrayList<String>();
+    for (var bundle : wanted.bundles()) {
+      try {
+        bundles.fetch(bundle, source, key);
+      } catch (BadArchiveException e) {
+        for (var problem : e.problems()) {
+          problems.add("bundle " + bundle.name() + ": " + problem);
+        }
+      }
+    }
+    for (var check : wanted.checks()) {
+      if (check.work() instanceof Work.Packed packed && bundles.lacks(packed)) {
+        problems.add(check.name() + ".file: '" + packed.file() + "' is no file of its archive");
+      }
+    }
+    return problems;
   }
 
   private static PlanStatus failed(String hash, List<String> problems) {

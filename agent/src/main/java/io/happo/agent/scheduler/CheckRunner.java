@@ -95,34 +95,56 @@ public final class CheckRunner {
                     + " is in none of "
                     + paths.directories()
                     + ": install it, or correct the check")
-            : run(check, path.get(), plugin.arguments(), timeout, hearer);
+            : run(check, Program.of(path.get()), plugin.arguments(), timeout, hearer);
       }
       case Work.Script script -> {
         var path = file.isPresent() ? file : shelf.script(script.sha256());
         yield path.isEmpty()
             ? unknown("the script " + script.sha256() + " has not been fetched from the hub yet")
-            : run(check, path.get(), script.arguments(), timeout, hearer);
+            : run(check, Program.of(path.get()), script.arguments(), timeout, hearer);
+      }
+      case Work.Packed packed -> {
+        var home = shelf.archive(packed.sha256());
+        yield home.isEmpty()
+            ? unknown("the archive " + packed.sha256() + " has not been fetched from the hub yet")
+            : run(
+                check,
+                new Program(home.get().resolve(packed.file()), home),
+                packed.arguments(),
+                timeout,
+                hearer);
       }
     };
   }
 
+  /**
+   * What is started.
+   *
+   * @param directory where it begins; empty: where the agent is
+   */
+  private record Program(Path file, Optional<Path> directory) {
+    static Program of(Path file) {
+      return new Program(file, Optional.empty());
+    }
+  }
+
   private Ran run(
       Check check,
-      Path program,
+      Program program,
       List<String> arguments,
       Duration timeout,
       Consumer<byte[]> hearer) {
     var argv = new ArrayList<String>();
-    argv.add(program.toAbsolutePath().toString());
+    argv.add(program.file().toAbsolutePath().toString());
     argv.addAll(arguments);
     var command = Command.direct(argv);
-    if (!check.environment().isEmpty()) {
+    if (!check.environment().isEmpty() || program.directory().isPresent()) {
       var variables = new HashMap<>(environment);
       variables.putAll(check.environment());
-      command =
-          command.in(new Surroundings(variables, Path.of("").toAbsolutePath(), Optional.empty()));
+      var directory = program.directory().orElse(Path.of("")).toAbsolutePath();
+      command = command.in(new Surroundings(variables, directory, Optional.empty()));
     }
-    return exec.run(command, timeout, hearer, outcome -> ran(outcome, program, timeout));
+    return exec.run(command, timeout, hearer, outcome -> ran(outcome, program.file(), timeout));
   }
 
   private static Ran ran(Outcome outcome, Path program, Duration timeout) {

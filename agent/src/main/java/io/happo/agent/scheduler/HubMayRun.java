@@ -62,6 +62,8 @@ public enum HubMayRun {
         case Work.Plugin _ -> refuse(check.name() + ".plugin", INSTALLED, problems);
         case Work.Script script ->
             refuse(check.name() + ".script", needs(script.sha256(), unsigned), problems);
+        case Work.Packed packed ->
+            refuse(check.name() + ".archive", needs(packed.sha256(), unsigned), problems);
       }
     }
     return problems;

@@ -18,4 +18,12 @@ public interface PlanApplier {
    * @param hash SHA-256 of the document's UTF-8 as the hub says, to be checked
    */
   PlanStatus apply(String hash, String document);
+
+  /**
+   * Whether what made the last {@link #apply} fail may pass by itself, as a full disk does: then it
+   * is tried again.
+   */
+  default boolean mayPass() {
+    return false;
+  }
 }

@@ -388,7 +388,7 @@ public final class Uplink implements AutoCloseable {
 
       @Override
       public void offered(ToAgent.PlanOffer offer, Session from) {
-        plans.offer(offer, from);
+        plans.offer(offer, from::send);
       }
     }
   }

@@ -18,6 +18,7 @@ class HubMayRunTest {
   private static final Plan PLAN =
       new Plan(
           List.of(
+              Checks.running("a", new Work.Packed("2".repeat(64), "check_x", List.of())),
               Checks.running("b", new Work.Builtin("uptime", new TreeMap<>())),
               Checks.running("p", Work.Plugin.of("check_x")),
               Checks.running("s", new Work.Script(SIGNED, List.of())),
@@ -31,8 +32,8 @@ class HubMayRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "builtin   | bundle plugins, p.plugin, s.script, u.script",
-        "installed | bundle plugins, s.script, u.script",
+        "builtin   | bundle plugins, a.archive, p.plugin, s.script, u.script",
+        "installed | bundle plugins, a.archive, s.script, u.script",
         "bundles   | u.script",
         "anything  | ''"
       })
@@ -44,7 +45,7 @@ class HubMayRunTest {
 
   @Test
   void a_refusal_says_what_would_allow_it() {
-    assertThat(HubMayRun.INSTALLED.problems(PLAN).get(1))
+    assertThat(HubMayRun.INSTALLED.problems(PLAN).get(2))
         .hasToString(
             "s.script: needs hub-may-run bundles; the settings of this agent say installed");
     assertThat(HubMayRun.BUNDLES.problems(PLAN).getFirst())

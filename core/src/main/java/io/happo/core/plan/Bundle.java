@@ -18,7 +18,7 @@ public record Bundle(String sha256, String name, Kind kind, long size, String si
   public enum Kind {
     /** One file that can be run. */
     SCRIPT,
-    /** A folder of plugins. */
+    /** A folder of plugins, as a ZIP: an {@link Archive}. */
     ARCHIVE;
 
     /** As it stands in a plan. */
@@ -26,7 +26,8 @@ public record Bundle(String sha256, String name, Kind kind, long size, String si
       return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Kind> of(String word) {
+    /** The one that is written so. */
+    public static Optional<Kind> of(String word) {
       for (var kind : values()) {
         if (kind.word().equals(word)) {
           return Optional.of(kind);

@@ -4,6 +4,8 @@ import io.happo.core.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,17 +14,31 @@ import java.util.TreeMap;
  *
  * @param checks each name once, in the order written
  * @param scripts those that checks run, by their digest
+ * @param archives the names of those whose plugins checks run, by their digest
  */
-public record FleetPlan(List<FleetCheck> checks, SortedMap<String, Script> scripts) {
+public record FleetPlan(
+    List<FleetCheck> checks,
+    SortedMap<String, Script> scripts,
+    SortedMap<String, String> archives) {
   /** No checks. */
-  public static final FleetPlan EMPTY = new FleetPlan(List.of(), new TreeMap<>());
+  public static final FleetPlan EMPTY = new FleetPlan(List.of(), new TreeMap<>(), new TreeMap<>());
 
   /** A script's name and its text, whose UTF-8 is the bundle that agents get. */
   public record Script(String name, String text) {}
 
+  /** The archives that a plan may name. */
+  @FunctionalInterface
+  public interface Archives {
+    Archives NONE = _ -> Optional.empty();
+
+    /** The paths of the files in one; empty when it is not there. */
+    Optional<Set<String>> files(String sha256);
+  }
+
   public FleetPlan {
     checks = List.copyOf(checks);
     scripts = Rules.copy(scripts);
+    archives = Rules.copy(archives);
   }
 
   /**
@@ -31,7 +47,7 @@ public record FleetPlan(List<FleetCheck> checks, SortedMap<String, Script> scrip
    * @throws BadPlanException with all problems
    */
   public static FleetPlan read(JsonValue document) throws BadPlanException {
-    return FleetReader.read(Map.of("", document));
+    return FleetReader.read(Map.of("", document), Archives.NONE);
   }
 
   /**
@@ -40,14 +56,15 @@ public record FleetPlan(List<FleetCheck> checks, SortedMap<String, Script> scrip
    * @param files the documents by the names of their files, which places begin with
    * @throws BadPlanException with all problems of all files
    */
-  public static FleetPlan read(SortedMap<String, JsonValue> files) throws BadPlanException {
-    return FleetReader.read(files);
+  public static FleetPlan read(SortedMap<String, JsonValue> files, Archives archives)
+      throws BadPlanException {
+    return FleetReader.read(files, archives);
   }
 
   /**
    * What one agent runs. A check with a problem is left out, the others are there.
    *
-   * @param bundles the scripts as agents can fetch them, by digest
+   * @param bundles the scripts and archives as agents can fetch them, by digest
    */
   public Resolution resolve(AgentView agent, Map<String, Bundle> bundles) {
     return new Resolver(agent, bundles).resolve(this);

@@ -31,10 +31,16 @@ final class FleetReader {
   /** By digest. */
   private final SortedMap<String, FleetPlan.Script> used = new TreeMap<>();
 
-  private FleetReader() {}
+  /** What can be taken of archives. */
+  private final PackedReader packed;
 
-  static FleetPlan read(Map<String, JsonValue> files) throws BadPlanException {
-    return new FleetReader().plan(files);
+  private FleetReader(FleetPlan.Archives archives) {
+    packed = new PackedReader(archives);
+  }
+
+  static FleetPlan read(Map<String, JsonValue> files, FleetPlan.Archives archives)
+      throws BadPlanException {
+    return new FleetReader(archives).plan(files);
   }
 
   private FleetPlan plan(Map<String, JsonValue> files) throws BadPlanException {
@@ -42,9 +48,10 @@ final class FleetReader {
     for (var file : files.entrySet()) {
       root(file.getKey(), file.getValue()).ifPresent(roots::add);
     }
-    // Before the checks: one may name a script of another file.
+    // Before the checks: one may name a script or an archive of another file.
     for (var root : roots) {
       scripts(root);
+      packed.archives(root);
     }
     var names = new HashSet<String>();
     var checks = new ArrayList<FleetCheck>();
@@ -56,7 +63,7 @@ final class FleetReader {
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new FleetPlan(checks, used);
+    return new FleetPlan(checks, used, packed.used());
   }
 
   private Optional<Members> root(String file, JsonValue value) {
@@ -151,7 +158,8 @@ final class FleetReader {
   private Optional<Work> work(Members members, String check) {
     int before = problems.size();
     var builtin = members.text("builtin");
-    var plugin = members.made("plugin", Work.Plugin::of);
+    boolean isPacked = members.has("bundle");
+    var plugin = isPacked ? Optional.<Work.Plugin>empty() : members.made("plugin", Work.Plugin::of);
     var script = members.text("script");
     var arguments = arguments(members);
     var options = members.map("options");
@@ -177,6 +185,7 @@ final class FleetReader {
     if (plugin.isPresent()) {
       plugin(members, plugin.get());
     }
+    var inArchive = isPacked ? packed.read(members, arguments) : Optional.<Work>empty();
     var digest = script.flatMap(named -> digest(members, check, named));
     if (before != problems.size()) {
       return Optional.empty();
@@ -186,6 +195,9 @@ final class FleetReader {
     }
     if (digest.isPresent()) {
       return Optional.of(new Work.Script(digest.get(), arguments));
+    }
+    if (isPacked) {
+      return inArchive;
     }
     return plugin.map(
         line -> {
@@ -214,7 +226,7 @@ final class FleetReader {
     return arguments;
   }
 
-  private static void tokens(Members members, String key, Iterable<String> texts) {
+  static void tokens(Members members, String key, Iterable<String> texts) {
     for (var text : texts) {
       members.problem(key, Tokens.wrong(text));
     }

@@ -3,6 +3,7 @@ package io.happo.core.plan;
 import io.happo.core.JsonWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
  * changes only when something does.
  *
  * @param checks each name once, sorted by name
- * @param bundles what they take, at least one for each script; sorted by digest
+ * @param bundles what they take, at least one for each script and archive; sorted by digest
  */
 public record Plan(List<Check> checks, List<Bundle> bundles) {
   /** Written as {@code version}: a plan that means something else than this reader knows. */
@@ -32,9 +33,9 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
     Rules.require(Rules.count(bundles.size(), MAX_BUNDLES));
     checks = sorted(checks, Comparator.comparing(Check::name));
     bundles = sorted(bundles, Comparator.comparing(Bundle::sha256));
-    var digests = new HashSet<String>();
+    var kinds = new HashMap<String, Bundle.Kind>();
     for (var bundle : bundles) {
-      if (!digests.add(bundle.sha256())) {
+      if (kinds.put(bundle.sha256(), bundle.kind()) != null) {
         throw new IllegalArgumentException("the bundle " + bundle.sha256() + " is there twice");
       }
     }
@@ -43,9 +44,10 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
       if (!names.add(check.name())) {
         throw new IllegalArgumentException("the check " + check.name() + " is there twice");
       }
-      if (check.work() instanceof Work.Script script && !digests.contains(script.sha256())) {
+      var bundle = check.work().bundle();
+      if (!bundle.isEmpty() && kinds.get(bundle) != check.work().bundleKind()) {
         throw new IllegalArgumentException(
-            "the check " + check.name() + " runs a bundle that is not there: " + script.sha256());
+            "the check " + check.name() + " runs a bundle that is not there: " + bundle);
       }
     }
   }
@@ -89,6 +91,11 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
       case Work.Script script -> {
         json.member("script", script.sha256());
         write(json, script.arguments());
+      }
+      case Work.Packed packed -> {
+        // Not "plugin": who knows no archives must not look for it in the plugin folders.
+        json.member("archive", packed.sha256()).member("file", packed.file());
+        write(json, packed.arguments());
       }
     }
     switch (check.schedule()) {

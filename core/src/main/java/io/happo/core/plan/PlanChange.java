@@ -107,6 +107,13 @@ public record PlanChange(Kind kind, String check, String member, String before, 
         builtin.options().forEach((name, value) -> members.put(prefix + "options." + name, value));
       }
       case Work.Plugin plugin -> members.put(prefix + "plugin", plugin.commandLine());
+      case Work.Packed packed -> {
+        var known = plan.archives().get(packed.sha256());
+        members.put(
+            prefix + "bundle",
+            (known == null ? "" : known + " ") + packed.sha256().substring(0, 12));
+        members.put(prefix + "plugin", packed.commandLine());
+      }
       case Work.Script script -> {
         var known = plan.scripts().get(script.sha256());
         members.put(

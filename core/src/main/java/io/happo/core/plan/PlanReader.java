@@ -17,6 +17,9 @@ import java.util.Set;
 final class PlanReader {
   private final List<Problem> problems = new ArrayList<>();
 
+  /** The digests of those bundles that are archives. */
+  private final Set<String> archives = new HashSet<>();
+
   private PlanReader() {}
 
   static Plan read(String text) throws BadPlanException {
@@ -73,6 +76,9 @@ final class PlanReader {
     }
     var name = members.requiredText("name", Rules::name);
     var kind = Bundle.Kind.of(members.requiredText("kind", PlanReader::noKind));
+    if (kind.isPresent() && kind.get() == Bundle.Kind.ARCHIVE) {
+      archives.add(sha256);
+    }
     long size = members.whole("size", 0);
     if (size < 1 || size > Bundle.MAX_BYTES) {
       members.problem("size", "is " + size + "; 1 to " + Bundle.MAX_BYTES + " are possible");
@@ -116,14 +122,20 @@ final class PlanReader {
     var builtin = members.text("builtin");
     var plugin = members.text("plugin");
     var script = members.text("script");
+    var archive = members.text("archive");
+    var file = members.text("file");
     var arguments = members.texts("arguments");
     members.problem("arguments", Rules.texts(arguments));
     var options = members.map("options");
     members.problem("options", Rules.options(options));
     int kinds =
-        (builtin.isPresent() ? 1 : 0) + (plugin.isPresent() ? 1 : 0) + (script.isPresent() ? 1 : 0);
+        (builtin.isPresent() ? 1 : 0)
+            + (plugin.isPresent() ? 1 : 0)
+            + (script.isPresent() ? 1 : 0)
+            + (archive.isPresent() ? 1 : 0);
     if (kinds != 1) {
-      members.problem("", "needs exactly one of builtin, plugin and script; it has " + kinds);
+      members.problem(
+          "", "needs exactly one of builtin, plugin, script and archive; it has " + kinds);
     }
     if (builtin.isPresent()) {
       members.problem("builtin", Rules.name(builtin.get()));
@@ -131,8 +143,17 @@ final class PlanReader {
     if (plugin.isPresent()) {
       members.problem("plugin", Rules.plugin(plugin.get()));
     }
-    if (script.isPresent() && !digests.contains(script.get())) {
+    if (script.isPresent() && !isOf(script.get(), Bundle.Kind.SCRIPT, digests)) {
       members.problem("script", Rules.shown(script.get()) + " is none of the bundles");
+    }
+    if (archive.isPresent() && !isOf(archive.get(), Bundle.Kind.ARCHIVE, digests)) {
+      members.problem("archive", Rules.shown(archive.get()) + " is none of the bundles");
+    }
+    if (archive.isPresent() != file.isPresent()) {
+      members.problem("file", file.isPresent() ? "belongs to archive" : "is missing");
+    }
+    if (file.isPresent()) {
+      members.problem("file", Rules.file(file.get()));
     }
     if (before != problems.size()) {
       return Optional.empty();
@@ -140,9 +161,16 @@ final class PlanReader {
     if (builtin.isPresent()) {
       return Optional.of(new Work.Builtin(builtin.get(), options));
     }
+    if (archive.isPresent()) {
+      return Optional.of(new Work.Packed(archive.get(), file.orElseThrow(), arguments));
+    }
     return plugin.isPresent()
         ? Optional.of(new Work.Plugin(plugin.get(), arguments))
         : Optional.of(new Work.Script(script.orElseThrow(), arguments));
+  }
+
+  private boolean isOf(String sha256, Bundle.Kind kind, Set<String> digests) {
+    return digests.contains(sha256) && archives.contains(sha256) == (kind == Bundle.Kind.ARCHIVE);
   }
 
   private static Optional<Schedule> schedule(Members members) {

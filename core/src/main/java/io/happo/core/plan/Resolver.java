@@ -50,11 +50,9 @@ final class Resolver {
     if (before != problems.size() || work.isEmpty()) {
       return Optional.empty();
     }
-    if (work.get() instanceof Work.Script script) {
-      var bundle = offered.get(script.sha256());
-      if (bundle != null) {
-        taken.put(script.sha256(), bundle);
-      }
+    var bundle = offered.get(work.get().bundle());
+    if (bundle != null) {
+      taken.put(bundle.sha256(), bundle);
     }
     return Optional.of(
         new Check(
@@ -78,17 +76,24 @@ final class Resolver {
               new Work.Plugin(plugin.name(), texts(check, "plugin", plugin.arguments()));
           case Work.Script script -> {
             var known = fleet.scripts().get(script.sha256());
-            if (!offered.containsKey(script.sha256())) {
-              problem(
-                  check,
-                  "script",
-                  (known == null ? script.sha256() : known.name())
-                      + " is not there for agents to fetch: apply the plan again");
-            }
+            bundle(check, "script", script, known == null ? script.sha256() : known.name());
             yield new Work.Script(script.sha256(), texts(check, "arguments", script.arguments()));
+          }
+          case Work.Packed packed -> {
+            var known = fleet.archives().get(packed.sha256());
+            bundle(check, "bundle", packed, known == null ? packed.sha256() : known);
+            yield new Work.Packed(
+                packed.sha256(), packed.file(), texts(check, "plugin", packed.arguments()));
           }
         };
     return before == problems.size() ? Optional.of(resolved) : Optional.empty();
+  }
+
+  private void bundle(String check, String member, Work work, String name) {
+    var bundle = offered.get(work.bundle());
+    if (bundle == null || bundle.kind() != work.bundleKind()) {
+      problem(check, member, name + " is not there for agents to fetch: apply the plan again");
+    }
   }
 
   private List<String> texts(String check, String member, List<String> texts) {

@@ -1,6 +1,7 @@
 package io.happo.core.plan;
 
 import io.happo.core.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
@@ -23,6 +24,12 @@ final class Rules {
 
   /** Of one list of arguments, options or variables. */
   private static final int MAX_TEXTS = 256;
+
+  /** Of the path of a file in an archive: in characters, in folders, and of one name. */
+  private static final int MAX_PATH = 512;
+
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_PART_BYTES = 255;
 
   private Rules() {}
 
@@ -67,6 +74,49 @@ final class Rules {
             shown(name)
                 + " is no plugin: give the name of a file in the plugin folders, without a folder"
                 + " and not beginning with '-'");
+  }
+
+  /** Of a file in an archive: its path, which leads nowhere but into the archive's folder. */
+  static Optional<String> file(String path) {
+    String wrong = "";
+    if (path.startsWith("/") || path.startsWith("\\")) {
+      wrong = "begins at the root of the disk";
+    } else if (path.length() > MAX_PATH) {
+      wrong = "has more than " + MAX_PATH + " characters";
+    } else if (path.startsWith("-")) {
+      wrong = "begins with '-', as options do";
+    }
+    int parts = 0;
+    for (int from = 0; wrong.isEmpty() && from <= path.length(); parts++) {
+      int slash = path.indexOf('/', from);
+      int end = slash < 0 ? path.length() : slash;
+      wrong = parts == MAX_DEPTH ? "is too deep" : wrongPart(path.substring(from, end));
+      from = end + 1;
+    }
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(shown(path) + " is no path of a file in an archive: it " + wrong);
+  }
+
+  private static String wrongPart(String part) {
+    if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+      return "has a part that is " + (part.isEmpty() ? "empty" : "'" + part + "'");
+    }
+    if (part.getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES) {
+      return "has a part of more than " + MAX_PART_BYTES + " bytes";
+    }
+    for (int i = 0; i < part.length(); i++) {
+      char c = part.charAt(i);
+      if (Character.isISOControl(c)) {
+        return "holds a control character";
+      }
+      if (c == '\\' || c == ':') {
+        return "holds '" + c + "', which leads elsewhere on Windows";
+      }
+    }
+    return part.endsWith(".") || part.endsWith(" ")
+        ? "has a part that ends with a point or a blank, which Windows leaves out"
+        : "";
   }
 
   static Optional<String> digest(String sha256) {

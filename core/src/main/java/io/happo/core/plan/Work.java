@@ -62,4 +62,39 @@ public sealed interface Work {
       arguments = List.copyOf(arguments);
     }
   }
+
+  /**
+   * A plugin out of an archive that came as a bundle, started as {@link Plugin} is, in the
+   * archive's folder.
+   *
+   * @param sha256 of the bundle
+   * @param file its path in the archive
+   */
+  record Packed(String sha256, String file, List<String> arguments) implements Work {
+    public Packed {
+      Rules.require(Rules.digest(sha256));
+      Rules.require(Rules.file(file));
+      Rules.require(Rules.texts(arguments));
+      arguments = List.copyOf(arguments);
+    }
+
+    /** The file and the arguments as one line. */
+    public String commandLine() {
+      return Words.join(file, arguments);
+    }
+  }
+
+  /** The digest of the bundle that it takes; empty when it takes none. */
+  default String bundle() {
+    return switch (this) {
+      case Builtin _, Plugin _ -> "";
+      case Script script -> script.sha256();
+      case Packed packed -> packed.sha256();
+    };
+  }
+
+  /** The kind of the bundle that it takes, where it takes one. */
+  default Bundle.Kind bundleKind() {
+    return this instanceof Packed ? Bundle.Kind.ARCHIVE : Bundle.Kind.SCRIPT;
+  }
 }

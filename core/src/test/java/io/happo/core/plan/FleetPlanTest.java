@@ -131,10 +131,12 @@ class FleetPlanTest {
     files.put("a.yaml", json("{'checks': [{'name': 'x', 'script': 's', 'every': '1m'}]}"));
     files.put("b.yaml", json("{'scripts': {'s': '#!/bin/sh'}}"));
     files.put("c.yaml", json("null"));
-    assertThat(FleetPlan.read(files).checks()).hasSize(1);
+    assertThat(FleetPlan.read(files, FleetPlan.Archives.NONE).checks()).hasSize(1);
     files.put("d.yaml", json("{'checks': [{'name': 'x', 'builtin': 'uptime'}], 'scripts': 5}"));
     files.put("e.yaml", json("[]"));
-    var bad = catchThrowableOfType(BadPlanException.class, () -> FleetPlan.read(files));
+    var bad =
+        catchThrowableOfType(
+            BadPlanException.class, () -> FleetPlan.read(files, FleetPlan.Archives.NONE));
     assertThat(bad.problems())
         .extracting(Problem::toString)
         .containsExactly(

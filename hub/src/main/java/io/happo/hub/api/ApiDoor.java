@@ -38,6 +38,7 @@ public final class ApiDoor {
     var all = new ArrayList<Route>();
     all.addAll(new AccessRoutes(rooms).routes());
     all.addAll(new AgentRoutes(rooms).routes());
+    all.addAll(new ArchiveRoutes(rooms).routes());
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
     all.addAll(new RunRoutes(rooms).routes());

@@ -67,6 +67,11 @@ final class OpenApi {
       content("application/json", route.takes());
       json.endObject();
     }
+    if (!route.takesType().isEmpty()) {
+      json.key("requestBody").beginObject().key("required").value(true).key("content");
+      json.beginObject().key(route.takesType()).beginObject().endObject().endObject();
+      json.endObject();
+    }
     json.key("responses").beginObject();
     json.key(route.gives().isEmpty() ? "204" : "200").beginObject().member("description", "Done.");
     if (!route.gives().isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param summary one line
  * @param query parameters of the query
  * @param takes members of the body; empty when it takes none
+ * @param takesType of a body that is no JSON; empty when it takes none
  * @param gives members of the answer; empty when it has none
  */
 record Route(
@@ -23,6 +24,7 @@ record Route(
     String summary,
     List<Field> query,
     List<Field> takes,
+    String takesType,
     List<Field> gives,
     Answering answering) {
   /** Makes the answer. */
@@ -45,24 +47,32 @@ record Route(
 
   static Route of(String method, String path, Role needs, String summary, Answering answering) {
     return new Route(
-        method, path, Optional.of(needs), summary, List.of(), List.of(), List.of(), answering);
+        method, path, Optional.of(needs), summary, List.of(), List.of(), "", List.of(), answering);
   }
 
   /** For anybody. */
   Route open() {
-    return new Route(method, path, Optional.empty(), summary, query, takes, gives, answering);
+    return new Route(
+        method, path, Optional.empty(), summary, query, takes, takesType, gives, answering);
   }
 
   Route asking(Field... fields) {
-    return new Route(method, path, needs, summary, List.of(fields), takes, gives, answering);
+    return new Route(
+        method, path, needs, summary, List.of(fields), takes, takesType, gives, answering);
   }
 
   Route taking(Field... fields) {
-    return new Route(method, path, needs, summary, query, List.of(fields), gives, answering);
+    return new Route(
+        method, path, needs, summary, query, List.of(fields), takesType, gives, answering);
+  }
+
+  /** A body of that type, which is handed on as it is. */
+  Route takingBytes(String type) {
+    return new Route(method, path, needs, summary, query, takes, type, gives, answering);
   }
 
   Route giving(List<Field> fields) {
-    return new Route(method, path, needs, summary, query, takes, fields, answering);
+    return new Route(method, path, needs, summary, query, takes, takesType, fields, answering);
   }
 
   Route giving(Field... fields) {

@@ -57,20 +57,18 @@ final class HubClient implements AutoCloseable {
    * @throws Failure with what the hub says, when it does not do it
    */
   JsonObject send(String method, String path, String json) throws Failure {
+    return send(method, path, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #send(String, String, String)}, with a body of any type. */
+  JsonObject send(String method, String path, String type, byte[] body) throws Failure {
     Response answer;
     try {
       var headers =
           token.isPresent()
-              ? Headers.of(
-                  "Authorization", "Bearer " + token.get(), "Content-Type", "application/json")
-              : Headers.of("Content-Type", "application/json");
-      answer =
-          client.send(
-              method,
-              URI.create(url + path),
-              headers,
-              json.getBytes(StandardCharsets.UTF_8),
-              DEADLINE);
+              ? Headers.of("Authorization", "Bearer " + token.get(), "Content-Type", type)
+              : Headers.of("Content-Type", type);
+      answer = client.send(method, URI.create(url + path), headers, body, DEADLINE);
     } catch (SocketTimeoutException e) {
       throw new Failure("no answer from " + url + " within " + DEADLINE.toSeconds() + " seconds");
     } catch (UnknownHostException e) {

@@ -4,10 +4,13 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.JsonWriter;
+import io.happo.core.Sha256;
 import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Console;
 import io.happo.program.cli.Failure;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.SortedMap;
 
 /** The client commands about the plan. */
 final class PlanClient {
@@ -45,14 +48,36 @@ final class PlanClient {
   }
 
   private int send(boolean dry) throws Failure, JsonException {
+    var folder = PlanFolder.read(Path.of(arguments.operands().getFirst()));
+    sendMissing(folder.archives());
+    for (var name : folder.unused()) {
+      console.complain("note: no check names plugins/" + name + " as its bundle\n");
+    }
     var json = new JsonWriter().beginObject().key("files").beginObject();
-    PlanFolder.read(Path.of(arguments.operands().getFirst()))
-        .forEach((name, document) -> json.key(name).value(document));
+    folder.documents().forEach((name, document) -> json.key(name).value(document));
     json.endObject().key("dryRun").value(dry);
     if (!dry) {
       json.member("comment", arguments.text("comment")).member("share", arguments.number("share"));
     }
     return print(hub.send("PUT", "/v1/plan", json.endObject().toString()), dry);
+  }
+
+  /** The hub can look into a plan only when it has the archives that the plan names. */
+  private void sendMissing(SortedMap<String, byte[]> archives) throws Failure, JsonException {
+    if (archives.isEmpty()) {
+      return;
+    }
+    var there = new HashSet<String>();
+    for (var archive : hub.get("/v1/archives").objects("archives")) {
+      there.add(archive.text("sha256"));
+    }
+    for (var archive : archives.entrySet()) {
+      var sha256 = Sha256.of(archive.getValue());
+      if (there.add(sha256)) {
+        var path = "/v1/archives/" + sha256 + "?name=" + HubClient.encoded(archive.getKey());
+        hub.send("PUT", path, "application/zip", archive.getValue());
+      }
+    }
   }
 
   private int print(JsonObject answer, boolean dry) throws JsonException {

@@ -2,6 +2,7 @@ package io.happo.hub.cli;
 
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
+import io.happo.core.Sha256;
 import io.happo.program.cli.Failure;
 import io.happo.program.files.Reason;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -22,15 +25,50 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * A plan in a folder: its {@code *.yaml} and {@code *.yml} files, and in {@code scripts/} a file
- * for each script. Other files are left alone.
+ * A plan in a folder: its {@code *.yaml} and {@code *.yml} files, in {@code scripts/} a file for
+ * each script, and in {@code plugins/} a folder or a ZIP for each archive of plugins. Other files,
+ * and those whose names begin with a point, are left alone.
  */
 final class PlanFolder {
   private static final int MAX_CHARACTERS = 8 << 20;
   private static final String SCRIPTS = "scripts";
 
+  /** Where the archives stand among the documents. */
+  private static final String PLUGINS = "plugins";
+
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
+
+  /**
+   * What is in it.
+   *
+   * @param documents by the names of their files; they name the archives by their digests
+   * @param archives ZIPs by their names
+   */
+  record Contents(SortedMap<String, JsonValue> documents, SortedMap<String, byte[]> archives) {
+    /** The names of the archives that nothing in the documents names. */
+    List<String> unused() {
+      var unused = new TreeSet<>(archives.keySet());
+      for (var document : documents.values()) {
+        leaveOutNamed(document, unused);
+      }
+      return List.copyOf(unused);
+    }
+
+    private static void leaveOutNamed(JsonValue value, Set<String> names) {
+      if (value instanceof JsonValue.Array array) {
+        array.values().forEach(one -> leaveOutNamed(one, names));
+      } else if (value instanceof JsonObject object) {
+        for (var member : object.members()) {
+          if (member.getKey().equals("bundle")
+              && member.getValue() instanceof JsonValue.Text name) {
+            names.remove(name.value());
+          }
+          leaveOutNamed(member.getValue(), names);
+        }
+      }
+    }
+  }
 
   private PlanFolder(Path folder) {
     this.folder = folder;
@@ -39,14 +77,13 @@ final class PlanFolder {
   /**
    * Reads it.
    *
-   * @return the documents by the names of their files
    * @throws Failure with everything that cannot be read
    */
-  static SortedMap<String, JsonValue> read(Path folder) throws Failure {
+  static Contents read(Path folder) throws Failure {
     return new PlanFolder(folder).read();
   }
 
-  private SortedMap<String, JsonValue> read() throws Failure {
+  private Contents read() throws Failure {
     if (!Files.isDirectory(folder)) {
       throw new Failure("there is no folder " + folder);
     }
@@ -67,6 +104,14 @@ final class PlanFolder {
       documents.put(
           SCRIPTS, new JsonObject(List.of(Map.entry(SCRIPTS, new JsonObject(texts, ""))), ""));
     }
+    var archives = ArchivePacking.read(folder.resolve(PLUGINS), problems);
+    if (!archives.isEmpty()) {
+      var digests = new ArrayList<Map.Entry<String, JsonValue>>();
+      archives.forEach(
+          (name, bytes) -> digests.add(Map.entry(name, new JsonValue.Text(Sha256.of(bytes)))));
+      documents.put(
+          PLUGINS, new JsonObject(List.of(Map.entry("bundles", new JsonObject(digests, ""))), ""));
+    }
     if (documents.isEmpty() && problems.isEmpty()) {
       problems.add(
           "there is no file *.yaml in " + folder + "; an empty plan is a file with 'checks: []'");
@@ -74,7 +119,7 @@ final class PlanFolder {
     if (!problems.isEmpty()) {
       throw new Failure(String.join("\n", problems));
     }
-    return documents;
+    return new Contents(documents, archives);
   }
 
   private static List<Path> files(Path folder) throws Failure {

@@ -3,6 +3,7 @@ package io.happo.hub.fleet;
 import io.happo.core.JsonValue;
 import io.happo.core.link.ToHub;
 import io.happo.core.plan.AgentView;
+import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.FleetPlan;
@@ -37,6 +38,7 @@ public final class PlanBook {
 
   private final Plans plans;
   private final Bundles bundles;
+  private final Archives archives;
   private final HubValues values;
   private final Fleet fleet;
   private final Function<byte[], byte[]> signer;
@@ -45,7 +47,7 @@ public final class PlanBook {
   /** The versions that count, as they were read; one that exists never changes. */
   private final Map<Long, FleetPlan> read = new ConcurrentHashMap<>();
 
-  /** Scripts as agents fetch them, by digest; one that exists never changes. */
+  /** Scripts and archives as agents fetch them, by digest; one that exists never changes. */
   private final Map<String, Bundle> signed = new ConcurrentHashMap<>();
 
   private volatile Rollout rollout;
@@ -65,6 +67,7 @@ public final class PlanBook {
       InstantSource clock) {
     this.plans = plans;
     this.bundles = bundles;
+    this.archives = new Archives(bundles, signer, clock);
     this.values = values;
     this.fleet = fleet;
     this.signer = signer;
@@ -129,7 +132,7 @@ public final class PlanBook {
 
   /** What these files would change. */
   public Applied compare(SortedMap<String, JsonValue> files) throws BadPlanException {
-    var plan = FleetPlan.read(files);
+    var plan = FleetPlan.read(files, archives);
     return new Applied(rollout.version(), current().changesTo(plan), plan.unmatched(views()));
   }
 
@@ -153,7 +156,7 @@ public final class PlanBook {
       }
       return compared;
     }
-    var plan = FleetPlan.read(files);
+    var plan = FleetPlan.read(files, archives);
     keepScripts(plan, author);
     // Agents of the share that were halted keep what the others have: the version before that.
     long others = rollout.state() == Rollout.State.COMPLETE ? before : rollout.before();
@@ -177,6 +180,23 @@ public final class PlanBook {
     read.put(number, plan);
     now(begun.apply(number));
     return new Applied(number, compared.changes(), compared.unmatched());
+  }
+
+  /** The archives that a plan may name. */
+  public Archives archives() {
+    return archives;
+  }
+
+  /**
+   * Keeps an archive, as {@link Archives#add} does. Those that were never named go now, while no
+   * version is made that could name one.
+   */
+  public int addArchive(String name, byte[] bytes, String author) throws BadArchiveException {
+    int files = archives.add(name, bytes, author);
+    synchronized (this) {
+      archives.forgetUnnamed();
+    }
+    return files;
   }
 
   private void keepScripts(FleetPlan plan, String author) {
@@ -239,7 +259,7 @@ public final class PlanBook {
         _ -> {
           var version = plans.find(number).orElseThrow();
           try {
-            return FleetPlan.read(PlanFiles.read(version.document()));
+            return FleetPlan.read(PlanFiles.read(version.document()), archives);
           } catch (BadPlanException e) {
             throw new IllegalStateException(
                 "version " + number + " of the plan cannot be read: " + e.getMessage(), e);
@@ -252,14 +272,16 @@ public final class PlanBook {
     long number = rollout.versionFor(member.id());
     var plan = version(number);
     var known = new HashMap<String, Bundle>();
-    for (var sha256 : plan.scripts().keySet()) {
-      var script = signed.get(sha256);
-      if (script == null) {
-        script = bundles.find(sha256).map(PlanBook::bundle).orElse(null);
-      }
-      if (script != null) {
-        signed.put(sha256, script);
-        known.put(sha256, script);
+    for (var digests : List.of(plan.scripts().keySet(), plan.archives().keySet())) {
+      for (var sha256 : digests) {
+        var bundle = signed.get(sha256);
+        if (bundle == null) {
+          bundle = bundles.find(sha256).map(PlanBook::bundle).orElse(null);
+        }
+        if (bundle != null) {
+          signed.put(sha256, bundle);
+          known.put(sha256, bundle);
+        }
       }
     }
     var resolution = plan.resolve(member.view(), known);
@@ -280,7 +302,7 @@ public final class PlanBook {
     return new Bundle(
         bundle.sha256(),
         bundle.name(),
-        Bundle.Kind.SCRIPT,
+        Bundle.Kind.of(bundle.kind()).orElseThrow(),
         bundle.size(),
         Base64.getEncoder().encodeToString(bundle.signature()));
   }

@@ -340,8 +340,8 @@ final class AgentSession {
 
   /**
    * Offers the agent its plan, unless that is the one it has. One offer after the other, so that
-   * what was made of an older version of the plan does not follow what was made of a newer one.
-   * Not before its welcome, which has what it fetches bundles with; then it is offered anyway.
+   * what was made of an older version of the plan does not follow what was made of a newer one. Not
+   * before its welcome, which has what it fetches bundles with; then it is offered anyway.
    */
   void offerPlan() {
     var to = member;

@@ -14,14 +14,24 @@ import io.happo.net.Router;
 import io.happo.net.WebSocketSettings;
 import io.happo.net.WebSocketUpgrade;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Where agents come in over HTTPS: to join, to open their session, and to fetch bundles. */
 public final class LinkDoor {
   private static final System.Logger LOG = System.getLogger(LinkDoor.class.getName());
   private static final String BEARER = "Bearer ";
+
+  /** Bundles that are read and sent at once: each is in memory as a whole, twice. */
+  private static final int MAX_BUNDLES = 16;
+
+  /** Half of the time that an agent waits. */
+  private static final Duration BUNDLE_WAIT = Duration.ofSeconds(30);
+
   private static final WebSocketSettings SETTINGS =
       new WebSocketSettings(Link.MAX_MESSAGE_BYTES, Link.PING_EVERY, Link.MISSED_PINGS);
 
@@ -31,6 +41,7 @@ public final class LinkDoor {
   private final String hubId;
   private final String signingKey;
   private final List<String> addresses;
+  private final Semaphore sending = new Semaphore(MAX_BUNDLES);
 
   /**
    * @param signingKey by which agents know what the hub has signed, base64
@@ -135,22 +146,33 @@ public final class LinkDoor {
             .getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  private Response bundle(Request request) {
+  private Response bundle(Request request) throws InterruptedException {
     var authorization = request.headers().first("Authorization").orElse("");
     if (!authorization.startsWith(BEARER)
         || !sessions.isBearer(authorization.substring(BEARER.length()))) {
       return Router.notFound();
     }
+    if (!sending.tryAcquire(BUNDLE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      return later("this hub sends as many bundles as it may");
+    }
+    boolean found = false;
     try {
-      return plans
-          .content(request.pathParameters().getOrDefault("sha256", ""))
-          .map(
-              bytes ->
-                  new Response(200, Headers.of("Content-Type", "application/octet-stream"), bytes))
-          .orElseGet(Router::notFound);
+      var bytes = plans.content(request.pathParameters().getOrDefault("sha256", ""));
+      found = bytes.isPresent();
+      return found
+          ? new Response(
+              200,
+              Headers.of("Content-Type", "application/octet-stream"),
+              bytes.orElseThrow(),
+              _ -> sending.release())
+          : Router.notFound();
     } catch (StoreException e) {
       LOG.log(Level.ERROR, "a bundle cannot be read: {0}", e.getMessage());
       return later("this hub cannot read its store now");
+    } finally {
+      if (!found) {
+        sending.release();
+      }
     }
   }
 }

@@ -90,6 +90,26 @@ public final class Bundles {
                 == 1);
   }
 
+  /**
+   * Removes those of a kind that no version of the plan names.
+   *
+   * @param before only those that came before that time
+   * @return their digests
+   */
+  public List<String> removeUnnamed(String kind, long before) {
+    return store.write(
+        h ->
+            h.createQuery(
+                    "DELETE FROM bundles WHERE kind = :kind AND created_at < :before"
+                        + " AND NOT EXISTS (SELECT 1 FROM plan_versions"
+                        + " WHERE document LIKE '%' || bundles.sha256 || '%')"
+                        + " RETURNING sha256")
+                .bind("kind", kind)
+                .bind("before", before)
+                .mapTo(String.class)
+                .list());
+  }
+
   private static Bundle row(ResultSet rows) throws SQLException {
     return new Bundle(
         rows.getString(1),

@@ -106,6 +106,10 @@ final class TestHub implements AutoCloseable {
   }
 
   Response send(String method, String target, Headers headers, String body) throws Exception {
+    return send(method, target, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Response send(String method, String target, Headers headers, byte[] body) throws Exception {
     int question = target.indexOf('?');
     return router.handle(
         new Request(
@@ -114,11 +118,15 @@ final class TestHub implements AutoCloseable {
             question < 0 ? target : target.substring(0, question),
             question < 0 ? "" : target.substring(question + 1),
             headers,
-            body.getBytes(StandardCharsets.UTF_8),
+            body,
             new InetSocketAddress("192.0.2.1", 1234)));
   }
 
   Response as(String user, String method, String target, String body) throws Exception {
+    return send(method, target, Headers.of("Authorization", "Bearer " + token(user)), body);
+  }
+
+  Response as(String user, String method, String target, byte[] body) throws Exception {
     return send(method, target, Headers.of("Authorization", "Bearer " + token(user)), body);
   }
 

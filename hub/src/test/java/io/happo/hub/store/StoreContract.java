@@ -209,6 +209,33 @@ abstract class StoreContract {
   }
 
   @Test
+  void archives_that_no_version_of_the_plan_names_are_removed_after_a_while() {
+    var bundles = new Bundles(store);
+    for (var name : List.of("named", "unnamed", "young", "script")) {
+      bundles.add(
+          new Bundles.Bundle(
+              "5a" + name,
+              name,
+              name.equals("script") ? "script" : "archive",
+              1,
+              new byte[] {4},
+              "alice",
+              name.equals("young") ? 10 : 9),
+          new byte[] {1});
+    }
+    store.write(
+        h ->
+            h.execute(
+                "INSERT INTO plan_versions (follows, document, author, created_at, comment) VALUES"
+                    + " (0, '{\"plugins\":{\"bundles\":{\"x\":\"5anamed\"}}}', 'a', 1, '')"));
+    assertThat(bundles.removeUnnamed("archive", 10)).containsExactly("5aunnamed");
+    assertThat(bundles.all())
+        .extracting(Bundles.Bundle::name)
+        .containsExactly("named", "script", "young");
+    assertThat(bundles.removeUnnamed("archive", 10)).isEmpty();
+  }
+
+  @Test
   void a_user_has_tokens_and_sessions_which_go_with_it() {
     var users = new Users(store);
     var tokens = new ApiTokens(store);
