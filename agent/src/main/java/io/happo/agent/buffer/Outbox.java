@@ -6,7 +6,6 @@ import io.happo.core.link.Range;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -52,10 +51,6 @@ public final class Outbox implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Outbox.class.getName());
   private static final long REPORT_EVERY_MILLIS = 60_000;
 
-  /** How the JSON of a result begins. */
-  private static final byte[] CHECK =
-      "{\"kind\":\"check\",\"check\":\"".getBytes(StandardCharsets.US_ASCII);
-
   private final DurableQueue queue;
   private final Epochs epochs;
   private final InstantSource clock;
@@ -71,7 +66,7 @@ public final class Outbox implements AutoCloseable {
   /** Held while what is in memory is written, so that it keeps its order. Taken before the lock. */
   private final ReentrantLock writingHeld = new ReentrantLock();
 
-  private final Map<String, Long> newest = new HashMap<>(); // the sequence, by check
+  private final NewestResults newest = new NewestResults();
   private final Unwritten unwritten = new Unwritten();
   private boolean writable = true;
   private boolean closed;
@@ -217,12 +212,12 @@ public final class Outbox implements AutoCloseable {
       epochs.begin(queue);
     }
     long sequence = queue.append(time, payload);
-    String check = checkOf(payload);
+    String check = NewestResults.checkOf(payload);
     lock.lock();
     try {
       lastAppended = Math.max(lastAppended, sequence);
       if (check != null) {
-        newest.merge(check, sequence, Math::max);
+        newest.appended(check, sequence);
       }
       changed.signalAll();
     } finally {
@@ -311,23 +306,6 @@ public final class Outbox implements AutoCloseable {
         Map.of());
   }
 
-  /** The name of the check whose result this is, as it stands in the JSON; null for others. */
-  private static @Nullable String checkOf(byte[] payload) {
-    if (payload.length < CHECK.length
-        || java.util.Arrays.mismatch(payload, 0, CHECK.length, CHECK, 0, CHECK.length) >= 0) {
-      return null;
-    }
-    int end = CHECK.length;
-    while (end < payload.length && payload[end] != '"') {
-      end += payload[end] == '\\' ? 2 : 1;
-    }
-    return new String(
-        payload,
-        CHECK.length,
-        Math.min(end, payload.length) - CHECK.length,
-        StandardCharsets.UTF_8);
-  }
-
   /** Tells what was dropped since the last time, at most once a minute. */
   private void tellDropped() {
     Stats stats = queue.stats();
@@ -383,8 +361,7 @@ public final class Outbox implements AutoCloseable {
     lookThrough();
     lock.lock();
     try {
-      Sending begun =
-          new Sending(this, maxBatches, new ArrayList<>(newest.values()), lastAppended + 1);
+      Sending begun = new Sending(this, maxBatches, newest.all(), lastAppended + 1);
       sending = begun;
       return begun;
     } finally {
@@ -443,14 +420,14 @@ public final class Outbox implements AutoCloseable {
     queue.forEach(
         opened - 1,
         entry -> {
-          String check = checkOf(entry.payload());
+          String check = NewestResults.checkOf(entry.payload());
           if (check != null) {
             found.put(check, entry.sequence());
           }
         });
     lock.lock();
     try {
-      found.forEach(newest::putIfAbsent);
+      newest.found(found);
       lookedThrough = true;
     } finally {
       lock.unlock();
@@ -485,12 +462,7 @@ public final class Outbox implements AutoCloseable {
 
   /** These are not waiting any more. Under the lock. */
   void gone(long first, long last) {
-    for (var sequences = newest.values().iterator(); sequences.hasNext(); ) {
-      long sequence = sequences.next();
-      if (sequence >= first && sequence <= last) {
-        sequences.remove();
-      }
-    }
+    newest.gone(first, last);
   }
 
   /**
