@@ -127,7 +127,7 @@ class PlanTest {
             it -> assertThat(it).startsWith("checks[0].plugin: '../sh' is no plugin"),
             it -> assertThat(it).startsWith("checks[0].everySeconds: is 0s; whole seconds from 1s"),
             it -> assertThat(it).startsWith("checks[0].timeoutSeconds: is a string, expected a wh"),
-            it -> assertThat(it).startsWith("checks[1]: needs exactly one of builtin, plugin and"),
+            it -> assertThat(it).startsWith("checks[1]: needs exactly one of builtin, plugin, "),
             it -> assertThat(it).startsWith("checks[1]: needs one of everySeconds and cron, not b"),
             it -> assertThat(it).startsWith("checks[2].name: 'b' is the name of a check before"),
             it -> assertThat(it).startsWith("checks[2].script: 'xyz' is none of the bundles"),
