@@ -141,8 +141,8 @@ final class HouseTest {
               "bench uses exec, the hub's rooms, core and net, and else the built programs"),
           Rule.of(
               "e2e/src",
-              IMPORT + "io\\.happo\\.(?!e2e\\.)",
-              "e2e starts the built programs and never calls them"));
+              IMPORT + "io\\.happo\\.(?!e2e\\.|hub\\.store\\.PostgresCluster;)",
+              "e2e starts the built programs and never calls them; one test server is shared with the hub"));
 
   @Test
   void no_room_uses_what_it_may_not() {

@@ -212,7 +212,7 @@ final class SessionRacesTest {
     agent.awaitPresence(Presence.Kind.WAITING);
     var again = agent.come("boot", "");
     again.next(ToAgent.Pending.class);
-    await().until(() -> socket.code() == Link.COME_AGAIN);
+    await().until(() -> socket.code() == 1008);
     assertThat(agent.member.presence().kind()).isEqualTo(Presence.Kind.WAITING);
     again.say(new ToHub.Goodbye(true));
     agent.awaitPresence(Presence.Kind.STOPPED);
