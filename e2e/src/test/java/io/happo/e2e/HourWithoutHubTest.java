@@ -29,8 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  * the hub soon knows how all checks are now, history fills in behind that, and what is over is at
  * no time taken for a trouble of now.
  *
- * <p>The hour goes by on the clocks alone: the agent's is put forward by some minutes whenever
- * each check has run ({@code -Dhappo.hour.step=1}: by one). The hub's disk is slow afterwards, so that the order of what arrives matters.
+ * <p>The hour goes by on the clocks alone: the agent's is put forward by some minutes whenever each
+ * check has run ({@code -Dhappo.hour.step=1}: by one). The hub's disk is slow afterwards, so that
+ * the order of what arrives matters.
  */
 @Timeout(900)
 final class HourWithoutHubTest {
