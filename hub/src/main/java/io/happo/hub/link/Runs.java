@@ -8,6 +8,7 @@ import io.happo.core.link.ToHub;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What people have agents run now: what it has said so far, and how it ended. Kept for {@link
- * #KEPT_MILLIS} after its end, at most {@link #MAX_RUNS} at once. Any thread.
+ * #KEPT_MILLIS} after its end, or until there are {@link #MAX_RUNS} and another begins. Any thread.
  */
 public final class Runs {
   private static final int MAX_RUNS = 1_000;
@@ -90,6 +91,10 @@ public final class Runs {
       }
     }
 
+    private synchronized long endedMillis() {
+      return endedMillis;
+    }
+
     private synchronized boolean isOld(long nowMillis) {
       return end.isPresent() && nowMillis - endedMillis > KEPT_MILLIS;
     }
@@ -116,13 +121,13 @@ public final class Runs {
    *
    * @param deadlineSeconds the agent's; when it has not told the end a while after that, nobody
    *     waits for it any more
-   * @return empty when too many are kept
+   * @return empty when too many run
    */
   public Optional<Running> begin(long agent, String user, int deadlineSeconds) {
     long now = clock.millis();
     runs.values().forEach(this::endWhenLate);
     runs.values().removeIf(run -> run.isOld(now));
-    if (runs.size() >= MAX_RUNS) {
+    if (runs.size() >= MAX_RUNS && !forgetOldest()) {
       return Optional.empty();
     }
     var bytes = new byte[ID_BYTES];
@@ -131,6 +136,15 @@ public final class Runs {
     var run = new Running(HexFormat.of().formatHex(bytes), agent, user, until);
     runs.put(run.id, run);
     return Optional.of(run);
+  }
+
+  /** Makes room for one; false when all that are kept run still. */
+  private boolean forgetOldest() {
+    return runs.values().stream()
+        .filter(run -> !run.isUnderWay())
+        .min(Comparator.comparingLong(Running::endedMillis))
+        .filter(oldest -> runs.remove(oldest.id, oldest))
+        .isPresent();
   }
 
   /** The size of the message by which an agent is told to run something. */

@@ -38,16 +38,21 @@ final class RunsTest {
   }
 
   @Test
-  void so_many_are_kept_and_no_more() {
+  void so_many_run_and_no_more_and_of_those_that_ended_the_oldest_makes_room() {
     var first = begin();
-    for (int i = 1; i < 1_000; i++) {
+    var second = begin();
+    for (int i = 2; i < 1_000; i++) {
       begin();
     }
     assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
+    end(second);
+    now.updateAndGet(time -> time.plusMillis(1));
     end(first);
-    assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
-    now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
     assertThat(runs.begin(1, "ada", 3_600)).isPresent();
+    assertThat(runs.find(second.id())).isEmpty();
+    assertThat(runs.find(first.id())).hasValue(first);
+    assertThat(runs.begin(1, "ada", 3_600)).isPresent();
+    assertThat(runs.find(first.id())).isEmpty();
     assertThat(runs.begin(1, "ada", 3_600)).isEmpty();
   }
 
