@@ -27,4 +27,9 @@ final class ApiException extends Exception {
   List<String> problems() {
     return problems;
   }
+
+  /** So many, in words. */
+  static String problems(int count) {
+    return count == 1 ? "1 problem" : count + " problems";
+  }
 }

@@ -81,8 +81,7 @@ final class ArchiveRoutes {
           "the archive '"
               + name
               + "' has "
-              + e.problems().size()
-              + (e.problems().size() == 1 ? " problem" : " problems")
+              + ApiException.problems(e.problems().size())
               + ", and was not kept",
           e.problems());
     } catch (IllegalArgumentException e) {

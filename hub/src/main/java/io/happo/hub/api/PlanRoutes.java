@@ -138,7 +138,9 @@ final class PlanRoutes {
     } catch (BadPlanException e) {
       throw new ApiException(
           422,
-          "the plan has " + e.problems().size() + " problems, and nothing was changed",
+          "the plan has "
+              + ApiException.problems(e.problems().size())
+              + ", and nothing was changed",
           e.problems().stream().map(Problem::toString).toList());
     } catch (PlanBook.ChangedMeanwhileException e) {
       rooms.sessions().offerPlans(); // Of the version that was found.

@@ -8,7 +8,6 @@ import io.happo.hub.store.StoreException.Reason;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -80,13 +79,6 @@ public final class Intake implements AutoCloseable {
       submission.stored().completeExceptionally(waiting.isClosed() ? closed() : noRoom());
     }
     return submission.stored();
-  }
-
-  /** As {@link #submit}, but empty when there is no room now: the agent may come again later. */
-  public Optional<CompletableFuture<Void>> offer(long agent, ToHub.Results batch) {
-    check(batch);
-    var submission = Submission.of(agent, batch, clock.millis());
-    return waiting.offer(submission) ? Optional.of(submission.stored()) : Optional.empty();
   }
 
   private static void check(ToHub.Results batch) {

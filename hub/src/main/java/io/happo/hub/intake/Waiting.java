@@ -42,16 +42,6 @@ final class Waiting {
     }
   }
 
-  /** Whether there was room. */
-  boolean offer(Submission submission) {
-    lock.lock();
-    try {
-      return fits(submission) && add(submission);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** A batch larger than the limits goes alone. */
   private boolean fits(Submission submission) {
     return items == 0

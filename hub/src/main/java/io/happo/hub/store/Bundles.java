@@ -80,16 +80,6 @@ public final class Bundles {
                 .findOne());
   }
 
-  /** Whether it was there. */
-  public boolean remove(String sha256) {
-    return store.write(
-        h ->
-            h.createUpdate("DELETE FROM bundles WHERE sha256 = :sha256")
-                    .bind("sha256", sha256)
-                    .execute()
-                == 1);
-  }
-
   /**
    * Removes those of a kind that no version of the plan names.
    *

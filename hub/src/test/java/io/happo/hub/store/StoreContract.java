@@ -204,8 +204,6 @@ abstract class StoreContract {
     assertThat(bundles.content("ab")).get().isEqualTo(new byte[] {1, 0, 2});
     assertThat(bundles.find("ab")).get().extracting("name").isEqualTo("disk");
     assertThat(bundles.all()).hasSize(1);
-    assertThat(bundles.remove("ab")).isTrue();
-    assertThat(bundles.content("ab")).isEmpty();
   }
 
   @Test
