@@ -152,7 +152,7 @@ def measure(options, home):
         complain(f"the hard limit of open files is {hard}: raise it to {count + SPARE_DESCRIPTORS} (ulimit -Hn), or --agents less")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     report = {"machine": machine(), "agents": count, "quick": options.quick}
-    rest, load_seconds, flood_seconds = (25, 20, 5) if options.quick else (75, 180, 20)
+    rest, load_seconds, flood_seconds = (45, 20, 5) if options.quick else (75, 180, 20)
     classes = compile_java(home, SIMULATOR, options.agent)
     hub = Hub(options, home, count)
     with hub:

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,14 @@ public final class Json {
   private static final int MAX_NUMBER_LENGTH = 1_000;
   private static final int MAX_TOKENS = 400_000;
 
+  /**
+   * Buffers of 8 KiB that wait for the next document; by default each thread would keep its own.
+   */
+  private static final int BUFFERS = 16;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS))
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)

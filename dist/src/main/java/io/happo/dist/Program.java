@@ -90,6 +90,8 @@ record Program(
               "-XX:+UseG1GC",
               "-XX:+UseCompactObjectHeaders",
               "-XX:MaxRAMPercentage=50",
+              // Of the machine's memory would follow 8 MB and more, of which a small heap has few.
+              "-XX:G1HeapRegionSize=2m",
               // What a burst took is given back, and the heap is looked at when nothing happens.
               "-XX:G1PeriodicGCInterval=15000",
               "-XX:MinHeapFreeRatio=10",

@@ -47,10 +47,15 @@ final class Acceptor {
     boolean make();
   }
 
-  /** Serves one connection, from its first byte on; it is closed when this returns. */
+  /** Serves one connection, from its first byte on. */
   @FunctionalInterface
   interface Service {
-    void serve(Connection connection) throws IOException;
+    /**
+     * Serves it.
+     *
+     * @return what is to go on with it, on a thread of its own; empty: it is closed
+     */
+    Optional<Runnable> serve(Connection connection) throws IOException;
   }
 
   private static final Duration REST = Duration.ofMillis(100);
@@ -158,7 +163,7 @@ final class Acceptor {
       } catch (ClosedChannelException e) {
         return;
       } catch (Throwable e) {
-        failed(e); // Whatever it is: nobody else would accept.
+        rest(e); // Whatever it is: nobody else would accept.
       }
     }
   }
@@ -190,17 +195,42 @@ final class Acceptor {
   }
 
   private void serve(Connection connection, Service service) {
+    boolean goesOn = false;
     try {
-      service.serve(connection);
+      var rest = service.serve(connection);
+      if (rest.isPresent()) {
+        Thread.ofVirtual().name(name).start(() -> serve(connection, rest.get()));
+        goesOn = true;
+      }
     } catch (IOException e) {
       // It is gone before it was looked at.
     } catch (Throwable e) {
-      System.getLogger("io.happo.net").log(System.Logger.Level.ERROR, "a connection failed", e);
+      failed(e);
     } finally {
-      connection.close();
-      connections.remove(connection);
-      ended();
+      if (!goesOn) {
+        ended(connection);
+      }
     }
+  }
+
+  private void serve(Connection connection, Runnable rest) {
+    try {
+      rest.run();
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      ended(connection);
+    }
+  }
+
+  private static void failed(Throwable e) {
+    System.getLogger("io.happo.net").log(System.Logger.Level.ERROR, "a connection failed", e);
+  }
+
+  private void ended(Connection connection) {
+    connection.close();
+    connections.remove(connection);
+    ended();
   }
 
   private void ended() {
@@ -248,7 +278,7 @@ final class Acceptor {
     }
   }
 
-  private void failed(Throwable cause) {
+  private void rest(Throwable cause) {
     // Most likely no descriptor is left, neither for this nor for what handlers have to open. One
     // comes free only once the thread of its connection has ended; to try again before would drop
     // more and more for nothing.

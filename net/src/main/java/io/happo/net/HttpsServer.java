@@ -87,17 +87,28 @@ public final class HttpsServer implements AutoCloseable {
     }
   }
 
-  private void serve(Connection connection) {
+  private Optional<Runnable> serve(Connection connection) {
     var served = new ServerConnection(this, connection);
     connections.add(served);
+    Optional<Runnable> rest = Optional.empty();
     try {
-      if (stopping) {
-        return; // It came too late to be told.
+      if (!stopping) { // Else it came too late to be told.
+        rest = served.serve();
       }
-      served.serve();
     } finally {
-      connections.remove(served);
+      if (rest.isEmpty()) {
+        connections.remove(served);
+      }
     }
+    return rest.map(
+        goesOn ->
+            () -> {
+              try {
+                goesOn.run();
+              } finally {
+                connections.remove(served);
+              }
+            });
   }
 
   HttpsServerSettings settings() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class NativeSide implements TlsSide {
   // Where the library puts what it must say while it is fed; more than that waits in the library
   // itself.
-  private static final int PENDING_BYTES = 2_048;
+  private static final int PENDING_BYTES = 256;
   private static final byte[] NOTHING = new byte[0];
 
   private final TlsContext context;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -60,17 +61,17 @@ public final class PacketServer implements AutoCloseable {
     }
   }
 
-  private void serve(Connection connection) throws IOException {
+  private Optional<Runnable> serve(Connection connection) throws IOException {
     var served = new PacketConnection(this, connection);
     connections.add(served);
     try {
-      if (isStopping()) {
-        return; // It came too late to be told.
+      if (!isStopping()) { // Else it came too late to be told.
+        served.serve();
       }
-      served.serve();
     } finally {
       connections.remove(served);
     }
+    return Optional.empty();
   }
 
   /** Where it listens; the port is the real one when 0 was asked for. */

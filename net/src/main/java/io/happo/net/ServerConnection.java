@@ -56,17 +56,20 @@ final class ServerConnection {
         new MessageReader(RequestLine::framing, settings.maxHeaderBytes(), settings.maxBodyBytes());
   }
 
-  /** Serves until the connection ends. */
-  void serve() {
+  /**
+   * Serves until the connection ends, or a conversation begins.
+   *
+   * @return the rest of the conversation, for a thread of its own; empty: the connection ends
+   */
+  Optional<Runnable> serve() {
     try {
       if (greet() && isAdmitted()) {
         answerAll();
         var agreed = upgrade;
-        if (agreed == null) {
-          connection.endOutput();
-        } else {
-          talk(agreed);
+        if (agreed != null) {
+          return converse(agreed);
         }
+        connection.endOutput();
       }
     } catch (MalformedMessageException e) {
       refuse(e);
@@ -75,6 +78,7 @@ final class ServerConnection {
     } finally {
       forget();
     }
+    return Optional.empty();
   }
 
   /** A method of its own, so that no request is kept in memory while a conversation goes on. */
@@ -295,22 +299,42 @@ final class ServerConnection {
     return bytes;
   }
 
-  private void talk(WebSocketUpgrade upgrade) {
+  private Optional<Runnable> converse(WebSocketUpgrade upgrade) {
     connection.mayTakeLong();
     var rest = reader.rest();
     forget();
-    try (var talking =
+    var talking =
         new WebSocketConnection(
-            connection, true, upgrade.settings(), upgrade.subprotocol(), rest, server.budget())) {
-      socket = talking;
-      if (server.isStopping()) {
-        stop(); // Whoever stopped it may have come before there was a conversation.
-      }
-      upgrade.session().talk(talking);
-    } catch (WebSocketClosedException e) {
-      // The peer's way to end it.
+            connection, true, upgrade.settings(), upgrade.subprotocol(), rest, server.budget());
+    socket = talking;
+    if (server.isStopping()) {
+      stop(); // Whoever stopped it may have come before there was a conversation.
+    }
+    Optional<WebSocketUpgrade.Session> session = Optional.empty();
+    try {
+      session = upgrade.beginning().begin(talking);
     } catch (Throwable e) {
-      logger().log(System.Logger.Level.ERROR, "the session of a WebSocket failed", e);
+      ended(e);
+    } finally {
+      if (session.isEmpty()) {
+        talking.close();
+      }
+    }
+    return session.map(goesOn -> () -> talk(talking, goesOn));
+  }
+
+  private void talk(WebSocketConnection socket, WebSocketUpgrade.Session session) {
+    try (socket) {
+      session.talk(socket);
+    } catch (Throwable e) {
+      ended(e);
+    }
+  }
+
+  private static void ended(Throwable why) {
+    // The peer has its own way to end it.
+    if (!(why instanceof WebSocketClosedException)) {
+      logger().log(System.Logger.Level.ERROR, "the session of a WebSocket failed", why);
     }
   }
 

@@ -48,7 +48,7 @@ final class IdleSockets {
             Identity.selfSigned("hub.test"),
             request ->
                 Response.webSocket(
-                    new WebSocketUpgrade(
+                    WebSocketUpgrade.of(
                         Optional.empty(),
                         SETTINGS,
                         socket -> {

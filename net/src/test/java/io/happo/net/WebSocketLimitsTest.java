@@ -42,7 +42,7 @@ final class WebSocketLimitsTest {
       throws IOException {
     return TestServer.start(
         TestServer.settings(100, maxBodyBytes, LONG),
-        request -> Response.webSocket(new WebSocketUpgrade(Optional.empty(), settings, session)));
+        request -> Response.webSocket(WebSocketUpgrade.of(Optional.empty(), settings, session)));
   }
 
   private WebSocket open(TestServer server) throws IOException {
@@ -233,7 +233,7 @@ final class WebSocketLimitsTest {
                   hosts.add(request.headers().first("Host").orElse(""));
                   return request.path().equals("/")
                       ? Response.webSocket(
-                          new WebSocketUpgrade(
+                          WebSocketUpgrade.of(
                               Optional.empty(), SETTINGS, socket -> socket.send("here")))
                       : Response.text(200, "yes");
                 });

@@ -34,8 +34,7 @@ final class WebSocketTest {
     return TestServer.start(
         request ->
             request.headers().first("Authorization").isPresent()
-                ? Response.webSocket(
-                    new WebSocketUpgrade(Optional.of("happo.1"), settings, session))
+                ? Response.webSocket(WebSocketUpgrade.of(Optional.of("happo.1"), settings, session))
                 : Response.text(401, "who are you?"));
   }
 

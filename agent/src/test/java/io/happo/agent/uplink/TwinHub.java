@@ -119,7 +119,7 @@ final class TwinHub implements AutoCloseable {
           refusal.orElseGet(
               () ->
                   Response.webSocket(
-                      new WebSocketUpgrade(
+                      WebSocketUpgrade.of(
                           Optional.of(Link.SUBPROTOCOL),
                           new WebSocketSettings(
                               Link.MAX_MESSAGE_BYTES, Link.PING_EVERY, Link.MISSED_PINGS),

@@ -13,6 +13,7 @@ import io.happo.hub.store.Agents;
 import io.happo.hub.store.StoreException;
 import io.happo.net.WebSocket;
 import io.happo.net.WebSocketClosedException;
+import io.happo.net.WebSocketUpgrade;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,7 @@ final class AgentSession {
   private final List<String> addresses;
   private final WebSocket socket;
   private final Outgoing outgoing;
-  private volatile ToHub.@Nullable Hello hello;
+  private volatile String bootId = ""; // Of its hello.
   private volatile @Nullable Member member;
   private volatile boolean welcomed;
   private final Object offering = new Object();
@@ -79,8 +81,12 @@ final class AgentSession {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Talks until it is over. */
-  void talk() throws IOException {
+  /**
+   * Finds out who it is, and what it has to be told.
+   *
+   * @return what goes on for as long as the agent is there; empty when the session is over
+   */
+  Optional<WebSocketUpgrade.Session> begin() throws IOException {
     var nonce = secret();
     send(new ToAgent.Challenge(hubId, nonce));
     var text = socket.receive(Link.HELLO_DEADLINE);
@@ -89,29 +95,34 @@ final class AgentSession {
       first = text == null ? null : LinkMessage.readToHub(text);
     } catch (JsonException e) {
       end(Link.PROTOCOL_ERROR, "the hello cannot be read");
-      return;
+      return Optional.empty();
     }
     if (!(first instanceof ToHub.Hello said)) {
       end(Link.PROTOCOL_ERROR, "expected a hello within " + Link.HELLO_DEADLINE.toSeconds() + " s");
-      return;
+      return Optional.empty();
     }
-    hello = said;
+    bootId = said.bootId();
     var known = sessions.fleet().byId(said.agentId()).orElse(null);
     if (known == null || known.agent().state() == Agents.State.LEFT) {
       refuse(Refusal.UNKNOWN_AGENT, "this hub does not know the agent: join again");
-    } else if (!sessions
+      return Optional.empty();
+    }
+    if (!sessions
         .fleet()
         .isSigned(known, Link.challenge(hubId, nonce, said.agentId()), said.signature())) {
       refuse(Refusal.BAD_SIGNATURE, "the signature is not that of the agent's key");
-    } else {
-      member = known;
-      switch (known.agent().state()) {
-        case PENDING -> awaitApproval(known);
-        case REVOKED -> refuse(Refusal.REVOKED, "this agent was taken out of the fleet");
-        case JOINED -> serve(known, said);
-        case LEFT -> throw new AssertionError("refused above");
-      }
+      return Optional.empty();
     }
+    member = known;
+    return switch (known.agent().state()) {
+      case PENDING -> Optional.of(_ -> awaitApproval(known));
+      case REVOKED -> {
+        refuse(Refusal.REVOKED, "this agent was taken out of the fleet");
+        yield Optional.empty();
+      }
+      case JOINED -> welcome(known, said) ? Optional.of(_ -> serve(known)) : Optional.empty();
+      case LEFT -> throw new AssertionError("refused above");
+    };
   }
 
   private void refuse(Refusal reason, String message) throws IOException {
@@ -175,47 +186,64 @@ final class AgentSession {
     }
   }
 
-  private void serve(Member agent, ToHub.Hello said) throws IOException {
+  /** Lets it in; false when the session is over instead. */
+  private boolean welcome(Member agent, ToHub.Hello said) throws IOException {
     if (sessions.isFull()) {
       refuse(Refusal.BUSY, "this hub has as many agents as it may: come again later");
-      return;
+      return false;
     }
     if (sessions.enter(agent, this) == Sessions.Entry.TAKEN) {
       refuse(
           Refusal.DUPLICATE,
           "another machine is connected with this key: give one of them a key of its own");
-      return;
+      return false;
     }
-    var why = Presence.Kind.LOST;
+    boolean in = false;
     try {
-      if (agent.agent().state() != Agents.State.JOINED) {
-        end(Link.COME_AGAIN, "not let in any more"); // Between the question and now.
-        return;
-      }
-      keep(() -> sessions.fleet().cameIn(agent, said));
-      if (agent.agent().state() == Agents.State.REVOKED) {
-        revoke(); // Between the question and now.
-        awaitEnd();
-        return;
-      }
-      planHash = said.planHash();
-      bearer = agent.number() + "." + secret();
-      send(
-          new ToAgent.Welcome(
-              sessions.stored(agent.number(), said.epoch()),
-              sessions.clock().millis(),
-              addresses,
-              Link.MAX_BATCHES,
-              bearer));
-      welcomed = true;
-      offerPlan();
-      sessions.moveRolloutOn();
-      why = listen(agent);
+      in = greet(agent, said);
     } catch (IllegalArgumentException e) {
       end(Link.PROTOCOL_ERROR, "the hello has too long texts");
     } catch (StoreException e) {
       LOG.log(Level.WARNING, "agent={0} is to come later: {1}", agent.name(), e.getMessage());
       refuse(Refusal.BUSY, "this hub cannot read its store now: come again later");
+    } finally {
+      if (!in) {
+        sessions.leave(agent, this, Presence.Kind.LOST);
+      }
+    }
+    return in;
+  }
+
+  private boolean greet(Member agent, ToHub.Hello said) throws IOException {
+    if (agent.agent().state() != Agents.State.JOINED) {
+      end(Link.COME_AGAIN, "not let in any more"); // Between the question and now.
+      return false;
+    }
+    keep(() -> sessions.fleet().cameIn(agent, said));
+    if (agent.agent().state() == Agents.State.REVOKED) {
+      revoke(); // Between the question and now.
+      awaitEnd();
+      return false;
+    }
+    planHash = said.planHash();
+    bearer = agent.number() + "." + secret();
+    send(
+        new ToAgent.Welcome(
+            sessions.stored(agent.number(), said.epoch()),
+            sessions.clock().millis(),
+            addresses,
+            Link.MAX_BATCHES,
+            bearer));
+    welcomed = true;
+    offerPlan();
+    sessions.moveRolloutOn();
+    return true;
+  }
+
+  private void serve(Member agent) throws IOException {
+    var why = Presence.Kind.LOST;
+    try {
+      why = listen(agent);
     } finally {
       sessions.leave(agent, this, why);
     }
@@ -389,8 +417,7 @@ final class AgentSession {
   }
 
   String bootId() {
-    var said = hello;
-    return said == null ? "" : said.bootId();
+    return bootId;
   }
 
   /** How long nothing has arrived of it. */

@@ -71,7 +71,7 @@ public final class LinkDoor {
         new WebSocketUpgrade(
             Optional.of(Link.SUBPROTOCOL),
             SETTINGS,
-            socket -> new AgentSession(sessions, hubId, addresses, socket).talk()));
+            socket -> new AgentSession(sessions, hubId, addresses, socket).begin()));
   }
 
   private Response join(Request request) {

@@ -15,9 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteException;
@@ -33,34 +36,39 @@ final class SqliteEngine extends Engine {
   private static final int WRITER_CACHE_KIB = 64 * 1024;
   private static final int READER_CACHE_KIB = 4 * 1024;
 
-  /** So many pages of 4 KiB wait in the log before they are copied into the file. */
-  private static final int CHECKPOINT_PAGES = 4_096;
-
   private static final long LOG_LIMIT_BYTES = 128L << 20;
   private static final Duration BUSY = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String NO_CHECKPOINTS = "PRAGMA wal_autocheckpoint = 0";
 
   private final Path file;
   private final FileChannel lockFile;
   private final HikariDataSource writers;
   private final HikariDataSource readers;
+  private final Checkpoints checkpoints;
+
+  /** Who writes comes in turn: a large group of results must not overtake those who wait. */
+  private final Semaphore turn = new Semaphore(1, true);
 
   SqliteEngine(Path data) throws IOException {
     this.file = data.resolve(FILE);
     this.lockFile = lock(data.resolve(FILE + ".lock"));
-    HikariDataSource writing = null;
+    var opened = new ArrayList<HikariDataSource>();
     try {
       createPrivate(file);
-      writing = pool("sqlite-writer", 1, source(WRITER_CACHE_KIB, true), null);
-      this.readers =
-          pool("sqlite-readers", READERS, source(READER_CACHE_KIB, false), "PRAGMA query_only = 1");
-      this.writers = writing;
+      opened.add(pool("sqlite-writer", 1, source(WRITER_CACHE_KIB, true), NO_CHECKPOINTS));
+      opened.add(
+          pool(
+              "sqlite-readers", READERS, source(READER_CACHE_KIB, false), "PRAGMA query_only = 1"));
+      opened.add(pool("sqlite-checkpoints", 1, source(READER_CACHE_KIB, false), NO_CHECKPOINTS));
     } catch (IOException | RuntimeException e) {
-      if (writing != null) {
-        writing.close();
-      }
+      opened.forEach(HikariDataSource::close);
       lockFile.close();
       throw e;
     }
+    this.writers = opened.get(0);
+    this.readers = opened.get(1);
+    this.checkpoints = new Checkpoints(opened.get(2));
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -107,14 +115,13 @@ final class SqliteEngine extends Engine {
   }
 
   private static HikariDataSource pool(
-      String name, int size, SQLiteDataSource source, @Nullable String initially) {
+      String name, int size, SQLiteDataSource source, String initially) {
     var config = new HikariConfig();
     config.setPoolName(name);
     config.setDataSource(source);
     config.setMaximumPoolSize(size);
-    config.setConnectionInitSql(
-        initially == null ? "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES : initially);
-    config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+    config.setConnectionInitSql(initially);
+    config.setConnectionTimeout(PATIENCE.toMillis());
     // A connection keeps its cache; there is no network that could lose it.
     config.setMaxLifetime(0);
     return new HikariDataSource(config);
@@ -123,6 +130,30 @@ final class SqliteEngine extends Engine {
   @Override
   HikariDataSource writers() {
     return writers;
+  }
+
+  @Override
+  Connection begin() throws SQLException {
+    try {
+      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new SQLTransientException(
+            "others have been writing for " + PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLTransientException("interrupted while others were writing", e);
+    }
+    try {
+      return writers.getConnection();
+    } catch (SQLException | RuntimeException e) {
+      turn.release();
+      throw e;
+    }
+  }
+
+  @Override
+  void ended() {
+    turn.release();
   }
 
   @Override
@@ -273,6 +304,7 @@ final class SqliteEngine extends Engine {
 
   @Override
   public void close() {
+    checkpoints.close();
     readers.close();
     writers.close();
     try {

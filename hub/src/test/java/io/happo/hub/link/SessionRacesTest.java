@@ -114,8 +114,11 @@ final class SessionRacesTest {
           .start(
               () -> {
                 try {
-                  new AgentSession(sessions, HUB, List.of(), socket).talk();
-                } catch (IOException e) {
+                  var goesOn = new AgentSession(sessions, HUB, List.of(), socket).begin();
+                  if (goesOn.isPresent()) {
+                    goesOn.get().talk(socket);
+                  }
+                } catch (Exception e) {
                   socket.lose();
                 }
               });
