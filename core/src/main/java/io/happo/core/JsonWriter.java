@@ -102,6 +102,11 @@ public final class JsonWriter {
     return key(key).value(number);
   }
 
+  /** Characters written so far. */
+  public int length() {
+    return out.length();
+  }
+
   public byte[] toBytes() {
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -16,6 +16,7 @@ import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Agents.State;
 import io.happo.net.Response;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -61,8 +62,10 @@ final class AgentRoutes {
         Route.of("GET", "/v1/agents", VIEWER, "The agents", this::all)
             .asking(
                 Field.of("state", TEXT, "connected, away, pending, revoked or duplicate."),
-                Field.of("tag", TEXT, "NAME=VALUE that they must have."))
-            .giving(Field.list("agents", "By name.", AGENT)),
+                Field.of("tag", TEXT, "NAME=VALUE that they must have."),
+                Paging.AFTER,
+                Paging.LIMIT)
+            .giving(Field.list("agents", "In the order in which they joined.", AGENT), Paging.NEXT),
         Route.of("GET", "/v1/agents/:agent", VIEWER, "One agent, by name or fingerprint", this::one)
             .giving(AGENT_WITH_FACTS),
         Route.of("PATCH", "/v1/agents/:agent", OPERATOR, "Rename or tag an agent", this::edit)
@@ -89,21 +92,29 @@ final class AgentRoutes {
       throw new ApiException(
           400, "state is '" + state + "', expected connected, away, pending, revoked or duplicate");
     }
+    var paging = Paging.of(call);
+    var found =
+        rooms.fleet().all().stream()
+            .filter(member -> member.number() > paging.after())
+            .filter(member -> isIn(member, state) && (tag.isEmpty() || hasTag(member, tag, equals)))
+            .sorted(Comparator.comparingLong(Member::number))
+            .limit(paging.limit() + 1L)
+            .toList();
     return Replies.ok(
-        json -> {
-          json.key("agents").beginArray();
-          for (var member : rooms.fleet().all()) {
-            boolean hasTag =
-                tag.isEmpty()
-                    || tag.substring(equals + 1)
-                        .equals(member.agent().tags().get(tag.substring(0, equals)));
-            if (hasTag && isIn(member, state)) {
-              write(json.beginObject(), member);
-              json.endObject();
-            }
-          }
-          json.endArray();
-        });
+        json ->
+            paging.write(
+                json,
+                "agents",
+                found,
+                Member::number,
+                member -> {
+                  write(json.beginObject(), member);
+                  json.endObject();
+                }));
+  }
+
+  private static boolean hasTag(Member member, String tag, int equals) {
+    return tag.substring(equals + 1).equals(member.agent().tags().get(tag.substring(0, equals)));
   }
 
   private static boolean isIn(Member member, String state) {

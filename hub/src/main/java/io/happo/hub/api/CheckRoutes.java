@@ -13,8 +13,11 @@ import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Checks;
 import io.happo.net.Response;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What checks say now and have said, and what happened. */
 final class CheckRoutes {
@@ -47,8 +50,11 @@ final class CheckRoutes {
             .asking(
                 Field.of("agent", TEXT, "Only those of this agent."),
                 Field.of(
-                    "status", TEXT, "ok, warning, critical, unknown, or problem for all but ok."))
-            .giving(Field.list("checks", "By agent and name.", CHECK)),
+                    "status", TEXT, "ok, warning, critical, unknown, or problem for all but ok."),
+                Paging.AFTER,
+                Paging.LIMIT)
+            .giving(
+                Field.list("checks", "In the order in which they first came.", CHECK), Paging.NEXT),
         Route.of(
                 "GET",
                 "/v1/agents/:agent/checks/:check/history",
@@ -97,32 +103,36 @@ final class CheckRoutes {
   }
 
   private Response all(Call call) throws ApiException, NoSuchAgentException {
-    var status = call.query("status").orElse("");
-    if (!status.isEmpty() && !status.equals("problem") && !STATUSES.contains(status)) {
+    var which = which(call.query("status").orElse("all"));
+    var paging = Paging.of(call);
+    var asked = call.query("agent");
+    var whose = asked.isPresent() ? List.of(rooms.fleet().find(asked.get())) : rooms.fleet().all();
+    var members = whose.stream().collect(Collectors.toMap(Member::number, Function.identity()));
+    var agent =
+        asked.isPresent() ? OptionalLong.of(whose.getFirst().number()) : OptionalLong.empty();
+    var found = rooms.checks().some(which, agent, paging.after(), paging.limit() + 1);
+    return Replies.ok(
+        json ->
+            paging.write(
+                json,
+                "checks",
+                found,
+                Checks.Current::number,
+                check -> {
+                  var member = members.get(check.agent());
+                  if (member != null) {
+                    write(json, member, check);
+                  }
+                }));
+  }
+
+  private static Checks.Which which(String status) throws ApiException {
+    try {
+      return Checks.Which.valueOf(status.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
       throw new ApiException(
           400, "status is '" + status + "', expected ok, warning, critical, unknown or problem");
     }
-    var members = new ArrayList<Member>();
-    if (call.query("agent").isPresent()) {
-      members.add(rooms.fleet().find(call.query("agent").get()));
-    } else {
-      members.addAll(rooms.fleet().all());
-    }
-    return Replies.ok(
-        json -> {
-          json.key("checks").beginArray();
-          for (var member : members) {
-            for (var check : rooms.checks().ofAgent(member.number())) {
-              var says = word(check.state().status());
-              if (status.isEmpty()
-                  || status.equals(says)
-                  || (status.equals("problem") && check.state().status() != 0)) {
-                write(json, member, check);
-              }
-            }
-          }
-          json.endArray();
-        });
   }
 
   private static void write(JsonWriter json, Member member, Checks.Current check) {

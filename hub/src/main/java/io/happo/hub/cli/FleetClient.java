@@ -37,7 +37,7 @@ final class FleetClient {
   }
 
   int agents() throws Failure, JsonException {
-    var answer = hub.get("/v1/agents" + query("state", "tag"));
+    var answer = hub.all("/v1/agents" + query("state", "tag"), "agents");
     var table = new TextTable("NAME", "FINGERPRINT", "STATE", "CONNECTION", "SINCE", "TAGS");
     for (var agent : answer.objects("agents")) {
       table.row(
@@ -48,7 +48,7 @@ final class FleetClient {
           Printing.ago(agent.requiredLong("presenceSince")),
           texts(agent, "tags"));
     }
-    return Printing.print(console, arguments, answer, table);
+    return Printing.print(console, arguments, answer, table.sorted());
   }
 
   private static String texts(JsonObject object, String key) throws JsonException {
@@ -111,7 +111,7 @@ final class FleetClient {
   }
 
   int checks() throws Failure, JsonException {
-    var answer = hub.get("/v1/checks" + query("agent", "status"));
+    var answer = hub.all("/v1/checks" + query("agent", "status"), "checks");
     var table = new TextTable("AGENT", "CHECK", "STATUS", "FOR", "OUTPUT");
     for (var check : answer.objects("checks")) {
       boolean soft = isTrue(check, "soft");
@@ -123,7 +123,7 @@ final class FleetClient {
           Printing.ago(check.requiredLong("since")),
           check.text("output"));
     }
-    return Printing.print(console, arguments, answer, table);
+    return Printing.print(console, arguments, answer, table.sorted());
   }
 
   private static boolean isTrue(JsonObject object, String key) {

@@ -3,6 +3,7 @@ package io.happo.hub.cli;
 import io.happo.core.Json;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
+import io.happo.core.JsonValue;
 import io.happo.core.Utf8;
 import io.happo.net.Headers;
 import io.happo.net.HttpsClient;
@@ -17,6 +18,9 @@ import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks a hub's REST API, one request at a time. */
@@ -44,6 +48,21 @@ final class HubClient implements AutoCloseable {
 
   JsonObject get(String path) throws Failure {
     return send("GET", path, "");
+  }
+
+  /** A list that the hub gives in parts, as if it came in one. */
+  JsonObject all(String path, String list) throws Failure, JsonException {
+    var all = new ArrayList<JsonValue>();
+    var more = path;
+    while (!more.isEmpty()) {
+      var part = get(more);
+      all.addAll(part.objects(list));
+      more =
+          part.find("next").isEmpty()
+              ? ""
+              : path + (path.contains("?") ? '&' : '?') + "after=" + part.requiredLong("next");
+    }
+    return new JsonObject(List.of(Map.entry(list, new JsonValue.Array(all))), "");
   }
 
   JsonObject post(String path, String json) throws Failure {

@@ -1,6 +1,7 @@
 package io.happo.hub.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Lines with columns below each other, for people. */
@@ -30,6 +31,15 @@ final class TextTable {
       row.add(text.toString());
     }
     rows.add(row);
+    return this;
+  }
+
+  /** Puts what stands below the heads in the order of its first two columns. */
+  TextTable sorted() {
+    rows.subList(1, rows.size())
+        .sort(
+            Comparator.comparing((List<String> row) -> row.get(0))
+                .thenComparing(row -> row.get(1)));
     return this;
   }
 

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The checks that results have come of, and their current state; intake alone writes them. */
 public final class Checks {
@@ -39,16 +40,6 @@ public final class Checks {
     this.store = store;
   }
 
-  /** Those of one agent, by name. */
-  public List<Current> ofAgent(long agent) {
-    return store.read(
-        h ->
-            h.createQuery(CURRENT + " WHERE c.agent = :agent ORDER BY c.name")
-                .bind("agent", agent)
-                .map((rows, _) -> current(rows))
-                .list());
-  }
-
   public Optional<Current> find(long agent, String name) {
     return store.read(
         h ->
@@ -59,14 +50,44 @@ public final class Checks {
                 .findOne());
   }
 
-  /** Those that are not OK, the newest change first. */
-  public List<Current> problems(int most) {
+  /** Which checks are asked for. */
+  public enum Which {
+    ALL(""),
+    OK(" AND c.status = 0"),
+    WARNING(" AND c.status = 1"),
+    CRITICAL(" AND c.status = 2"),
+    UNKNOWN(" AND c.status = 3"),
+    PROBLEM(" AND c.status > 0");
+
+    private final String condition;
+
+    Which(String condition) {
+      this.condition = condition;
+    }
+  }
+
+  /**
+   * A part of them, by number.
+   *
+   * @param agent whose; empty: of all
+   * @param after only those of a higher number; 0: from the first one
+   */
+  public List<Current> some(Which which, OptionalLong agent, long after, int most) {
+    var whose = agent.isPresent() ? " AND c.agent = :agent" : "";
     return store.read(
-        h ->
-            h.createQuery(CURRENT + " WHERE c.status > 0 ORDER BY c.since DESC LIMIT :most")
-                .bind("most", most)
-                .map((rows, _) -> current(rows))
-                .list());
+        h -> {
+          var query =
+              h.createQuery(
+                      CURRENT
+                          + " WHERE c.number > :after"
+                          + whose
+                          + which.condition
+                          + " ORDER BY c.number LIMIT :most")
+                  .bind("after", after)
+                  .bind("most", most);
+          agent.ifPresent(number -> query.bind("agent", number));
+          return query.map((rows, _) -> current(rows)).list();
+        });
   }
 
   private static Current current(ResultSet rows) throws SQLException {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.happo.core.Json;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
+import io.happo.core.link.Item;
 import io.happo.core.link.JoinToken;
+import io.happo.core.link.ToHub;
 import io.happo.net.Headers;
 import io.happo.net.Response;
 import java.nio.file.Path;
@@ -329,5 +331,53 @@ class ApiTest {
     assertThat(hub.as("oleg", "POST", agent + "/approve", "").status()).isEqualTo(204);
     assertThat(TestHub.json(hub.as("vera", "GET", agent, "")).text("state")).isEqualTo("joined");
     assertThat(TestHub.text(hub.as("ada", "GET", "/v1/audit", ""))).contains("agent.approve");
+  }
+
+  private List<String> parts(String path, String list, String member) throws Exception {
+    var all = new ArrayList<String>();
+    var query = "?limit=2";
+    while (!query.isEmpty()) {
+      var part = TestHub.json(hub.as("vera", "GET", path + query, ""));
+      assertThat(part.objects(list)).hasSizeBetween(1, 2);
+      for (var one : part.objects(list)) {
+        all.add(one.text(member));
+      }
+      query = part.find("next").isEmpty() ? "" : "?limit=2&after=" + part.requiredLong("next");
+    }
+    return all;
+  }
+
+  @Test
+  void long_lists_come_in_parts() throws Exception {
+    var agents = new ArrayList<String>();
+    hub.rooms.intake().start();
+    for (int i = 0; i < 5; i++) {
+      agents.add(hub.join());
+      long number = hub.rooms.fleet().byId(agents.get(i)).orElseThrow().number();
+      var result = new Item.CheckResult("check " + i, 1, 1, i % 2, 0, "", "plan");
+      hub.rooms.intake().submit(number, new ToHub.Results("e", 1, List.of(result))).join();
+    }
+    assertThat(parts("/v1/agents", "agents", "id")).containsExactlyElementsOf(agents);
+    assertThat(parts("/v1/checks", "checks", "agentId")).containsExactlyElementsOf(agents);
+    var problems = TestHub.json(hub.as("vera", "GET", "/v1/checks?status=problem", ""));
+    assertThat(problems.objects("checks")).hasSize(2);
+    var one = TestHub.json(hub.as("vera", "GET", "/v1/checks?agent=" + agents.get(3), ""));
+    assertThat(one.objects("checks").getFirst().text("check")).isEqualTo("check 3");
+  }
+
+  @Test
+  void a_part_of_a_list_ends_before_it_is_too_long_for_clients() throws Exception {
+    hub.rooms.intake().start();
+    long number = hub.rooms.fleet().byId(hub.join()).orElseThrow().number();
+    var output = "x".repeat(60_000);
+    var items = new ArrayList<Item>();
+    for (int i = 0; i < 100; i++) {
+      items.add(new Item.CheckResult("check " + i, 1, 1, 0, 0, output, "plan"));
+    }
+    hub.rooms.intake().submit(number, new ToHub.Results("e", 1, items)).join();
+    var part = hub.as("vera", "GET", "/v1/checks", "");
+    assertThat(part.body().length).isLessThan(4 << 20);
+    assertThat(TestHub.json(part).objects("checks")).hasSizeBetween(30, 60);
+    assertThat(TestHub.json(part).find("next")).isPresent();
   }
 }

@@ -54,6 +54,7 @@ final class TestHub implements AutoCloseable {
   private final Path folder;
   private final Store store;
   private final Router router = new Router();
+  private int joined;
 
   TestHub(Path folder) {
     this.folder = folder;
@@ -140,7 +141,7 @@ final class TestHub implements AutoCloseable {
 
   /** Has a new agent join; returns its id. */
   String join() throws Exception {
-    var secret = "a-secret-of-enough-characters";
+    var secret = "a-secret-of-enough-characters" + joined++;
     rooms
         .tokens()
         .add(

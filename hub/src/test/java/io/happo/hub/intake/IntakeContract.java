@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -213,7 +214,11 @@ abstract class IntakeContract {
     assertThat(disk.state().status()).isEqualTo(0);
     assertThat(disk.output()).isEqualTo("now");
     assertThat(history(1, "disk")).extracting("output").containsExactly("then|a=1;9", "now");
-    assertThat(new Checks(store).problems(10)).isEmpty();
+    assertThat(problems()).isEmpty();
+  }
+
+  private List<Checks.Current> problems() {
+    return new Checks(store).some(Checks.Which.PROBLEM, OptionalLong.empty(), 0, 10);
   }
 
   @Test
@@ -224,7 +229,7 @@ abstract class IntakeContract {
       intake = started((_, _) -> CheckSettings.DEFAULT, LIMITS);
     }
     deliver(1, batch("e1", 3, result("disk", NOW, 0, "again")));
-    var disk = new Checks(store).problems(10).getFirst();
+    var disk = problems().getFirst();
     assertThat(disk.state().hardStatus()).isEqualTo(2);
     assertThat(disk.state().hardSince()).isEqualTo(NOW - 997);
     assertThat(disk.state().attempt()).isEqualTo(3);
@@ -301,7 +306,7 @@ abstract class IntakeContract {
                 name, NOW, 1, 0, 0, "a\0b\uD800|'" + "l".repeat(900) + "'=1", "p\0"),
             new Item.CheckResult(name + "x", NOW, 1, 0, 0, "", ""),
             new Item.Event("e\0", NOW, "t\0", new TreeMap<>(Map.of("k\0", "v\0")))));
-    assertThat(new Checks(store).ofAgent(1))
+    assertThat(new Checks(store).some(Checks.Which.ALL, OptionalLong.of(1), 0, 10_000))
         .hasSize(2)
         .allSatisfy(check -> assertThat(check.name()).startsWith("n\uFFFDéé").hasSize(250))
         .anySatisfy(check -> assertThat(check.output()).startsWith("a\uFFFDb").contains("|'lll"));

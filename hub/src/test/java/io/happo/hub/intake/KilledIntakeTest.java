@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,7 @@ final class KilledIntakeTest {
     assertThat(stored.getFirst().first()).isEqualTo(1);
     assertThat(stored.getFirst().last()).isGreaterThanOrEqualTo(acknowledged);
     var sequences = new ArrayList<Long>();
-    for (var check : new Checks(store).ofAgent(agent)) {
+    for (var check : new Checks(store).some(Checks.Which.ALL, OptionalLong.of(agent), 0, 10_000)) {
       for (var row : new Results(store).ofCheck(check.number(), 0, Long.MAX_VALUE, 1_000_000)) {
         sequences.add(row.sequence());
       }

@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,5 +164,52 @@ final class SqliteStoreTest extends StoreContract {
     assertThatThrownBy(() -> store.restore(data.resolve("missing")))
         .isInstanceOf(StoreException.class);
     assertThat(new HubValues(store).find("a")).hasValue("1");
+  }
+
+  private long loggedPages() {
+    return store.read(
+        h -> h.createQuery("PRAGMA wal_checkpoint(NOOP)").map((rows, _) -> rows.getLong(2)).one());
+  }
+
+  @Test
+  void what_is_committed_is_copied_into_the_file_and_the_log_begins_anew() throws Exception {
+    var values = new HubValues(store);
+    for (int i = 0; i < 80; i++) {
+      values.set("large", String.valueOf(i).repeat(500_000));
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (loggedPages() >= 16_384 && System.nanoTime() < end) {
+      values.set("small", String.valueOf(System.nanoTime()));
+      Thread.sleep(50);
+    }
+    assertThat(loggedPages()).isLessThan(16_384);
+    assertThat(Files.size(data.resolve("hub.db"))).isGreaterThan(500_000);
+  }
+
+  @Test
+  void who_writes_comes_in_turn() throws Exception {
+    var groups = new AtomicInteger();
+    var over = new AtomicBoolean();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var _ = threads.submit(
+          () -> {
+            while (!over.get()) {
+              store.write(
+                  h -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                    return groups.incrementAndGet();
+                  });
+            }
+          });
+      try {
+        for (int i = 0; i < 10; i++) {
+          int before = groups.get();
+          new HubValues(store).set("a", "1");
+          assertThat(groups.get() - before).isLessThan(6);
+        }
+      } finally {
+        over.set(true);
+      }
+    }
   }
 }
