@@ -15,12 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteException;
@@ -46,9 +43,6 @@ final class SqliteEngine extends Engine {
   private final HikariDataSource writers;
   private final HikariDataSource readers;
   private final Checkpoints checkpoints;
-
-  /** Who writes comes in turn: a large group of results must not overtake those who wait. */
-  private final Semaphore turn = new Semaphore(1, true);
 
   SqliteEngine(Path data) throws IOException {
     this.file = data.resolve(FILE);
@@ -130,30 +124,6 @@ final class SqliteEngine extends Engine {
   @Override
   HikariDataSource writers() {
     return writers;
-  }
-
-  @Override
-  Connection begin() throws SQLException {
-    try {
-      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new SQLTransientException(
-            "others have been writing for " + PATIENCE.toSeconds() + " s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLTransientException("interrupted while others were writing", e);
-    }
-    try {
-      return writers.getConnection();
-    } catch (SQLException | RuntimeException e) {
-      turn.release();
-      throw e;
-    }
-  }
-
-  @Override
-  void ended() {
-    turn.release();
   }
 
   @Override

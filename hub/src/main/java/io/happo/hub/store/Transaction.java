@@ -13,7 +13,7 @@ final class Transaction implements AutoCloseable {
 
   Transaction(Engine engine) throws SQLException {
     this.engine = engine;
-    this.connection = engine.begin();
+    this.connection = engine.writers().getConnection();
     try {
       connection.setAutoCommit(false);
     } catch (SQLException e) {
@@ -46,8 +46,6 @@ final class Transaction implements AutoCloseable {
     } catch (SQLException e) {
       // Whether it serves still, nobody knows.
       engine.writers().evictConnection(connection);
-    } finally {
-      engine.ended();
     }
   }
 

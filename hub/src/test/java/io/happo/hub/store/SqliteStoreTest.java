@@ -11,9 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,32 +181,5 @@ final class SqliteStoreTest extends StoreContract {
     }
     assertThat(loggedPages()).isLessThan(16_384);
     assertThat(Files.size(data.resolve("hub.db"))).isGreaterThan(500_000);
-  }
-
-  @Test
-  void who_writes_comes_in_turn() throws Exception {
-    var groups = new AtomicInteger();
-    var over = new AtomicBoolean();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var _ = threads.submit(
-          () -> {
-            while (!over.get()) {
-              store.write(
-                  h -> {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-                    return groups.incrementAndGet();
-                  });
-            }
-          });
-      try {
-        for (int i = 0; i < 10; i++) {
-          int before = groups.get();
-          new HubValues(store).set("a", "1");
-          assertThat(groups.get() - before).isLessThan(6);
-        }
-      } finally {
-        over.set(true);
-      }
-    }
   }
 }
