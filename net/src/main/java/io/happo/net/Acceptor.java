@@ -195,21 +195,26 @@ final class Acceptor {
   }
 
   private void serve(Connection connection, Service service) {
-    boolean goesOn = false;
+    Optional<Runnable> rest = Optional.empty();
     try {
-      var rest = service.serve(connection);
-      if (rest.isPresent()) {
-        Thread.ofVirtual().name(name).start(() -> serve(connection, rest.get()));
-        goesOn = true;
-      }
+      rest = service.serve(connection);
     } catch (IOException e) {
       // It is gone before it was looked at.
     } catch (Throwable e) {
       failed(e);
-    } finally {
-      if (!goesOn) {
-        ended(connection);
-      }
+    }
+    if (rest.isEmpty()) {
+      ended(connection);
+    } else {
+      goOn(connection, rest.get());
+    }
+  }
+
+  private void goOn(Connection connection, Runnable rest) {
+    try {
+      Thread.ofVirtual().name(name).start(() -> serve(connection, rest));
+    } catch (RuntimeException | Error e) {
+      serve(connection, rest); // Without a thread of its own: what it has begun must be ended.
     }
   }
 

@@ -14,10 +14,7 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Checks;
 import io.happo.net.Response;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** What checks say now and have said, and what happened. */
 final class CheckRoutes {
@@ -103,13 +100,13 @@ final class CheckRoutes {
   }
 
   private Response all(Call call) throws ApiException, NoSuchAgentException {
-    var which = which(call.query("status").orElse("all"));
+    var which = which(call.query("status").orElse(""));
     var paging = Paging.of(call);
     var asked = call.query("agent");
-    var whose = asked.isPresent() ? List.of(rooms.fleet().find(asked.get())) : rooms.fleet().all();
-    var members = whose.stream().collect(Collectors.toMap(Member::number, Function.identity()));
     var agent =
-        asked.isPresent() ? OptionalLong.of(whose.getFirst().number()) : OptionalLong.empty();
+        asked.isPresent()
+            ? OptionalLong.of(rooms.fleet().find(asked.get()).number())
+            : OptionalLong.empty();
     var found = rooms.checks().some(which, agent, paging.after(), paging.limit() + 1);
     return Replies.ok(
         json ->
@@ -118,21 +115,26 @@ final class CheckRoutes {
                 "checks",
                 found,
                 Checks.Current::number,
-                check -> {
-                  var member = members.get(check.agent());
-                  if (member != null) {
-                    write(json, member, check);
-                  }
-                }));
+                check ->
+                    rooms
+                        .fleet()
+                        .byNumber(check.agent())
+                        .ifPresent(member -> write(json, member, check))));
   }
 
   private static Checks.Which which(String status) throws ApiException {
-    try {
-      return Checks.Which.valueOf(status.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(
-          400, "status is '" + status + "', expected ok, warning, critical, unknown or problem");
-    }
+    return switch (status) {
+      case "" -> Checks.Which.ALL;
+      case "ok" -> Checks.Which.OK;
+      case "warning" -> Checks.Which.WARNING;
+      case "critical" -> Checks.Which.CRITICAL;
+      case "unknown" -> Checks.Which.UNKNOWN;
+      case "problem" -> Checks.Which.PROBLEM;
+      default ->
+          throw new ApiException(
+              400,
+              "status is '" + status + "', expected ok, warning, critical, unknown or problem");
+    };
   }
 
   private static void write(JsonWriter json, Member member, Checks.Current check) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The conversation with one agent, from its challenge to its end: who it is, then what it says.
- * Runs on the connection's thread; others send through it.
+ * Runs on the connection's threads, one after the other; others send through it.
  */
 final class AgentSession {
   private static final System.Logger LOG = System.getLogger(AgentSession.class.getName());

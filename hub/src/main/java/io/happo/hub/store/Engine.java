@@ -12,6 +12,14 @@ abstract sealed class Engine implements AutoCloseable permits SqliteEngine, Post
   /** Connections that change something; SQLite has one, which is the queue of those who wait. */
   abstract HikariDataSource writers();
 
+  /** One that changes something, in turn; {@link #ended} must follow after it was closed. */
+  Connection begin() throws SQLException {
+    return writers().getConnection();
+  }
+
+  /** The next one may change something. */
+  void ended() {}
+
   /** Connections that read; they never wait for those that write. */
   abstract HikariDataSource readers();
 

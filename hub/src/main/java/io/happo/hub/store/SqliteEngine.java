@@ -15,9 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteException;
@@ -36,7 +39,10 @@ final class SqliteEngine extends Engine {
   private static final long LOG_LIMIT_BYTES = 128L << 20;
   private static final Duration BUSY = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String NO_CHECKPOINTS = "PRAGMA wal_autocheckpoint = 0";
+
+  /** Should its own thread not do it, whoever writes does. */
+  private static final String LATE_CHECKPOINTS =
+      "PRAGMA wal_autocheckpoint = " + 4 * Checkpoints.LONGEST_PAGES;
 
   private final Path file;
   private final FileChannel lockFile;
@@ -44,17 +50,25 @@ final class SqliteEngine extends Engine {
   private final HikariDataSource readers;
   private final Checkpoints checkpoints;
 
+  /** Who writes comes in turn: a large group of results must not overtake those who wait. */
+  private final Semaphore turn = new Semaphore(1, true);
+
   SqliteEngine(Path data) throws IOException {
     this.file = data.resolve(FILE);
     this.lockFile = lock(data.resolve(FILE + ".lock"));
     var opened = new ArrayList<HikariDataSource>();
     try {
       createPrivate(file);
-      opened.add(pool("sqlite-writer", 1, source(WRITER_CACHE_KIB, true), NO_CHECKPOINTS));
+      opened.add(pool("sqlite-writer", 1, source(WRITER_CACHE_KIB, true), LATE_CHECKPOINTS));
       opened.add(
           pool(
               "sqlite-readers", READERS, source(READER_CACHE_KIB, false), "PRAGMA query_only = 1"));
-      opened.add(pool("sqlite-checkpoints", 1, source(READER_CACHE_KIB, false), NO_CHECKPOINTS));
+      opened.add(
+          pool(
+              "sqlite-checkpoints",
+              1,
+              source(READER_CACHE_KIB, false),
+              "PRAGMA busy_timeout = " + Checkpoints.BUSY_MILLIS));
     } catch (IOException | RuntimeException e) {
       opened.forEach(HikariDataSource::close);
       lockFile.close();
@@ -62,7 +76,7 @@ final class SqliteEngine extends Engine {
     }
     this.writers = opened.get(0);
     this.readers = opened.get(1);
-    this.checkpoints = new Checkpoints(opened.get(2));
+    this.checkpoints = new Checkpoints(opened.get(2), turn);
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -124,6 +138,30 @@ final class SqliteEngine extends Engine {
   @Override
   HikariDataSource writers() {
     return writers;
+  }
+
+  @Override
+  Connection begin() throws SQLException {
+    try {
+      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new SQLTransientException(
+            "others have been writing for " + PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLTransientException("interrupted while others were writing", e);
+    }
+    try {
+      return writers.getConnection();
+    } catch (Throwable e) {
+      turn.release();
+      throw e;
+    }
+  }
+
+  @Override
+  void ended() {
+    turn.release();
   }
 
   @Override

@@ -13,10 +13,10 @@ final class Transaction implements AutoCloseable {
 
   Transaction(Engine engine) throws SQLException {
     this.engine = engine;
-    this.connection = engine.writers().getConnection();
+    this.connection = engine.begin();
     try {
       connection.setAutoCommit(false);
-    } catch (SQLException e) {
+    } catch (Throwable e) {
       close();
       throw e;
     }
@@ -46,6 +46,8 @@ final class Transaction implements AutoCloseable {
     } catch (SQLException e) {
       // Whether it serves still, nobody knows.
       engine.writers().evictConnection(connection);
+    } finally {
+      engine.ended();
     }
   }
 

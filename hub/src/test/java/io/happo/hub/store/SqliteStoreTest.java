@@ -8,6 +8,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -181,5 +184,80 @@ final class SqliteStoreTest extends StoreContract {
     }
     assertThat(loggedPages()).isLessThan(16_384);
     assertThat(Files.size(data.resolve("hub.db"))).isGreaterThan(500_000);
+  }
+
+  @Test
+  void a_long_reader_keeps_nobody_from_writing() throws Exception {
+    var values = new HubValues(store);
+    values.set("small", "0");
+    var reading = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var reader =
+          threads.submit(
+              () ->
+                  store.read(
+                      h -> {
+                        h.begin();
+                        h.createQuery("SELECT count(*) FROM hub").mapTo(Long.class).one();
+                        reading.countDown();
+                        var done = await(over);
+                        h.rollback();
+                        return done;
+                      }));
+      reading.await();
+      for (int i = 0; i < 80; i++) {
+        values.set("large", String.valueOf(i).repeat(500_000));
+      }
+      assertThat(loggedPages()).isGreaterThan(16_384);
+      // Three seconds: six times the thread that copies the log has looked.
+      var writer =
+          threads.submit(
+              () -> {
+                for (int i = 0; i < 60; i++) {
+                  values.set("small", String.valueOf(i));
+                  Thread.sleep(50);
+                }
+                return true;
+              });
+      assertThat(writer).succeedsWithin(Duration.ofSeconds(9));
+      over.countDown();
+      reader.get();
+    }
+  }
+
+  @Test
+  void who_writes_comes_in_turn() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      var order = new ConcurrentLinkedQueue<Integer>();
+      var first = new CountDownLatch(1);
+      var begun = new CountDownLatch(1);
+      var threads = new ArrayList<Thread>();
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    store.write(
+                        h -> {
+                          begun.countDown();
+                          return await(first);
+                        });
+                    store.write(h -> order.add(3));
+                  }));
+      begun.await();
+      for (int i = 1; i <= 2; i++) {
+        int number = i;
+        var waiting = Thread.ofVirtual().start(() -> store.write(h -> order.add(number)));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+          Thread.sleep(1);
+        }
+        threads.add(waiting);
+      }
+      first.countDown();
+      for (var thread : threads) {
+        thread.join();
+      }
+      assertThat(order).containsExactly(1, 2, 3);
+    }
   }
 }
