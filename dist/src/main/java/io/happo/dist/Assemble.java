@@ -86,7 +86,7 @@ final class Assemble {
     try (Stream<Path> own = Files.list(built);
         Stream<Path> others = Files.list(built.resolve("dependencies"))) {
       Stream<Path> files =
-          Stream.concat(own.filter(file -> file.toString().endsWith(".jar")), others);
+          Stream.concat(own.filter(file -> file.toString().matches(".*(?<!-tests)\\.jar")), others);
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
         if (name.endsWith("-" + PLATFORM + ".jar")) {

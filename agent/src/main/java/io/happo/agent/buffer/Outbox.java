@@ -67,7 +67,8 @@ public final class Outbox implements AutoCloseable {
   private final ReentrantLock writingHeld = new ReentrantLock();
 
   private final NewestResults newest = new NewestResults();
-  private final Unwritten unwritten = new Unwritten();
+  private final Unwritten unwritten;
+  private final HeldFile heldFile;
   private boolean writable = true;
   private boolean closed;
   private boolean lookedThrough; // what was there at the opening
@@ -76,9 +77,11 @@ public final class Outbox implements AutoCloseable {
   private long droppedTold;
   private long toldMillis;
 
-  private Outbox(DurableQueue queue, Epochs epochs, InstantSource clock) {
+  private Outbox(DurableQueue queue, Epochs epochs, HeldFile heldFile, InstantSource clock) {
     this.queue = queue;
     this.epochs = epochs;
+    this.heldFile = heldFile;
+    this.unwritten = Unwritten.of(heldFile.text());
     this.clock = clock;
     opened = queue.nextSequence();
     lastAppended = opened - 1;
@@ -108,7 +111,7 @@ public final class Outbox implements AutoCloseable {
       try {
         DurableQueue queue = DurableQueue.open(disk, limits, clock);
         try {
-          Outbox outbox = new Outbox(queue, Epochs.open(disk), clock);
+          Outbox outbox = new Outbox(queue, Epochs.open(disk), HeldFile.open(disk), clock);
           outbox.beginEpoch();
           outbox.tellDamage(setAside);
           opened = true;
@@ -193,6 +196,7 @@ public final class Outbox implements AutoCloseable {
       hold(time, payload, e);
       return 0;
     }
+    heldFile.keep(unwritten, lock);
     boolean again;
     lock.lock();
     try {
@@ -231,9 +235,6 @@ public final class Outbox implements AutoCloseable {
    * epoch the sequence tells which is newer.
    */
   private void writeHeld() throws IOException {
-    if (!isAnyHeld()) {
-      return;
-    }
     writingHeld.lock();
     try {
       for (var item = takeHeld(); item != null; item = takeHeld()) {
@@ -251,15 +252,6 @@ public final class Outbox implements AutoCloseable {
       }
     } finally {
       writingHeld.unlock();
-    }
-  }
-
-  private boolean isAnyHeld() {
-    lock.lock();
-    try {
-      return unwritten.size() > 0;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -477,11 +469,12 @@ public final class Outbox implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the disk takes nothing still", e);
     }
+    heldFile.keep(unwritten, lock);
     int left;
     lock.lock();
     try {
       closed = true;
-      left = unwritten.size();
+      left = unwritten.sent().equals(heldFile.text()) ? 0 : unwritten.size();
     } finally {
       lock.unlock();
     }

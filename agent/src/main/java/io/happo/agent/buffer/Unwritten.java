@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,63 @@ final class Unwritten {
   static final int MAX_ITEMS = 1_000;
   static final int MAX_BYTES = 1 << 20;
 
+  private static final long MOST_SKIPPED = 1L << 40;
+
   /** One of them. */
   record Held(long sequence, long time, byte[] payload) {}
 
-  private final String epoch = Epochs.random();
+  private final String epoch;
   private final ArrayDeque<Held> held = new ArrayDeque<>(0);
   private long next = 1;
   private int bytes;
   private long inFlight; // Up to this sequence they are sent, and not acknowledged.
   private long everSent;
   private long dropped;
+
+  private Unwritten(String epoch) {
+    this.epoch = epoch;
+  }
+
+  /**
+   * What an earlier process left, or nothing.
+   *
+   * @param text of {@link #sent}; a line that cannot be read is left out
+   */
+  static Unwritten of(String text) {
+    String[] lines = text.split("\n", -1);
+    if (lines.length < 2) {
+      return new Unwritten(Epochs.random());
+    }
+    Unwritten left = new Unwritten(lines[0]);
+    for (String line : lines) {
+      String[] parts = line.split(" ", 3);
+      try {
+        if (parts.length == 3) {
+          left.next = Long.parseLong(parts[0]);
+          left.add(Long.parseLong(parts[1]), parts[2].getBytes(StandardCharsets.UTF_8));
+        }
+      } catch (NumberFormatException e) {
+        // As if it were not there.
+      }
+    }
+    left.everSent = left.next - 1;
+    // That process, or one that had a copy of this, may have used what follows.
+    left.next += ThreadLocalRandom.current().nextLong(1, MOST_SKIPPED);
+    return left;
+  }
+
+  /** What was sent and is not acknowledged, as text; empty when there is nothing. */
+  String sent() {
+    StringBuilder text = new StringBuilder();
+    for (Held item : held) {
+      if (item.sequence <= everSent) {
+        text.append(text.isEmpty() ? epoch + "\n" : "");
+        text.append(item.sequence).append(' ').append(item.time).append(' ');
+        text.append(new String(item.payload, StandardCharsets.UTF_8)).append('\n');
+      }
+    }
+    return text.toString();
+  }
 
   String epoch() {
     return epoch;

@@ -131,7 +131,7 @@ class OutboxFullDiskTest {
   }
 
   @Test
-  void what_the_hub_cannot_have_is_written_at_the_end_if_there_is_room_then() throws Exception {
+  void all_of_it_is_written_at_the_end_if_there_is_room_then() throws Exception {
     try (Outbox outbox = open()) {
       full(true);
       append(outbox, "sent");
@@ -140,7 +140,8 @@ class OutboxFullDiskTest {
       full(false);
     }
     try (Outbox outbox = open()) {
-      assertThat(drain(begin(outbox))).containsExactly("never-sent");
+      assertThat(drain(begin(outbox)))
+          .containsExactlyInAnyOrder("sent", Outbox.UNWRITABLE, "never-sent");
     }
   }
 
@@ -162,5 +163,39 @@ class OutboxFullDiskTest {
     Outbox outbox = open();
     outbox.close();
     assertThatThrownBy(() -> append(outbox, "late")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void what_was_sent_and_not_acknowledged_outlives_the_process_once_there_is_room()
+      throws Exception {
+    Sending.Batch sent;
+    Outbox killed = open();
+    full(true);
+    append(killed, "sent");
+    append(killed, "sent-too");
+    sent = Objects.requireNonNull(begin(killed).next(Duration.ZERO));
+    full(false);
+    append(killed, "newer");
+    // Killed: it is not closed.
+    try (Outbox outbox = open()) {
+      Sending sending = begin(outbox);
+      assertThat(sending.next(Duration.ZERO)).isEqualTo(sent);
+      full(true);
+      append(outbox, "held");
+      acknowledge(sending, sent);
+      var next = Objects.requireNonNull(sending.next(Duration.ZERO));
+      assertThat(names(next)).startsWith("held");
+      assertThat(next.epoch()).isEqualTo(sent.epoch());
+      // Not one that the first process may have used.
+      assertThat(next.first()).isGreaterThan(sent.first() + sent.items().size() + 1);
+      acknowledge(sending, next);
+      full(false);
+      append(outbox, "after");
+      assertThat(drain(sending)).containsExactlyInAnyOrder("newer", "after");
+    }
+    try (Outbox outbox = open()) {
+      assertThat(drain(begin(outbox))).isEmpty();
+    }
+    assertThat(disk.list()).doesNotContain("held");
   }
 }

@@ -168,7 +168,11 @@ final class CheckRoutes {
                 () ->
                     new ApiException(
                         404,
-                        member.name() + " has brought no result of a check '" + name + "' yet"));
+                        member.name()
+                            + " has brought no result of a check '"
+                            + name
+                            + "': when its plan has that, the first comes once it is due (what a"
+                            + " run now says is no history)"));
     long from = time(call, "from", Long.MIN_VALUE);
     long to = time(call, "to", Long.MAX_VALUE);
     var rows =

@@ -9,6 +9,7 @@ import io.happo.core.link.Link;
 import io.happo.core.link.ToAgent;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.link.Runs;
+import io.happo.hub.store.Agents;
 import io.happo.net.Response;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,14 @@ final class RunRoutes {
     }
     var user = call.caller().name();
     if (!member.isConnected()) {
-      throw new ApiException(409, member.name() + " is not connected");
+      boolean waits = member.agent().state() == Agents.State.PENDING;
+      throw new ApiException(
+          409,
+          waits
+              ? member.name()
+                  + " waits for approval: happo-hub agent approve "
+                  + member.id().substring(0, 12)
+              : member.name() + " is not connected");
     }
     rooms.does(
         call.caller(),

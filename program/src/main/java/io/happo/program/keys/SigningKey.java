@@ -5,6 +5,7 @@ import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,10 +76,20 @@ public final class SigningKey {
     System.arraycopy(seed, 0, der, PKCS8.length, SEED_BYTES);
     var pem = BEGIN + "\n" + Base64.getEncoder().encodeToString(der) + "\n" + END + "\n";
     var folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Directory.create(folder);
+    try {
+      if (folder != null) {
+        Directory.create(folder);
+      }
+      AtomicFile.write(file, pem.getBytes(StandardCharsets.US_ASCII));
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "the key "
+              + file
+              + " cannot be made: "
+              + Reason.of(e)
+              + "; run this where its user may write",
+          e);
     }
-    AtomicFile.write(file, pem.getBytes(StandardCharsets.US_ASCII));
     return new SigningKey(pair(seed));
   }
 
