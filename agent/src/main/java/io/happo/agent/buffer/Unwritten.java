@@ -37,7 +37,7 @@ final class Unwritten {
   /**
    * What an earlier process left, or nothing.
    *
-   * @param text of {@link #sent}; a line that cannot be read is left out
+   * @param text of {@link #sent}
    */
   static Unwritten of(String text) {
     String[] lines = text.split("\n", -1);
@@ -47,13 +47,9 @@ final class Unwritten {
     Unwritten left = new Unwritten(lines[0]);
     for (String line : lines) {
       String[] parts = line.split(" ", 3);
-      try {
-        if (parts.length == 3) {
-          left.next = Long.parseLong(parts[0]);
-          left.add(Long.parseLong(parts[1]), parts[2].getBytes(StandardCharsets.UTF_8));
-        }
-      } catch (NumberFormatException e) {
-        // As if it were not there.
+      if (parts.length == 3) {
+        left.next = Long.parseLong(parts[0]);
+        left.add(Long.parseLong(parts[1]), parts[2].getBytes(StandardCharsets.UTF_8));
       }
     }
     left.everSent = left.next - 1;

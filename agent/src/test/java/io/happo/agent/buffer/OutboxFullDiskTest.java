@@ -198,4 +198,22 @@ class OutboxFullDiskTest {
     }
     assertThat(disk.list()).doesNotContain("held");
   }
+
+  @Test
+  void what_is_kept_of_it_and_was_damaged_is_set_aside_and_told() throws Exception {
+    try (Outbox outbox = open()) {
+      full(true);
+      append(outbox, "sent");
+      assertThat(begin(outbox).next(Duration.ZERO)).isNotNull();
+      full(false);
+      append(outbox, "newer");
+    }
+    byte[] content = disk.read("held");
+    content[content.length / 2] ^= 1;
+    disk.put("held", content);
+    try (Outbox outbox = open()) {
+      assertThat(drain(begin(outbox))).containsExactlyInAnyOrder("newer", Outbox.DAMAGED);
+    }
+    assertThat(disk.list()).contains("held.damaged").doesNotContain("held");
+  }
 }
