@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteStoreTest extends StoreContract {
@@ -187,6 +188,7 @@ final class SqliteStoreTest extends StoreContract {
   }
 
   @Test
+  @Timeout(30)
   void a_long_reader_keeps_nobody_from_writing() throws Exception {
     var values = new HubValues(store);
     values.set("small", "0");
@@ -205,28 +207,33 @@ final class SqliteStoreTest extends StoreContract {
                         h.rollback();
                         return done;
                       }));
-      reading.await();
-      for (int i = 0; i < 80; i++) {
-        values.set("large", String.valueOf(i).repeat(500_000));
+      try {
+        reading.await();
+        for (int i = 0; i < 80; i++) {
+          values.set("large", String.valueOf(i).repeat(500_000));
+        }
+        assertThat(loggedPages()).isGreaterThan(16_384);
+        // Three seconds: six times the thread that copies the log has looked. SQLite would keep
+        // the lock for ten while it waits for readers.
+        var writer =
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 60; i++) {
+                    values.set("small", String.valueOf(i));
+                    Thread.sleep(50);
+                  }
+                  return true;
+                });
+        assertThat(writer).succeedsWithin(Duration.ofSeconds(9));
+      } finally {
+        over.countDown();
       }
-      assertThat(loggedPages()).isGreaterThan(16_384);
-      // Three seconds: six times the thread that copies the log has looked.
-      var writer =
-          threads.submit(
-              () -> {
-                for (int i = 0; i < 60; i++) {
-                  values.set("small", String.valueOf(i));
-                  Thread.sleep(50);
-                }
-                return true;
-              });
-      assertThat(writer).succeedsWithin(Duration.ofSeconds(9));
-      over.countDown();
       reader.get();
     }
   }
 
   @Test
+  @Timeout(30)
   void who_writes_comes_in_turn() throws Exception {
     for (int round = 0; round < 50; round++) {
       var order = new ConcurrentLinkedQueue<Integer>();
