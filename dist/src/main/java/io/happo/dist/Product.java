@@ -44,6 +44,7 @@ record Product(
               "java.logging",
               "java.management",
               "java.naming",
+              "java.net.http",
               "java.sql",
               "java.xml",
               "jdk.jfr",

@@ -129,6 +129,12 @@ final class HubDaemon implements AutoCloseable {
     return command.substring(command.lastIndexOf(' ') + 1).replace("'", "");
   }
 
+  /** Kills it, and starts it anew in the same place. */
+  HubDaemon killAndStart() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    return start(folder, port, Map.of(), List.of());
+  }
+
   /** Ends it as an init system would. */
   @Override
   public void close() {

@@ -1,12 +1,17 @@
 package io.happo.hub;
 
+import io.happo.hub.store.AlertBook;
+import io.happo.hub.store.Messages;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Forgets results, samples and events that are older than they are kept, a little at a time. */
+/**
+ * Forgets results, samples, events and what was told that are older than they are kept, a little at
+ * a time.
+ */
 final class Forgetting implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.hub");
   private static final Duration EVERY = Duration.ofMinutes(10);
@@ -18,12 +23,21 @@ final class Forgetting implements AutoCloseable {
   private static final int EVENTS_AT_ONCE = 1_000;
 
   private final Retention retention;
+  private final AlertBook alerts;
+  private final Messages messages;
   private final Duration kept;
   private final InstantSource clock;
   private final Thread thread = Thread.ofVirtual().name("forgetting").unstarted(this::run);
 
-  Forgetting(Retention retention, Duration kept, InstantSource clock) {
+  Forgetting(
+      Retention retention,
+      AlertBook alerts,
+      Messages messages,
+      Duration kept,
+      InstantSource clock) {
     this.retention = retention;
+    this.alerts = alerts;
+    this.messages = messages;
     this.kept = kept;
     this.clock = clock;
   }
@@ -60,7 +74,9 @@ final class Forgetting implements AutoCloseable {
         slice = retention.samples(before, slice.last(), CHECKS_AT_ONCE)) {
       Thread.sleep(REST);
     }
-    while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {
+    while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
+        || alerts.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
+        || messages.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {
       Thread.sleep(REST);
     }
   }

@@ -1,6 +1,5 @@
 package io.happo.hub;
 
-import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
@@ -11,16 +10,22 @@ import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.LinkDoor;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
+import io.happo.hub.notify.Notifier;
+import io.happo.hub.notify.Secrets;
 import io.happo.hub.store.Agents;
+import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
+import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
@@ -116,15 +121,19 @@ final class Hub implements AutoCloseable {
     var fleet = new Fleet(new Agents(store), clock);
     var plans =
         new PlanBook(new Plans(store), new Bundles(store), values, fleet, signing::sign, clock);
+    var channels = new Channels(store);
+    var messages = new Messages(store);
+    var notifier =
+        new Notifier(channels, messages, values, Secrets.open(data.resolve("secrets.key")), clock);
+    rooms.push(notifier);
     var intake =
         new Intake(
-            store,
-            (_, check) -> new CheckSettings(plans.maxAttempts(check)),
-            IntakeLimits.DEFAULT,
-            clock);
+            store, new FleetWorld(fleet, plans, notifier, clock), IntakeLimits.DEFAULT, clock);
     rooms.push(intake);
     intake.start();
-    var forgetting = new Forgetting(new Retention(store), settings.keepResults(), clock);
+    var forgetting =
+        new Forgetting(
+            new Retention(store), new AlertBook(store), messages, settings.keepResults(), clock);
     rooms.push(forgetting);
     forgetting.start();
     var runs = new Runs(clock);
@@ -150,6 +159,7 @@ final class Hub implements AutoCloseable {
     rooms.push(server);
     var url = url(server.address().getPort());
     pin = pin(identity);
+    notifier.start(url);
     new LinkDoor(sessions, id, signing.publicKey(), List.of(url.getRawAuthority())).addTo(router);
     new ApiDoor(
             new Rooms(
@@ -168,6 +178,11 @@ final class Hub implements AutoCloseable {
                 new Checks(store),
                 results,
                 new Events(store),
+                new AlertBook(store),
+                new Silences(store),
+                messages,
+                channels,
+                notifier,
                 clock))
         .addTo(router, version);
     router.add("GET", "/", _ -> Response.text(200, "Happo hub " + version + "\n"));

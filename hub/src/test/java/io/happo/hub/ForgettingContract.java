@@ -9,10 +9,12 @@ import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
+import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.Samples;
@@ -54,7 +56,9 @@ abstract class ForgettingContract {
     store = open(folder);
     intake = new Intake(store, (_, _) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, CLOCK);
     intake.start();
-    forgetting = new Forgetting(new Retention(store), KEPT, CLOCK);
+    forgetting =
+        new Forgetting(
+            new Retention(store), new AlertBook(store), new Messages(store), KEPT, CLOCK);
   }
 
   @AfterEach

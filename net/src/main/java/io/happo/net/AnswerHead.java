@@ -40,7 +40,7 @@ final class AnswerHead {
       }
     }
     append(head, "Date", date(LocalDateTime.now(ZoneOffset.UTC)));
-    if (!isBodiless(response.status())) {
+    if (!isBodiless(response.status()) && response.streamed().isEmpty()) {
       append(head, "Content-Length", Integer.toString(response.body().length));
     }
     if (!upgrade && keep != version.equals("HTTP/1.1")) {

@@ -15,13 +15,15 @@ import java.util.function.Consumer;
  *     that, or the peer had ended its side before the answer began
  * @param webSocket who talks on the connection after this answer, instead of HTTP; only with status
  *     101
+ * @param streamed what is written after the head instead of a body
  */
 public record Response(
     int status,
     Headers headers,
     byte[] body,
     Consumer<Boolean> whenDone,
-    Optional<WebSocketUpgrade> webSocket) {
+    Optional<WebSocketUpgrade> webSocket,
+    Optional<Streamed> streamed) {
   static final Consumer<Boolean> NOBODY = written -> {};
 
   public Response {
@@ -35,7 +37,7 @@ public record Response(
 
   /** An answer somebody waits for the end of. */
   public Response(int status, Headers headers, byte[] body, Consumer<Boolean> whenDone) {
-    this(status, headers, body, whenDone, Optional.empty());
+    this(status, headers, body, whenDone, Optional.empty(), Optional.empty());
   }
 
   /** An answer nobody waits for. */
@@ -56,11 +58,17 @@ public record Response(
    * instead.
    */
   public static Response webSocket(WebSocketUpgrade upgrade) {
-    return new Response(101, Headers.NONE, new byte[0], NOBODY, Optional.of(upgrade));
+    return new Response(
+        101, Headers.NONE, new byte[0], NOBODY, Optional.of(upgrade), Optional.empty());
+  }
+
+  /** An answer of status 200 whose body is written bit by bit, and ends with the connection. */
+  public static Response streamed(Headers headers, Streamed streamed) {
+    return new Response(200, headers, new byte[0], NOBODY, Optional.empty(), Optional.of(streamed));
   }
 
   /** This answer, with somebody waiting for its end. */
   public Response whenDone(Consumer<Boolean> listener) {
-    return new Response(status, headers, body, listener, webSocket);
+    return new Response(status, headers, body, listener, webSocket, streamed);
   }
 }

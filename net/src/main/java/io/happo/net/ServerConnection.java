@@ -46,6 +46,7 @@ final class ServerConnection {
   private boolean continued;
   private volatile boolean idle = true; // Nothing is lost when it ends now.
   private volatile @Nullable WebSocketConnection socket;
+  private volatile @Nullable Thread streaming; // Which may wait for what it is to write.
   private @Nullable WebSocketUpgrade upgrade; // How it goes on after the last answer.
 
   ServerConnection(HttpsServer server, Connection connection) {
@@ -102,6 +103,10 @@ final class ServerConnection {
           .start(() -> talking.leave(GOING_AWAY, "the server is stopping"));
     } else if (idle) {
       connection.close();
+      var waiting = streaming;
+      if (waiting != null) {
+        waiting.interrupt();
+      }
     }
   }
 
@@ -243,6 +248,7 @@ final class ServerConnection {
       listener = handled.whenDone();
       answer =
           handled.webSocket().isPresent() ? WebSocketHandshake.answer(request, handled) : handled;
+      keep &= answer.streamed().isEmpty();
       bytes = whole(exchange.version(), answer, keep, bodiless);
     } catch (Throwable e) {
       logger()
@@ -266,8 +272,33 @@ final class ServerConnection {
       held = 0;
     }
     write(bytes, held, listener);
+    if (answer.streamed().isPresent() && !bodiless) {
+      stream(answer.streamed().get());
+      return false;
+    }
     upgrade = answer.webSocket().orElse(null);
     return upgrade == null && keep && !server.isStopping();
+  }
+
+  private void stream(Streamed streamed) throws IOException {
+    connection.mayTakeLong();
+    streaming = Thread.currentThread();
+    idle = true; // Nothing is lost when it ends.
+    if (server.isStopping()) {
+      return; // Whoever stopped it may have come before.
+    }
+    try {
+      streamed.write(
+          bytes -> {
+            connection.mustEndWithin(settings.requestTimeout());
+            connection.write(bytes);
+            connection.mayTakeLong();
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      logger().log(System.Logger.Level.ERROR, "an answer that is written bit by bit failed", e);
+    }
   }
 
   /**

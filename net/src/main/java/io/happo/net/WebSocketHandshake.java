@@ -37,7 +37,12 @@ final class WebSocketHandshake {
         .flatMap(WebSocketUpgrade::subprotocol)
         .ifPresent(chosen -> fields.add(Map.entry("Sec-WebSocket-Protocol", chosen)));
     return new Response(
-        101, new Headers(fields), agreed.body(), agreed.whenDone(), agreed.webSocket());
+        101,
+        new Headers(fields),
+        agreed.body(),
+        agreed.whenDone(),
+        agreed.webSocket(),
+        Optional.empty());
   }
 
   private static Response refusal(int status, Response agreed, String text) {

@@ -171,6 +171,10 @@ public final class Scheduler implements AutoCloseable {
       status = ran.status();
       if (!Thread.currentThread().isInterrupted()) {
         long millis = (nanos.getAsLong() - begin.nanos()) / Now.NANOS_PER_MILLI;
+        int attempt;
+        synchronized (table) {
+          attempt = table.attempt(check.name(), status == 0);
+        }
         keep(
             new Item.CheckResult(
                 check.name(),
@@ -179,7 +183,8 @@ public final class Scheduler implements AutoCloseable {
                 status,
                 ran.exit(),
                 ran.output(),
-                hash));
+                hash,
+                attempt));
       }
     } finally {
       synchronized (table) {

@@ -159,6 +159,12 @@ final class Timetable {
     return first;
   }
 
+  /** How often in a row a check that runs will have ended badly; no more than its attempts. */
+  int attempt(String name, boolean ok) {
+    var turn = turns.get(name);
+    return ok || turn == null ? 0 : Math.min(turn.attempt + 1, turn.check.maxAttempts());
+  }
+
   /** A run has ended. */
   void finished(String name, boolean ok, Now now) {
     var turn = turns.get(name);
@@ -172,9 +178,8 @@ final class Timetable {
       return;
     }
     missed += turn.rhythm.pass(now);
-    int most = turn.check.maxAttempts();
-    turn.attempt = ok ? 0 : Math.min(turn.attempt + 1, most);
-    turn.retrying = turn.attempt > 0 && turn.attempt < most;
+    turn.attempt = attempt(name, ok);
+    turn.retrying = turn.attempt > 0 && turn.attempt < turn.check.maxAttempts();
     turn.retryAt = now.nanos() + turn.check.retry().toNanos();
   }
 

@@ -27,6 +27,8 @@ public sealed interface Item {
    * @param exit the raw exit status; -1 when there was none (not started, ended at its deadline)
    * @param output what it wrote, with its performance data
    * @param plan hash of the plan that it was run by
+   * @param attempt how often in a row it has been no OK by now, as far as its agent knows, no more
+   *     often than makes it certain; 0 when it is OK, or that is not known
    */
   record CheckResult(
       String check,
@@ -35,16 +37,29 @@ public sealed interface Item {
       int status,
       int exit,
       String output,
-      String plan)
+      String plan,
+      int attempt)
       implements Item {
     /** The most characters of an output. */
     public static final int MAX_OUTPUT = 64 * 1024;
 
     public CheckResult {
-      if (check.isEmpty() || status < 0 || status > 3 || durationMillis < 0) {
+      if (check.isEmpty() || status < 0 || status > 3 || durationMillis < 0 || attempt < 0) {
         throw new IllegalArgumentException(
             "no result of a check: '" + check + "', " + status + ", " + durationMillis + " ms");
       }
+    }
+
+    /** One whose attempt is not known. */
+    public CheckResult(
+        String check,
+        long time,
+        long durationMillis,
+        int status,
+        int exit,
+        String output,
+        String plan) {
+      this(check, time, durationMillis, status, exit, output, plan, 0);
     }
 
     @Override
@@ -57,8 +72,11 @@ public sealed interface Item {
           .member("status", status)
           .member("exit", exit)
           .member("output", output)
-          .member("plan", plan)
-          .endObject();
+          .member("plan", plan);
+      if (attempt > 0) {
+        json.member("attempt", attempt);
+      }
+      json.endObject();
     }
   }
 
@@ -152,6 +170,9 @@ public sealed interface Item {
         output.length() > CheckResult.MAX_OUTPUT
             ? output.substring(0, CheckResult.MAX_OUTPUT)
             : output,
-        json.text("plan"));
+        json.text("plan"),
+        json.find("attempt").isPresent()
+            ? Math.clamp(json.requiredLong("attempt"), 0, Integer.MAX_VALUE)
+            : 0);
   }
 }

@@ -13,6 +13,8 @@ import java.util.SortedMap;
  * @param variants what is run instead, by the agent's fact {@code os}
  * @param target which agents run it
  * @param except which of these do not
+ * @param depends what must be well for a trouble of this check to be told
+ * @param quiet whether nobody is ever told of it
  */
 public record FleetCheck(
     String name,
@@ -24,12 +26,15 @@ public record FleetCheck(
     int maxAttempts,
     SortedMap<String, String> environment,
     Target target,
-    Optional<Target> except) {
+    Optional<Target> except,
+    List<Dependency> depends,
+    boolean quiet) {
   static final List<String> SYSTEMS = List.of("linux", "windows", "darwin");
 
   public FleetCheck {
     variants = Rules.copy(variants);
     environment = Rules.copy(environment);
+    depends = List.copyOf(depends);
   }
 
   /** Whether an agent runs it. */

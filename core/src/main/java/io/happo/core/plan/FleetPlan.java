@@ -10,18 +10,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What people write: which checks there are and which agents run them.
+ * What people write: which checks there are, which agents run them, and who is told.
  *
  * @param checks each name once, in the order written
+ * @param alerts who is told, each name once, in the order written
  * @param scripts those that checks run, by their digest
  * @param archives the names of those whose plugins checks run, by their digest
  */
 public record FleetPlan(
     List<FleetCheck> checks,
+    List<AlertRule> alerts,
     SortedMap<String, Script> scripts,
     SortedMap<String, String> archives) {
   /** No checks. */
-  public static final FleetPlan EMPTY = new FleetPlan(List.of(), new TreeMap<>(), new TreeMap<>());
+  public static final FleetPlan EMPTY =
+      new FleetPlan(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
 
   /** A script's name and its text, whose UTF-8 is the bundle that agents get. */
   public record Script(String name, String text) {}
@@ -37,6 +40,7 @@ public record FleetPlan(
 
   public FleetPlan {
     checks = List.copyOf(checks);
+    alerts = List.copyOf(alerts);
     scripts = Rules.copy(scripts);
     archives = Rules.copy(archives);
   }
@@ -83,6 +87,38 @@ public record FleetPlan(
       }
     }
     return unmatched;
+  }
+
+  /** The rules that tell nothing, whatever happens: with why, for people. */
+  public List<String> idleAlerts(Iterable<AgentView> agents) {
+    var idle = new ArrayList<String>();
+    for (var rule : alerts) {
+      boolean agentMatches = false;
+      boolean checkMatches = rule.about() instanceof AlertRule.About.Agents;
+      for (var agent : agents) {
+        if (rule.matches(agent)) {
+          agentMatches = true;
+          for (int i = 0; !checkMatches && i < checks.size(); i++) {
+            checkMatches = isAbout(rule, checks.get(i)) && checks.get(i).matches(agent);
+          }
+        }
+      }
+      if (!agentMatches) {
+        idle.add(rule.name() + ": suits no agent");
+      } else if (!checkMatches) {
+        idle.add(rule.name() + ": suits no check that its agents run");
+      }
+    }
+    return idle;
+  }
+
+  private static boolean isAbout(AlertRule rule, FleetCheck check) {
+    return switch (rule.about()) {
+      case AlertRule.About.Checks about -> about.matches(check.name());
+      case AlertRule.About.Agents _ -> false;
+      case AlertRule.About.Metric about ->
+          about.names().isEmpty() || Target.suits(about.names(), check.name());
+    };
   }
 
   /** What is other in a newer plan, by names of checks. */

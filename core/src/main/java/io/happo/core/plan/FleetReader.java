@@ -53,17 +53,19 @@ final class FleetReader {
       scripts(root);
       packed.archives(root);
     }
+    var alerts = new AlertReader();
     var names = new HashSet<String>();
     var checks = new ArrayList<FleetCheck>();
     for (var root : roots) {
       root.each("checks", members -> check(members, names).ifPresent(checks::add));
       root.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
+      alerts.read(root);
       root.refuseOthers();
     }
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new FleetPlan(checks, used, packed.used());
+    return new FleetPlan(checks, alerts.rules(), used, packed.used());
   }
 
   private Optional<Members> root(String file, JsonValue value) {
@@ -74,7 +76,8 @@ final class FleetReader {
       case JsonValue.Null _ -> Optional.empty();
       case JsonValue.Simple other -> {
         problems.add(
-            new Problem(file, "is " + other.kind() + ", expected the members checks and scripts"));
+            new Problem(
+                file, "is " + other.kind() + ", expected the members checks, scripts and alerts"));
         yield Optional.empty();
       }
     };
@@ -129,6 +132,8 @@ final class FleetReader {
     tokens(members, "env", environment.values());
     var target = target(members, "for").orElse(Target.ALL);
     var except = target(members, "not-for");
+    var depends = depends(members);
+    boolean quiet = members.made("quiet", FleetReader::isTrue).orElse(false);
     members.refuseOthers();
     if (before != problems.size() || work.isEmpty() || schedule.isEmpty()) {
       return Optional.empty();
@@ -144,7 +149,31 @@ final class FleetReader {
             (int) attempts,
             environment,
             target,
-            except));
+            except,
+            depends,
+            quiet));
+  }
+
+  private static List<Dependency> depends(Members members) {
+    var depends = new ArrayList<Dependency>();
+    var texts = members.textOrTexts("depends");
+    members.problem("depends", Rules.texts(texts));
+    tokens(members, "depends", texts);
+    for (var text : texts) {
+      try {
+        depends.add(Dependency.parse(text));
+      } catch (IllegalArgumentException e) {
+        members.problem("depends", String.valueOf(e.getMessage()));
+      }
+    }
+    return depends;
+  }
+
+  private static boolean isTrue(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("is " + Rules.shown(text) + ", expected true or false");
+    }
+    return text.equals("true");
   }
 
   /** A check that runs often is not asked again later than it would be anyway. */
@@ -298,18 +327,22 @@ final class FleetReader {
     return wrong.isEmpty() ? duration : Optional.empty();
   }
 
-  private static Optional<Target> target(Members members, String key) {
+  static Optional<Target> target(Members members, String key) {
     var object = members.object(key);
     if (object == null) {
       return Optional.empty();
     }
-    var target =
-        new Target(values(object, "tags"), values(object, "facts"), object.textOrTexts("agents"));
+    var target = target(object);
     if (target.equals(Target.ALL)) {
       members.problem(key, "is empty: leave it out, or name tags, facts or agents");
     }
     object.refuseOthers();
     return Optional.of(target);
+  }
+
+  static Target target(Members object) {
+    return new Target(
+        values(object, "tags"), values(object, "facts"), object.textOrTexts("agents"));
   }
 
   private static SortedMap<String, List<String>> values(Members members, String key) {

@@ -3,16 +3,19 @@ package io.happo.core.plan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One difference between two plans of a fleet. Values are written as in a plan, whatever they were
  * written like; those of variables, which may be secrets, are not told.
  *
- * @param check its name
+ * @param check its name; for a rule of alerts {@code alert} and its name
  * @param member which changed, such as {@code every} or {@code env.PASSWORD}; empty when the whole
  *     check was added or removed
  * @param before empty when there was none
@@ -21,7 +24,10 @@ import java.util.TreeSet;
 public record PlanChange(Kind kind, String check, String member, String before, String after) {
   private static final String HIDDEN = "(hidden)";
 
-  /** What happened to the check. */
+  /** Before the name of a rule; no check's name holds a blank. */
+  private static final String ALERT = "alert ";
+
+  /** What happened to it. */
   public enum Kind {
     ADDED,
     REMOVED,
@@ -39,19 +45,22 @@ public record PlanChange(Kind kind, String check, String member, String before, 
       var other = after.get(name);
       if (one == null || other == null) {
         changes.add(new PlanChange(one == null ? Kind.ADDED : Kind.REMOVED, name, "", "", ""));
-      } else if (!one.equals(other)) {
-        compare(name, members(one, old), members(other, newer), changes);
+      } else {
+        compare(name, one, other, changes);
       }
     }
     return changes;
   }
 
-  private static Map<String, FleetCheck> byName(FleetPlan plan) {
-    var checks = new HashMap<String, FleetCheck>();
+  private static Map<String, SortedMap<String, String>> byName(FleetPlan plan) {
+    var all = new HashMap<String, SortedMap<String, String>>();
     for (var check : plan.checks()) {
-      checks.put(check.name(), check);
+      all.put(check.name(), members(check, plan));
     }
-    return checks;
+    for (var rule : plan.alerts()) {
+      all.put(ALERT + rule.name(), members(rule));
+    }
+    return all;
   }
 
   private static void compare(
@@ -96,7 +105,49 @@ public record PlanChange(Kind kind, String check, String member, String before, 
     check.environment().forEach((name, value) -> members.put("env." + name, value));
     put(members, "for.", check.target());
     check.except().ifPresent(target -> put(members, "not-for.", target));
+    if (!check.depends().isEmpty()) {
+      members.put(
+          "depends",
+          check.depends().stream().map(Dependency::toString).collect(Collectors.joining(", ")));
+    }
+    if (check.quiet()) {
+      members.put("quiet", "true");
+    }
     return members;
+  }
+
+  private static SortedMap<String, String> members(AlertRule rule) {
+    var members = new TreeMap<String, String>();
+    switch (rule.about()) {
+      case AlertRule.About.Checks checks -> {
+        members.put("checks", checks.names().isEmpty() ? "*" : String.join(", ", checks.names()));
+        members.put("states", words(checks.states()));
+      }
+      case AlertRule.About.Agents agents ->
+          members.put("agent", agents.away() ? "away" : "trouble");
+      case AlertRule.About.Metric metric -> {
+        members.put("checks", metric.names().isEmpty() ? "*" : String.join(", ", metric.names()));
+        members.put("metric", metric.label());
+        members.put(metric.above() ? "above" : "below", String.valueOf(metric.limit()));
+      }
+    }
+    put(members, "for.", rule.target());
+    rule.except().ifPresent(target -> put(members, "not-for.", target));
+    for (var step : rule.steps()) {
+      members.put("tell after " + Durations.text(step.after()), String.join(", ", step.channels()));
+    }
+    members.put("repeat", rule.repeat().isZero() ? "never" : Durations.text(rule.repeat()));
+    members.put(
+        "when", rule.when() + (rule.when().spans().isEmpty() ? "" : " " + rule.when().zone()));
+    members.put("also", words(rule.also()));
+    return members;
+  }
+
+  private static String words(Set<? extends Enum<?>> values) {
+    return values.stream()
+        .map(value -> value.name().toLowerCase(Locale.ROOT))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private static void put(

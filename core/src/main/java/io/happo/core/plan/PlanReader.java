@@ -195,7 +195,7 @@ final class PlanReader {
     return cron.map(times -> new Schedule.AtTimes(times, zone));
   }
 
-  private static ZoneId zone(String id) {
+  static ZoneId zone(String id) {
     try {
       return ZoneId.of(id);
     } catch (DateTimeException e) {

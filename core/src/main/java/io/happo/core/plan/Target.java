@@ -1,5 +1,8 @@
 package io.happo.core.plan;
 
+import io.happo.core.JsonObject;
+import io.happo.core.JsonWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,12 +20,54 @@ public record Target(
     SortedMap<String, List<String>> facts,
     List<String> agents) {
   /** Every agent. */
-  static final Target ALL = new Target(Rules.copy(Map.of()), Rules.copy(Map.of()), List.of());
+  public static final Target ALL =
+      new Target(Rules.copy(Map.of()), Rules.copy(Map.of()), List.of());
 
   public Target {
     tags = Rules.copy(tags);
     facts = Rules.copy(facts);
     agents = List.copyOf(agents);
+  }
+
+  /**
+   * Reads one from JSON, as plans have it after {@code for}; nothing in it: every agent.
+   *
+   * @throws BadPlanException with all problems
+   */
+  public static Target read(JsonObject json) throws BadPlanException {
+    var problems = new ArrayList<Problem>();
+    var members = new Members(json, "", Members.Manner.WRITTEN_BY_PEOPLE, problems);
+    var target = FleetReader.target(members);
+    members.refuseOthers();
+    if (!problems.isEmpty()) {
+      throw new BadPlanException(problems);
+    }
+    return target;
+  }
+
+  /** As {@link #read} reads it. */
+  public void write(JsonWriter json) {
+    json.beginObject();
+    write(json, "tags", tags);
+    write(json, "facts", facts);
+    if (!agents.isEmpty()) {
+      write(json.key("agents"), agents);
+    }
+    json.endObject();
+  }
+
+  private static void write(JsonWriter json, String key, Map<String, List<String>> values) {
+    if (!values.isEmpty()) {
+      json.key(key).beginObject();
+      values.forEach((name, texts) -> write(json.key(name), texts));
+      json.endObject();
+    }
+  }
+
+  private static void write(JsonWriter json, List<String> texts) {
+    json.beginArray();
+    texts.forEach(json::value);
+    json.endArray();
   }
 
   /** Whether an agent is among them. */
@@ -42,7 +87,8 @@ public record Target(
     return true;
   }
 
-  private static boolean suits(List<String> patterns, String value) {
+  /** Whether one of some patterns suits. */
+  public static boolean suits(List<String> patterns, String value) {
     for (var pattern : patterns) {
       if (suits(pattern, value)) {
         return true;

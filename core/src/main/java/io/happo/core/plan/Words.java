@@ -10,7 +10,7 @@ import java.util.List;
  * Tokens token} belongs to one word whatever it holds; its value is put in after the splitting and
  * so adds neither words nor quotes.
  */
-final class Words {
+public final class Words {
   /** What somebody who writes it outside of quotes wants a shell for. */
   private static final String SHELLS = "|&;<>$`";
 
@@ -29,7 +29,7 @@ final class Words {
    *
    * @throws IllegalArgumentException with what is wrong
    */
-  static List<String> split(String line) {
+  public static List<String> split(String line) {
     var words = new Words(line);
     words.read();
     return words.words;

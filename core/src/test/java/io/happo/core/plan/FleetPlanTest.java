@@ -140,7 +140,7 @@ class FleetPlanTest {
     assertThat(bad.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "e.yaml: is an array, expected the members checks and scripts",
+            "e.yaml: is an array, expected the members checks, scripts and alerts",
             "d.yaml: scripts: is a number, expected names with values",
             "d.yaml: checks[0].name: 'x' is the name of another check too",
             "d.yaml: checks[0]: needs every or cron");

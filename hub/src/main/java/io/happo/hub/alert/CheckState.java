@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param occurrences results in a row with this status
  * @param peak most occurrences of a status since this problem began; of the last problem when it is
  *     OK, 0 when there was none
+ * @param hardStates the last hard states, as {@link Flapping} keeps them
+ * @param flapping whether it goes up and down too often for each time to be told
  */
 public record CheckState(
     long time,
@@ -31,8 +33,20 @@ public record CheckState(
     int hardStatus,
     long hardSince,
     int occurrences,
-    int peak) {
+    int peak,
+    long hardStates,
+    boolean flapping) {
   private static final int OK = 0;
+
+  /** How much it flaps, in percent. */
+  public double flapPercent() {
+    return Flapping.NAGIOS.percent(hardStates);
+  }
+
+  /** Whether it is well, and has been for so long that nothing is left to tell. */
+  public boolean isCalm() {
+    return status == OK && hardStatus == OK && !flapping;
+  }
 
   /** Whether this is not to be told yet. */
   public boolean soft() {
@@ -51,7 +65,19 @@ public record CheckState(
       // As Nagios: what was never seen was OK.
       state =
           new CheckState(
-              seen.time(), Long.MIN_VALUE, 0, -1, OK, seen.time(), 1, OK, seen.time(), 0, 0);
+              seen.time(),
+              Long.MIN_VALUE,
+              0,
+              -1,
+              OK,
+              seen.time(),
+              1,
+              OK,
+              seen.time(),
+              0,
+              0,
+              0,
+              false);
     }
     return state.precedes(seen) ? state.after(seen, settings) : state;
   }
@@ -63,11 +89,16 @@ public record CheckState(
   private CheckState after(Observation seen, CheckSettings settings) {
     boolean problem = seen.status() != OK;
     boolean changed = seen.status() != status;
-    int newAttempt = problem ? Math.min(status == OK ? 1 : attempt + 1, settings.maxAttempts()) : 1;
+    // The agent has seen also what has not come here yet, or never will.
+    int seenHere = status == OK ? 1 : attempt + 1;
+    int newAttempt =
+        problem ? Math.min(Math.max(seenHere, seen.attempt()), settings.maxAttempts()) : 1;
     boolean hard = !problem || hardStatus != OK || newAttempt >= settings.maxAttempts();
     int newHardStatus = hard ? seen.status() : hardStatus;
     int newOccurrences = changed ? 1 : occurrences + 1;
     int newPeak = !problem ? peak : status == OK ? 1 : Math.max(peak, newOccurrences);
+    // Only hard states and OK count, as in Nagios: what is tried again is not sure.
+    long newStates = hard ? Flapping.NAGIOS.with(hardStates, newHardStatus) : hardStates;
     return new CheckState(
         seen.time(),
         seen.orderedAt(),
@@ -79,6 +110,8 @@ public record CheckState(
         newHardStatus,
         newHardStatus == hardStatus ? hardSince : seen.time(),
         newOccurrences,
-        newPeak);
+        newPeak,
+        newStates,
+        hard ? Flapping.NAGIOS.isFlapping(flapping, newStates) : flapping);
   }
 }

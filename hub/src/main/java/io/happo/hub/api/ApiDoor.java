@@ -38,9 +38,12 @@ public final class ApiDoor {
     var all = new ArrayList<Route>();
     all.addAll(new AccessRoutes(rooms).routes());
     all.addAll(new AgentRoutes(rooms).routes());
+    all.addAll(new AlertRoutes(rooms).routes());
     all.addAll(new ArchiveRoutes(rooms).routes());
+    all.addAll(new ChannelRoutes(rooms).routes());
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
+    all.addAll(new RehearsalRoutes(rooms).routes());
     all.addAll(new RunRoutes(rooms).routes());
     this.routes = List.copyOf(all);
   }

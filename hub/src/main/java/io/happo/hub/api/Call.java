@@ -46,6 +46,16 @@ record Call(Request request, Caller caller, JsonObject body, Map<String, String>
         400, name + " is '" + text.get() + "', expected a number from " + least + " to " + most);
   }
 
+  /** A number of the query that may be large, such as a time. */
+  long query(String name, long fallback) throws ApiException {
+    var text = query(name);
+    try {
+      return text.isEmpty() ? fallback : Long.parseLong(text.get());
+    } catch (NumberFormatException e) {
+      throw new ApiException(400, name + " is '" + text.get() + "', expected a whole number");
+    }
+  }
+
   /** A text of the body; empty when it is missing. */
   String text(String name) throws ApiException {
     try {

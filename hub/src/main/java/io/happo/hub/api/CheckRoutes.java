@@ -8,7 +8,9 @@ import static io.happo.hub.api.Field.Kind.WHOLE;
 import static io.happo.hub.store.Users.Role.VIEWER;
 
 import io.happo.core.JsonWriter;
+import io.happo.core.Nearest;
 import io.happo.core.link.LinkMessage;
+import io.happo.hub.alert.Subject;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Checks;
@@ -95,7 +97,7 @@ final class CheckRoutes {
                         Field.must("details", MAP, "More.")))));
   }
 
-  private static String word(int status) {
+  static String word(int status) {
     return STATUSES.get(status);
   }
 
@@ -147,7 +149,7 @@ final class CheckRoutes {
         .key("soft")
         .value(state.soft())
         .key("stale")
-        .value(!member.isConnected())
+        .value(!member.isConnected() && !Subject.isHubs(check.name()))
         .member("since", state.since())
         .member("time", state.time())
         .member("durationMillis", check.durationMillis())
@@ -172,7 +174,8 @@ final class CheckRoutes {
                             + " has brought no result of a check '"
                             + name
                             + "': when its plan has that, the first comes once it is due (what a"
-                            + " run now says is no history)"));
+                            + " run now says is no history)"
+                            + Nearest.suggestion(name, names(member))));
     long from = time(call, "from", Long.MIN_VALUE);
     long to = time(call, "to", Long.MAX_VALUE);
     var rows =
@@ -194,6 +197,15 @@ final class CheckRoutes {
           }
           json.endArray();
         });
+  }
+
+  private List<String> names(Member member) {
+    return rooms
+        .checks()
+        .some(Checks.Which.ALL, OptionalLong.of(member.number()), 0, Paging.MOST)
+        .stream()
+        .map(Checks.Current::name)
+        .toList();
   }
 
   private static long time(Call call, String name, long fallback) throws ApiException {

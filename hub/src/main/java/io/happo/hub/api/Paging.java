@@ -20,7 +20,7 @@ record Paging(long after, int limit) {
   static final Field NEXT =
       Field.of("next", WHOLE, "There is more after this number; missing when there is not.");
 
-  private static final int MOST = 5_000;
+  static final int MOST = 5_000;
 
   /** An answer grows by one more at most beyond this: clients take 8 MiB. */
   private static final int MAX_CHARS = 2 << 20;

@@ -13,6 +13,7 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.JsonWriter;
+import io.happo.core.Nearest;
 import io.happo.core.link.LinkMessage;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Problem;
@@ -20,6 +21,7 @@ import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.fleet.Rollout;
 import io.happo.net.Response;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +43,8 @@ final class PlanRoutes {
                   Field.must("member", TEXT, "Which member; empty for the whole check."),
                   Field.must("before", TEXT, "What it was."),
                   Field.must("after", TEXT, "What it is."))),
-          Field.must("unmatched", TEXTS, "Checks that no agent runs: a mistyped tag, perhaps."));
+          Field.must("unmatched", TEXTS, "Checks that no agent runs: a mistyped tag, perhaps."),
+          Field.must("idle", TEXTS, "Rules of alerts that tell nothing, and why."));
 
   private final Rooms rooms;
 
@@ -160,7 +163,7 @@ final class PlanRoutes {
     return Replies.ok(json -> write(json, applied, made));
   }
 
-  private static void write(JsonWriter json, PlanBook.Applied applied, boolean made) {
+  private void write(JsonWriter json, PlanBook.Applied applied, boolean made) {
     json.member("version", applied.version())
         .key("applied")
         .value(made)
@@ -177,6 +180,23 @@ final class PlanRoutes {
     }
     json.endArray().key("unmatched");
     LinkMessage.write(json, applied.unmatched());
+    json.key("idle");
+    LinkMessage.write(json, idle(applied));
+  }
+
+  private List<String> idle(PlanBook.Applied applied) {
+    var idle = new ArrayList<>(applied.idle());
+    var known = rooms.notifier().channels();
+    for (var channel : applied.channels()) {
+      if (!known.contains(channel)) {
+        idle.add(
+            "there is no channel '"
+                + channel
+                + "' yet, by which rules tell"
+                + Nearest.suggestion(channel, known));
+      }
+    }
+    return idle;
   }
 
   private Response versions(Call call) throws ApiException {

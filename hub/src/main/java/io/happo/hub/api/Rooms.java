@@ -5,11 +5,16 @@ import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
+import io.happo.hub.notify.Notifier;
+import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
 import io.happo.hub.store.Audit;
+import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
+import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
@@ -39,6 +44,11 @@ public record Rooms(
     Checks checks,
     Results results,
     Events events,
+    AlertBook alertBook,
+    Silences silences,
+    Messages messages,
+    Channels channels,
+    Notifier notifier,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

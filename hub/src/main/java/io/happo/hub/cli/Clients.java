@@ -64,6 +64,7 @@ public final class Clients {
         var fleet = new FleetClient(console, arguments, hub);
         var plan = new PlanClient(console, arguments, hub);
         var access = new AccessClient(console, arguments, hub);
+        var alerts = new AlertClient(console, arguments, hub);
         return switch (name) {
           case "agents" -> fleet.agents();
           case "agent show" -> fleet.show();
@@ -79,6 +80,21 @@ public final class Clients {
           case "plan apply" -> plan.apply();
           case "plan versions" -> plan.versions();
           case "plan rollback" -> plan.rollBack();
+          case "alerts" -> alerts.alerts();
+          case "alerts off" -> alerts.turn(true);
+          case "alerts on" -> alerts.turn(false);
+          case "alerts try" -> alerts.rehearse();
+          case "notes" -> alerts.notes();
+          case "ack" -> alerts.acknowledge();
+          case "silence list" -> alerts.silences();
+          case "silence add" -> alerts.silence(false);
+          case "downtime add" -> alerts.silence(true);
+          case "silence end" -> alerts.endSilence();
+          case "channel list" -> alerts.channels();
+          case "channel set" -> alerts.setChannel();
+          case "channel test" -> alerts.testChannel();
+          case "channel remove" -> alerts.removeChannel();
+          case "messages" -> alerts.messages();
           case "token create" -> access.createToken();
           case "token list" -> access.tokens();
           case "token revoke" -> access.revokeToken();

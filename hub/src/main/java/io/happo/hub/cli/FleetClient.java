@@ -7,7 +7,10 @@ import io.happo.core.JsonWriter;
 import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Console;
 import io.happo.program.cli.Failure;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The client commands about agents, and what their checks say. */
 final class FleetClient {
@@ -113,11 +116,17 @@ final class FleetClient {
   int checks() throws Failure, JsonException {
     var answer = hub.all("/v1/checks" + query("agent", "status"), "checks");
     var table = new TextTable("AGENT", "CHECK", "STATUS", "FOR", "OUTPUT");
+    var ids = new HashMap<String, Set<String>>();
     for (var check : answer.objects("checks")) {
+      ids.computeIfAbsent(check.text("agent"), _ -> new HashSet<>()).add(check.text("agentId"));
+    }
+    for (var check : answer.objects("checks")) {
+      // Two agents of one name are told apart.
+      boolean alone = ids.getOrDefault(check.text("agent"), Set.of()).size() == 1;
       boolean soft = isTrue(check, "soft");
       boolean stale = isTrue(check, "stale");
       table.row(
-          check.text("agent"),
+          check.text("agent") + (alone ? "" : " " + check.text("agentId").substring(0, 12)),
           check.text("check"),
           check.text("status") + (soft ? " (soft)" : "") + (stale ? " (stale)" : ""),
           Printing.ago(check.requiredLong("since")),

@@ -33,7 +33,7 @@ public final class HubTable {
               .from("HAPPO_HUB_PROFILE"),
           Option.flag("json", "Print JSON instead of a table.").from("HAPPO_HUB_JSON"));
 
-  private static Command client(
+  static Command client(
       String name,
       String summary,
       String operand,
@@ -45,11 +45,11 @@ public final class HubTable {
     return new Command(name, summary, List.of(description), operand, all, examples, EXITS);
   }
 
-  private static Example example(String purpose, String line) {
+  static Example example(String purpose, String line) {
     return new Example(purpose, line);
   }
 
-  private static Option limit() {
+  static Option limit() {
     return Option.of("limit", Type.whole(1, 10_000), "COUNT", "At most so many, the newest.")
         .byDefault("50")
         .in("lines");
@@ -345,6 +345,7 @@ public final class HubTable {
     all.addAll(AGENTS);
     all.addAll(CHECKS);
     all.addAll(PLAN);
+    all.addAll(AlertTable.COMMANDS);
     all.addAll(ACCESS);
     all.add(ServeTable.BACKUP);
     all.add(ServeTable.RESTORE);

@@ -87,6 +87,11 @@ final class Login {
       throw new Failure("the password cannot be read from standard input: " + e.getMessage());
     }
     var password = line.toString(StandardCharsets.UTF_8);
+    if (password.isBlank()) {
+      throw new Failure(
+          "there is no terminal to ask on, and the first line of standard input is empty: give the"
+              + " password there, as in 'happo-hub login URL <password-file'");
+    }
     return password.endsWith("\r") ? password.substring(0, password.length() - 1) : password;
   }
 }

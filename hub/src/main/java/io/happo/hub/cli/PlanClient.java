@@ -106,6 +106,9 @@ final class PlanClient {
     for (var check : answer.texts("unmatched")) {
       console.complain("note: no agent runs the check '" + check + "' yet\n");
     }
+    for (var rule : answer.texts("idle")) {
+      console.complain("note: alert " + rule + "\n");
+    }
     boolean applied = answer.find("applied").map(new JsonValue.Bool(true)::equals).orElse(false);
     long version = answer.requiredLong("version");
     console.say(

@@ -156,7 +156,13 @@ final class PlanFolder {
       documents.put(name, json(new Load(settings).loadFromString(text)));
     } catch (MarkedYamlEngineException e) {
       var line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
-      problems.add(name + line + ": " + e.getProblem());
+      problems.add(
+          name
+              + line
+              + ": is not YAML as it should be ("
+              + e.getProblem()
+              + "): look at that line and the one before; members of one thing begin in the same"
+              + " column, with blanks and no tabs, and a text with ': ' or ' #' in it needs quotes");
     } catch (YamlEngineException | IllegalArgumentException e) {
       problems.add(name + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }

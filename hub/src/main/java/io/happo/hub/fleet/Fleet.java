@@ -96,8 +96,8 @@ public final class Fleet {
     return Optional.ofNullable(byNumber.get(number));
   }
 
-  /** All, in no order. */
-  Collection<Member> members() {
+  /** All, in no order, as they come and go. */
+  public Collection<Member> everyone() {
     return Collections.unmodifiableCollection(byId.values());
   }
 
@@ -206,7 +206,12 @@ public final class Fleet {
 
   /** Whether an agent waited for approval, or had been taken out, and is in now. */
   public boolean approve(Member member) {
-    return move(member, State.PENDING, State.JOINED) || move(member, State.REVOKED, State.JOINED);
+    boolean again = move(member, State.REVOKED, State.JOINED);
+    if (again && !member.isConnected()) {
+      // Its last connection ended when nobody wanted it: that it is away counts from now.
+      member.become(new Presence(Presence.Kind.NOT_SEEN, clock.millis()));
+    }
+    return again || move(member, State.PENDING, State.JOINED);
   }
 
   /** Whether an agent was there, and is taken out. */

@@ -3,29 +3,41 @@ package io.happo.hub.fleet;
 import io.happo.core.JsonValue;
 import io.happo.core.link.ToHub;
 import io.happo.core.plan.AgentView;
+import io.happo.core.plan.AlertRule;
 import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
+import io.happo.core.plan.Dependency;
+import io.happo.core.plan.FleetCheck;
 import io.happo.core.plan.FleetPlan;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
+import io.happo.core.plan.Schedule;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Plans;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +46,13 @@ import java.util.stream.Stream;
  */
 public final class PlanBook {
   private static final int DEFAULT_ATTEMPTS = 3;
+
+  /** From an agent to what the hub knows. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(15);
+
+  /** So many times of a cron expression say how far apart they are at the most. */
+  private static final int GAPS = 60;
+
   private static final String ROLLOUT = "plan.rollout";
 
   private final Plans plans;
@@ -52,8 +71,12 @@ public final class PlanBook {
 
   private volatile Rollout rollout;
 
-  /** Of the newest version, by check. */
-  private volatile Map<String, Integer> attempts = Map.of();
+  /** Of the newest version. */
+  private volatile Judging judging = new Judging(Map.of(), Map.of(), List.of());
+
+  /** What the hub itself does by a plan: how it judges checks, and who is told. */
+  private record Judging(
+      Map<String, FleetCheck> checks, Map<String, Duration> nextWithin, List<AlertRule> alerts) {}
 
   /**
    * @param signer makes the hub's signature of a bundle's bytes
@@ -73,7 +96,7 @@ public final class PlanBook {
     this.signer = signer;
     this.clock = clock;
     this.rollout = Rollout.read(values.find(ROLLOUT));
-    learnAttempts();
+    learnJudging();
   }
 
   /**
@@ -81,11 +104,20 @@ public final class PlanBook {
    *
    * @param version the newest one now
    * @param unmatched checks that no agent runs
+   * @param idle rules of alerts that tell nothing, and why
+   * @param channels that rules of alerts name
    */
-  public record Applied(long version, List<PlanChange> changes, List<String> unmatched) {
+  public record Applied(
+      long version,
+      List<PlanChange> changes,
+      List<String> unmatched,
+      List<String> idle,
+      SortedSet<String> channels) {
     public Applied {
       changes = List.copyOf(changes);
       unmatched = List.copyOf(unmatched);
+      idle = List.copyOf(idle);
+      channels = Collections.unmodifiableSortedSet(channels);
     }
   }
 
@@ -96,17 +128,77 @@ public final class PlanBook {
     }
   }
 
-  /** How often a check has to be no OK before that is sure. Does not wait. */
+  /** How often a check has to be no OK before that is sure. Does not wait, as the next three. */
   public int maxAttempts(String check) {
-    return attempts.getOrDefault(check, DEFAULT_ATTEMPTS);
+    var known = judging.checks().get(check);
+    return known == null ? DEFAULT_ATTEMPTS : known.maxAttempts();
   }
 
-  private void learnAttempts() {
-    var next = new HashMap<String, Integer>();
+  /** What a check depends on. */
+  public List<Dependency> depends(String check) {
+    var known = judging.checks().get(check);
+    return known == null ? List.of() : known.depends();
+  }
+
+  /** Whether nobody is told of a check. */
+  public boolean isQuiet(String check) {
+    var known = judging.checks().get(check);
+    return known != null && known.quiet();
+  }
+
+  /** How long after a result of a check the next one is there at the latest, unless it runs not. */
+  public Optional<Duration> nextWithin(String check) {
+    return Optional.ofNullable(judging.nextWithin().get(check));
+  }
+
+  /** Whether an agent is to run a check. */
+  public boolean isToRun(Member member, String check) {
+    var known = judging.checks().get(check);
+    return known != null && known.matches(member.view());
+  }
+
+  /** Its longest interval, as long as it may take, and some for the way. */
+  private Duration nextWithin(FleetCheck check) {
+    var interval =
+        switch (check.schedule()) {
+          case Schedule.Every every -> every.interval();
+          case Schedule.AtTimes times -> {
+            // By whose clocks does not matter for how far apart they are, but for an hour.
+            var longest = Duration.ofHours(1);
+            var last = times.cron().next(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC);
+            for (int i = 0; i < GAPS; i++) {
+              var next = times.cron().next(last, ZoneOffset.UTC);
+              var gap = Duration.between(last, next).plusHours(1);
+              longest = gap.compareTo(longest) > 0 ? gap : longest;
+              last = next;
+            }
+            yield longest;
+          }
+        };
+    return interval.plus(check.timeout()).plus(ON_THE_WAY);
+  }
+
+  /** The version of the plan that an agent has applied, when that is the one that it is to run. */
+  public OptionalLong applied(Member member) {
+    long version = rollout.versionFor(member.id());
+    return member.wants(version) && member.hasApplied(version)
+        ? OptionalLong.of(version)
+        : OptionalLong.empty();
+  }
+
+  /** Who is told; the same list until the plan changes. */
+  public List<AlertRule> alerts() {
+    return judging.alerts();
+  }
+
+  private void learnJudging() {
+    var checks = new HashMap<String, FleetCheck>();
+    var within = new HashMap<String, Duration>();
     for (var check : current().checks()) {
-      next.put(check.name(), check.maxAttempts());
+      checks.put(check.name(), check);
+      within.put(check.name(), nextWithin(check));
     }
-    attempts = next;
+    judging = new Judging(Map.copyOf(checks), Map.copyOf(within), current().alerts());
   }
 
   /** How far the newest version has come. */
@@ -133,7 +225,15 @@ public final class PlanBook {
   /** What these files would change. */
   public Applied compare(SortedMap<String, JsonValue> files) throws BadPlanException {
     var plan = FleetPlan.read(files, archives);
-    return new Applied(rollout.version(), current().changesTo(plan), plan.unmatched(views()));
+    var views = views();
+    return new Applied(
+        rollout.version(),
+        current().changesTo(plan),
+        plan.unmatched(views),
+        plan.idleAlerts(views),
+        plan.alerts().stream()
+            .flatMap(rule -> rule.channels().stream())
+            .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /**
@@ -179,7 +279,8 @@ public final class PlanBook {
     long number = added.get().number();
     read.put(number, plan);
     now(begun.apply(number));
-    return new Applied(number, compared.changes(), compared.unmatched());
+    return new Applied(
+        number, compared.changes(), compared.unmatched(), compared.idle(), compared.channels());
   }
 
   /** The archives that a plan may name. */
@@ -221,7 +322,7 @@ public final class PlanBook {
 
   private List<AgentView> views() {
     var views = new ArrayList<AgentView>();
-    for (var member : fleet.members()) {
+    for (var member : fleet.everyone()) {
       views.add(member.view());
     }
     return views;
@@ -236,7 +337,7 @@ public final class PlanBook {
             .toList();
     var connected = new ArrayList<String>();
     var joined = new ArrayList<String>();
-    for (var member : fleet.members()) {
+    for (var member : fleet.everyone()) {
       var view = member.view();
       if (member.agent().state() == Agents.State.JOINED
           && changed.stream().anyMatch(check -> check.matches(view))) {
@@ -358,7 +459,7 @@ public final class PlanBook {
       return false;
     }
     boolean some = false;
-    for (var member : fleet.members()) {
+    for (var member : fleet.everyone()) {
       if (now.isOfTheShare(member.id())) {
         boolean applied = hasApplied(member, now.version());
         if (!applied && member.isConnected()) {
@@ -387,7 +488,7 @@ public final class PlanBook {
 
   private void now(Rollout next) {
     rollout = next;
-    learnAttempts();
+    learnJudging();
     read.keySet().retainAll(List.of(next.version(), next.before()));
   }
 }

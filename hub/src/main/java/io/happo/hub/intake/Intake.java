@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what agents deliver and stores every item exactly once, whatever is delivered again: an
@@ -30,6 +32,10 @@ public final class Intake implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("happo.intake");
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** How often it is looked whether somebody is to be told of what nobody brings. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(30);
 
   private static final int LONGEST_EPOCH = 100;
@@ -39,6 +45,8 @@ public final class Intake implements AutoCloseable {
 
   private final Waiting waiting;
   private final Recorder recorder;
+  private final @Nullable Watch watch;
+  private final Runnable told;
   private final InstantSource clock;
   private final Thread writer;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -50,9 +58,40 @@ public final class Intake implements AutoCloseable {
   private final AtomicLong refusedBatches = new AtomicLong();
   private final AtomicLong groups = new AtomicLong();
 
+  /** Stores, and tells nobody anything. */
   public Intake(Store store, Rules rules, IntakeLimits limits, InstantSource clock) {
+    this(store, rules, limits, clock, System::nanoTime, null, () -> {});
+  }
+
+  /** Stores, and has those told whom it concerns. */
+  public Intake(Store store, Surroundings world, IntakeLimits limits, InstantSource clock) {
+    this(store, world, limits, clock, System::nanoTime);
+  }
+
+  /**
+   * @param nanos as {@link System#nanoTime}
+   */
+  Intake(
+      Store store,
+      Surroundings world,
+      IntakeLimits limits,
+      InstantSource clock,
+      LongSupplier nanos) {
+    this(store, world, limits, clock, nanos, new Watch(store, world), world::messagesWait);
+  }
+
+  private Intake(
+      Store store,
+      Rules rules,
+      IntakeLimits limits,
+      InstantSource clock,
+      LongSupplier nanos,
+      @Nullable Watch watch,
+      Runnable told) {
     this.waiting = new Waiting(limits);
-    this.recorder = new Recorder(store, rules, limits);
+    this.watch = watch;
+    this.told = told;
+    this.recorder = new Recorder(store, rules, limits, watch, nanos);
     this.clock = clock;
     this.writer = Thread.ofPlatform().daemon().name("intake-writer").unstarted(this::run);
   }
@@ -116,13 +155,26 @@ public final class Intake implements AutoCloseable {
         groups.get());
   }
 
+  /** Silences, acknowledgements, rules or the like are others than before. */
+  public void lookAgain() {
+    if (watch != null) {
+      watch.lookAgain();
+      waiting.wake();
+    }
+  }
+
   private void run() {
     try {
-      for (var group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
-        store(group);
-        recorder.settleWhenDue();
-        while (waiting.items() == 0 && recorder.settleMore()) {
-          // While nobody waits.
+      while (!waiting.isOver()) {
+        var group = waiting.take(TICK);
+        if (group.isEmpty()) {
+          tick();
+        } else {
+          store(group);
+          recorder.settleWhenDue();
+          while (waiting.items() == 0 && recorder.settleMore()) {
+            // While nobody waits.
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -131,18 +183,35 @@ public final class Intake implements AutoCloseable {
     }
   }
 
+  /** What has come to pass without anything that agents brought; what fails is tried again. */
+  private void tick() {
+    try {
+      if (recorder.tick(clock.millis())) {
+        told.run();
+      }
+      good();
+    } catch (StoreException e) {
+      bad(e);
+    } catch (RuntimeException e) {
+      bad(new StoreException(Reason.FAULT, "alerts cannot be looked at: " + e, e));
+    }
+  }
+
   /** Stores a group, however long that takes; in parts, when there is something wrong with it. */
   private void store(List<Submission> group) throws InterruptedException {
     var pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
-        var outcome = recorder.write(group);
+        var outcome = recorder.write(group, clock.millis());
         storedItems.addAndGet(outcome.stored());
         knownItems.addAndGet(outcome.known());
         groups.incrementAndGet();
         good();
         waiting.released(group);
         group.forEach(submission -> submission.stored().complete(null));
+        if (outcome.tells()) {
+          told.run();
+        }
         return;
       } catch (StoreException e) {
         boolean conflict = e.reason() == Reason.CONFLICT;

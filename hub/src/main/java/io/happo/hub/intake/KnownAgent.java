@@ -7,6 +7,7 @@ import io.happo.hub.store.EpochRow;
 import io.happo.hub.store.IntakeTransaction;
 import io.happo.hub.store.SequenceRanges;
 import io.happo.hub.store.SeriesRow;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,18 @@ final class KnownAgent {
   /** A check; {@code newest} is what its row has to be written from, none when it need not be. */
   static final class Check {
     final long number;
+    final String name;
     @Nullable CheckState state;
     Item.@Nullable CheckResult newest;
     long newestPlan;
 
-    Check(long number, @Nullable CheckState state) {
+    /** When its newest result came, or it was first looked at; by {@link System#nanoTime}. */
+    long heardNanos;
+
+    Check(long number, String name, @Nullable CheckState state, long nanos) {
+      this.heardNanos = nanos;
       this.number = number;
+      this.name = name;
       this.state = state;
     }
   }
@@ -53,6 +60,12 @@ final class KnownAgent {
   long revision;
   SequenceRanges ranges;
 
+  /** The version of the plan that it ran at the last look; none: -1. */
+  long runs = -1;
+
+  /** Since when it runs that without having been away. */
+  long runsSinceNanos;
+
   /** Whether its ranges are to be written in this transaction. */
   boolean touched;
 
@@ -74,26 +87,30 @@ final class KnownAgent {
     this.series = series;
   }
 
-  static KnownAgent read(IntakeTransaction transaction, long agent, String epoch, long now) {
+  static KnownAgent read(
+      IntakeTransaction transaction, long agent, String epoch, long now, long nanos) {
     var row = transaction.epoch(agent, epoch, now);
     var rows = transaction.checks(agent);
     var checks = HashMap.<String, Check>newHashMap(rows.size());
     for (CheckRow check : rows) {
-      checks.put(check.name(), new Check(check.number(), check.state()));
+      checks.put(check.name(), new Check(check.number(), check.name(), check.state(), nanos));
     }
     return new KnownAgent(agent, epoch, row, checks, null);
   }
 
   /** The same agent with another of its queues. */
   KnownAgent withEpoch(IntakeTransaction transaction, String other, long now) {
-    return new KnownAgent(number, other, transaction.epoch(number, other, now), checks, series);
+    var same = new KnownAgent(number, other, transaction.epoch(number, other, now), checks, series);
+    same.runs = runs;
+    same.runsSinceNanos = runsSinceNanos;
+    return same;
   }
 
-  Check check(IntakeTransaction transaction, String fullName) {
+  Check check(IntakeTransaction transaction, String fullName, long nanos) {
     var name = Names.shortened(fullName, CHECK_NAME);
     var check = checks.get(name);
     if (check == null) {
-      check = new Check(transaction.check(number, name), null);
+      check = new Check(transaction.check(number, name), name, null, nanos);
       checks.put(name, check);
     }
     return check;
@@ -130,6 +147,18 @@ final class KnownAgent {
       known.thresholds = thresholds;
     }
     return known;
+  }
+
+  /** The hub itself has made a result of a check. */
+  void become(String name, CheckState state) {
+    var check = checks.get(name);
+    if (check != null) {
+      check.state = state;
+    }
+  }
+
+  Collection<Check> checks() {
+    return checks.values();
   }
 
   /** Checks and series that are kept, and itself. */

@@ -4,25 +4,31 @@ import io.happo.core.Perfdata;
 import io.happo.core.link.Item;
 import io.happo.hub.alert.CheckState;
 import io.happo.hub.alert.Observation;
+import io.happo.hub.alert.Subject;
 import io.happo.hub.store.IntakeTransaction;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Settling;
 import io.happo.hub.store.Store;
+import io.happo.hub.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a group of batches as one transaction. Keeps in memory what it needs to know for that;
  * after a failure it knows nothing, and reads again. For one thread.
  */
 final class Recorder {
-  /** How many items of a group were new, and how many were not. */
-  record Outcome(long stored, long known) {}
+  /** How many items of a group were new, how many were not, and whether somebody is told now. */
+  record Outcome(long stored, long known, boolean tells) {}
 
   private static final System.Logger LOG = System.getLogger(Recorder.class.getName());
+  private static final long MISSED_EVERY_NANOS = Duration.ofSeconds(15).toNanos();
   private static final int PLANS = 10_000;
   private static final int PLAN_HASH = 64;
 
@@ -30,6 +36,8 @@ final class Recorder {
   private final Settling settling;
   private final Intake.Rules rules;
   private final IntakeLimits limits;
+  private final @Nullable Watch watch;
+  private final LongSupplier nanos;
 
   /** Those that delivered last are last. */
   private final LinkedHashMap<Long, KnownAgent> agents = new LinkedHashMap<>(16, 0.75f, true);
@@ -37,6 +45,7 @@ final class Recorder {
   private final Map<String, Long> plans = new HashMap<>();
   private final List<KnownAgent> touchedAgents = new ArrayList<>();
   private final List<KnownAgent.Check> changedChecks = new ArrayList<>();
+  private long missedNanos;
   private int generation = -1;
   private long known;
   private long recentRows;
@@ -44,42 +53,88 @@ final class Recorder {
   private long stored;
   private long passedOver;
 
-  Recorder(Store store, Intake.Rules rules, IntakeLimits limits) {
+  /**
+   * @param watch none: nothing is told to anybody
+   * @param nanos as {@link System#nanoTime}
+   */
+  Recorder(
+      Store store,
+      Intake.Rules rules,
+      IntakeLimits limits,
+      @Nullable Watch watch,
+      LongSupplier nanos) {
+    this.nanos = nanos;
     this.store = store;
+    this.watch = watch;
     this.settling = new Settling(store);
     this.rules = rules;
     this.limits = limits;
   }
 
   /**
+   * Writes what has come to pass without anything that agents brought. Returns when all of it is on
+   * the disk.
+   *
+   * @param now unix milliseconds
+   * @return whether somebody is told now
+   * @throws io.happo.hub.store.StoreException as {@link #write}
+   */
+  boolean tick(long now) {
+    return watch != null && isWorkThere(watch, now) && write(List.of(), now).tells();
+  }
+
+  private boolean isWorkThere(Watch watch, long now) {
+    refresh();
+    miss(watch, now);
+    return watch.hasWork(now);
+  }
+
+  /** A clock that jumps makes nobody late: what counts here is time that has passed. */
+  private void miss(Watch watch, long now) {
+    long passed = nanos.getAsLong();
+    if (passed - missedNanos >= MISSED_EVERY_NANOS) {
+      missedNanos = passed;
+      watch.prepare(now);
+      agents.values().forEach(agent -> watch.miss(agent, passed, now));
+    }
+  }
+
+  /** The hub itself has made a result of a check. */
+  private void becomes(Subject subject, CheckState state) {
+    var agent = agents.get(subject.agent());
+    if (agent != null) {
+      agent.become(subject.check(), state);
+    }
+  }
+
+  /**
    * Returns when all of it is on the disk.
    *
+   * @param now unix milliseconds
    * @throws io.happo.hub.store.StoreException when nothing of it is, or, for UNAVAILABLE, when that
    *     is not known: it may be written again
    */
-  Outcome write(List<Submission> group) {
-    if (generation != store.generation()) {
-      forget();
-      recentRows = settling.waiting();
-      generation = store.generation();
+  Outcome write(List<Submission> group, long now) {
+    refresh();
+    if (watch != null) {
+      watch.prepare(now);
+      miss(watch, now);
     }
+    boolean tells = false;
     stored = 0;
     passedOver = 0;
     try (var transaction = store.begin()) {
       for (var submission : group) {
         add(transaction, submission);
       }
-      // A tick that looks for what has not come (absence) belongs here too: its changes of state
-      // are
-      // decided by a pure function, and written in this transaction.
       for (var check : changedChecks) {
         if (check.state != null && check.newest != null) {
           transaction.setState(check.number, check.state, check.newest, check.newestPlan);
         }
       }
+      tells = watch != null && alerts(watch, transaction, now);
       for (var agent : touchedAgents) {
-        transaction.setRanges(
-            agent.epochNumber, agent.revision, agent.ranges, group.getLast().receivedAt());
+        transaction.setRanges(agent.epochNumber, agent.revision, agent.ranges, now);
       }
       transaction.commit();
       newRows = transaction.newRows();
@@ -98,7 +153,29 @@ final class Recorder {
     changedChecks.clear();
     touchedAgents.clear();
     shrink();
-    return new Outcome(stored, passedOver);
+    return new Outcome(stored, passedOver, tells);
+  }
+
+  /** A mistake in what is told must not keep out what agents bring. */
+  private boolean alerts(Watch watch, IntakeTransaction transaction, long now) {
+    try {
+      return watch.write(transaction, now, this::becomes);
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "alerts failed, and are read again", e);
+      watch.forget();
+      return false;
+    }
+  }
+
+  /** What was read before a restore of the store is not true any more. */
+  private void refresh() {
+    if (generation != store.generation()) {
+      forget();
+      recentRows = settling.waiting();
+      generation = store.generation();
+    }
   }
 
   /**
@@ -140,6 +217,9 @@ final class Recorder {
     touchedAgents.clear();
     changedChecks.clear();
     known = 0;
+    if (watch != null) {
+      watch.forget();
+    }
   }
 
   private void shrink() {
@@ -197,7 +277,8 @@ final class Recorder {
     agent =
         agent != null && agent.touched
             ? agent.withEpoch(transaction, epoch, submission.receivedAt())
-            : KnownAgent.read(transaction, submission.agent(), epoch, submission.receivedAt());
+            : KnownAgent.read(
+                transaction, submission.agent(), epoch, submission.receivedAt(), nanos.getAsLong());
     agents.put(submission.agent(), agent);
     known += agent.size();
     return agent;
@@ -210,7 +291,12 @@ final class Recorder {
       long sequence,
       Item.CheckResult result,
       List<Perfdata> perfdata) {
-    var check = agent.check(transaction, result.check());
+    // What begins so is the hub's own.
+    var check =
+        agent.check(
+            transaction,
+            Subject.isHubs(result.check()) ? "_" + result.check() : result.check(),
+            nanos.getAsLong());
     Long plan = plans.get(result.plan());
     if (plan == null) {
       plan = transaction.plan(Names.shortened(result.plan(), PLAN_HASH));
@@ -225,9 +311,11 @@ final class Recorder {
                 submission.receivedAt(),
                 agent.epochNumber,
                 sequence,
-                result.status()),
+                result.status(),
+                result.attempt()),
             rules.of(agent.number, result.check()));
     boolean newest = !state.equals(check.state);
+    boolean wasCalm = check.state == null || check.state.isCalm();
     if (newest) {
       if (check.newest == null) {
         changedChecks.add(check);
@@ -235,6 +323,10 @@ final class Recorder {
       check.state = state;
       check.newest = result;
       check.newestPlan = plan;
+      check.heardNanos = nanos.getAsLong();
+      if (watch != null && !(wasCalm && state.isCalm())) {
+        watch.see(agent.number, check.name, check.number, state, result.output());
+      }
     }
     for (var data : perfdata) {
       var series =
@@ -246,6 +338,9 @@ final class Recorder {
                   : null);
       transaction.addSample(
           series.number, result.time(), agent.epochNumber, sequence, data.value());
+      if (newest && watch != null) {
+        watch.value(agent.number, check.name, data.label(), data.value(), result.time());
+      }
     }
   }
 

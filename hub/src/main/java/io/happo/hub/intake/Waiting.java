@@ -1,5 +1,6 @@
 package io.happo.hub.intake;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Waiting {
   private int items;
   private long bytes;
   private boolean closed;
+  private boolean woken;
 
   Waiting(IntakeLimits limits) {
     this.limits = limits;
@@ -64,14 +66,31 @@ final class Waiting {
     return true;
   }
 
-  /** The next group; empty when this is closed and nothing is left. */
-  List<Submission> take() throws InterruptedException {
+  /** Somebody who waits in {@link #take} is to come back. */
+  void wake() {
     lock.lock();
     try {
-      while (queue.isEmpty() && !closed) {
-        some.await();
+      woken = true;
+      some.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next group; empty when nothing came in some time, or somebody was woken.
+   *
+   * @param most how long
+   */
+  List<Submission> take(Duration most) throws InterruptedException {
+    lock.lock();
+    try {
+      long patience = most.toNanos();
+      while (queue.isEmpty() && !closed && !woken && patience > 0) {
+        patience = some.awaitNanos(patience);
       }
-      long left = limits.gather().toNanos();
+      woken = false;
+      long left = queue.isEmpty() ? 0 : limits.gather().toNanos();
       while (left > 0 && queuedItems < limits.groupItems() && !closed) {
         left = some.awaitNanos(left);
       }
@@ -98,6 +117,16 @@ final class Waiting {
         bytes -= submission.bytes();
       }
       room.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this is closed and nothing is left to take. */
+  boolean isOver() {
+    lock.lock();
+    try {
+      return closed && queue.isEmpty();
     } finally {
       lock.unlock();
     }

@@ -36,6 +36,11 @@ final class Batched {
     return this;
   }
 
+  Batched set(boolean value) throws SQLException {
+    statement.setBoolean(++column, value);
+    return this;
+  }
+
   Batched set(String text) throws SQLException {
     statement.setString(++column, Columns.text(text));
     return this;

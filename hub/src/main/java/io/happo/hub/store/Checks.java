@@ -28,10 +28,15 @@ public final class Checks {
       String plan,
       String output) {}
 
-  private static final String CURRENT =
+  /** Number, name and state: what {@link #state} and {@link #row} read. */
+  static final String STATE =
       "SELECT c.number, c.name, c.time, c.ordered_at, c.epoch, c.sequence, c.status, c.since,"
-          + " c.attempt, c.hard_status, c.hard_since, c.occurrences, c.peak, c.agent, c.exit,"
-          + " c.duration_ms, c.output, p.hash"
+          + " c.attempt, c.hard_status, c.hard_since, c.occurrences, c.peak, c.hard_states,"
+          + " c.flapping";
+
+  private static final String CURRENT =
+      STATE
+          + ", c.agent, c.exit, c.duration_ms, c.output, p.hash"
           + " FROM checks c JOIN plan_hashes p ON p.number = c.plan";
 
   private final Store store;
@@ -93,13 +98,13 @@ public final class Checks {
   private static Current current(ResultSet rows) throws SQLException {
     return new Current(
         rows.getLong(1),
-        rows.getLong(14),
+        rows.getLong(16),
         rows.getString(2),
         state(rows),
-        rows.getInt(15),
-        rows.getLong(16),
-        rows.getString(18),
-        rows.getString(17));
+        rows.getInt(17),
+        rows.getLong(18),
+        rows.getString(20),
+        rows.getString(19));
   }
 
   /** Of number, name and the columns of the state. */
@@ -110,7 +115,7 @@ public final class Checks {
     return new CheckRow(number, name, rows.wasNull() ? null : state(rows));
   }
 
-  private static CheckState state(ResultSet rows) throws SQLException {
+  static CheckState state(ResultSet rows) throws SQLException {
     return new CheckState(
         rows.getLong(3),
         rows.getLong(4),
@@ -122,6 +127,8 @@ public final class Checks {
         rows.getInt(10),
         rows.getLong(11),
         rows.getInt(12),
-        rows.getInt(13));
+        rows.getInt(13),
+        rows.getLong(14),
+        rows.getBoolean(15));
   }
 }

@@ -18,10 +18,6 @@ import java.util.Map;
  * <p>Texts are kept as they come, but for the limits of what is a name.
  */
 public final class IntakeTransaction implements AutoCloseable {
-  private static final String CHECK_STATE =
-      "time, ordered_at, epoch, sequence, status, since, attempt, hard_status, hard_since,"
-          + " occurrences, peak";
-
   private final Store store;
   private final Runnable release;
   private final Transaction transaction;
@@ -55,7 +51,8 @@ public final class IntakeTransaction implements AutoCloseable {
               connection,
               "UPDATE checks SET time = ?, ordered_at = ?, epoch = ?, sequence = ?, status = ?,"
                   + " since = ?, attempt = ?, hard_status = ?, hard_since = ?, occurrences = ?,"
-                  + " peak = ?, exit = ?, duration_ms = ?, plan = ?, output = ? WHERE number = ?",
+                  + " peak = ?, hard_states = ?, flapping = ?, exit = ?, duration_ms = ?, plan = ?,"
+                  + " output = ? WHERE number = ?",
               false);
       results =
           new Batched(
@@ -118,8 +115,7 @@ public final class IntakeTransaction implements AutoCloseable {
     return call(
         () -> {
           var checksOfAgent = new ArrayList<CheckRow>();
-          var statement =
-              prepared("SELECT number, name, " + CHECK_STATE + " FROM checks WHERE agent = ?");
+          var statement = prepared(Checks.STATE + " FROM checks c WHERE c.agent = ?");
           statement.setLong(1, agent);
           try (var rows = statement.executeQuery()) {
             while (rows.next()) {
@@ -128,6 +124,24 @@ public final class IntakeTransaction implements AutoCloseable {
           }
           return checksOfAgent;
         });
+  }
+
+  /** A check of an agent, which is noted down when it is new. */
+  public CheckRow checkRow(long agent, String name) {
+    long number = check(agent, name);
+    return call(
+        () -> {
+          var statement = prepared(Checks.STATE + " FROM checks c WHERE c.number = ?");
+          statement.setLong(1, number);
+          try (var row = one(statement)) {
+            return Checks.row(row);
+          }
+        });
+  }
+
+  /** What of alerts is written with it, at once. */
+  public AlertWrites alerts() {
+    return new AlertWrites(store, connection);
   }
 
   /** All series of an agent. */
@@ -287,6 +301,8 @@ public final class IntakeTransaction implements AutoCloseable {
               .set(state.hardSince())
               .set(state.occurrences())
               .set(state.peak())
+              .set(state.hardStates())
+              .set(state.flapping())
               .set(newest.exit())
               .set(newest.durationMillis())
               .set(plan)

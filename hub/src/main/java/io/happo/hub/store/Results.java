@@ -29,6 +29,27 @@ public final class Results {
     this.store = store;
   }
 
+  /** When a check ran and what came of it. */
+  public record Status(long time, int status) {}
+
+  /** As {@link #ofCheck}, and no more than that. */
+  public List<Status> statuses(long check, long from, long to, int most) {
+    return store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT time, status FROM results WHERE check_number = :check"
+                            + " AND time >= :from AND time < :to"
+                            + " ORDER BY time DESC, epoch DESC, sequence DESC LIMIT :most")
+                    .bind("check", check)
+                    .bind("from", from)
+                    .bind("to", to)
+                    .bind("most", most)
+                    .map((rows, _) -> new Status(rows.getLong(1), rows.getInt(2)))
+                    .list())
+        .reversed();
+  }
+
   /**
    * What a check said, in the order of time.
    *

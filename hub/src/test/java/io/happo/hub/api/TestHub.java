@@ -13,15 +13,21 @@ import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
+import io.happo.hub.notify.Notifier;
+import io.happo.hub.notify.Secrets;
 import io.happo.hub.store.Agents;
+import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
+import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
@@ -30,6 +36,8 @@ import io.happo.net.Headers;
 import io.happo.net.Request;
 import io.happo.net.Response;
 import io.happo.net.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -74,6 +82,9 @@ final class TestHub implements AutoCloseable {
             clock);
     var intake =
         new Intake(store, (agent, check) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
+    var notifier =
+        new Notifier(
+            new Channels(store), new Messages(store), new HubValues(store), secrets(folder), clock);
     var runs = new Runs(clock);
     var results = new Results(store);
     rooms =
@@ -93,12 +104,25 @@ final class TestHub implements AutoCloseable {
             new Checks(store),
             results,
             new Events(store),
+            new AlertBook(store),
+            new Silences(store),
+            new Messages(store),
+            new Channels(store),
+            notifier,
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");
     access.add("ada", Users.Role.ADMIN, PASSWORD);
     access.add("oleg", Users.Role.OPERATOR, PASSWORD);
     access.add("vera", Users.Role.VIEWER, PASSWORD);
+  }
+
+  private static Secrets secrets(Path folder) {
+    try {
+      return Secrets.open(folder.resolve("secrets.key"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** An API token of a user. */

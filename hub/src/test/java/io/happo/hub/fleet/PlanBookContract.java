@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,9 @@ abstract class PlanBookContract {
     var first = apply("check_a", 100);
     assertThat(first.changes()).isNotEmpty();
     assertThat(apply("check_a", 100))
-        .isEqualTo(new PlanBook.Applied(first.version(), List.of(), List.of()));
+        .isEqualTo(
+            new PlanBook.Applied(
+                first.version(), List.of(), List.of(), List.of(), new TreeSet<>()));
     var second = apply("check_b", 100);
     assertThat(second.version()).isGreaterThan(first.version());
     assertThat(line(member)).isEqualTo("check_b");

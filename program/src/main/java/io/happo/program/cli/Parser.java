@@ -170,7 +170,8 @@ public final class Parser {
           "after '"
               + word.split(" ", -1)[0]
               + "' one of these is to follow: "
-              + String.join(", ", seconds));
+              + String.join(", ", seconds)
+              + Nearest.suggestion(word.substring(word.indexOf(' ') + 1), seconds));
     } else if (missing.isEmpty()) {
       problems.add(
           "'"

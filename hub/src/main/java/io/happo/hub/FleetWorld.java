@@ -1,0 +1,209 @@
+package io.happo.hub;
+
+import io.happo.core.plan.AgentView;
+import io.happo.core.plan.AlertRule;
+import io.happo.core.plan.Dependency;
+import io.happo.core.plan.Period;
+import io.happo.core.plan.Target;
+import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.alert.Health;
+import io.happo.hub.fleet.Fleet;
+import io.happo.hub.fleet.Fleet.NoSuchAgentException;
+import io.happo.hub.fleet.Member;
+import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.intake.Surroundings;
+import io.happo.hub.notify.Notifier;
+import io.happo.hub.store.Agents;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The fleet, its plan and its channels, as intake and its alerts see them. */
+final class FleetWorld implements Surroundings {
+  /** Where a plan says nothing of alerts, agents that are away so long are told. */
+  private static final Duration AWAY_FOR = Duration.ofMinutes(5);
+
+  private final Fleet fleet;
+  private final PlanBook plans;
+  private final Notifier notifier;
+  private final InstantSource clock;
+  private final long startedAt;
+
+  private List<AlertRule> ofPlan = List.of();
+  private List<String> channels = List.of();
+  private List<AlertRule> rules = List.of();
+  private volatile long heldUntil;
+
+  FleetWorld(Fleet fleet, PlanBook plans, Notifier notifier, InstantSource clock) {
+    this.fleet = fleet;
+    this.plans = plans;
+    this.notifier = notifier;
+    this.clock = clock;
+    this.startedAt = clock.millis();
+  }
+
+  @Override
+  public CheckSettings of(long agent, String check) {
+    return new CheckSettings(plans.maxAttempts(check));
+  }
+
+  /** Those of the plan; where it has none, everything is told by all channels. */
+  @Override
+  public List<AlertRule> rules() {
+    var planned = plans.alerts();
+    var known = notifier.channels();
+    if (!planned.equals(ofPlan) || !known.equals(channels)) {
+      ofPlan = planned;
+      channels = known;
+      rules = planned.isEmpty() && !known.isEmpty() ? standard(known) : planned;
+    }
+    return rules;
+  }
+
+  /** What somebody is told who has said nothing but how to be reached. */
+  static List<AlertRule> standard(List<String> channels) {
+    return List.of(
+        new AlertRule(
+            "checks",
+            new AlertRule.About.Checks(List.of(), EnumSet.allOf(AlertRule.State.class)),
+            Target.ALL,
+            Optional.empty(),
+            List.of(new AlertRule.Step(Duration.ZERO, channels)),
+            Duration.ZERO,
+            Period.ALWAYS,
+            Set.of(AlertRule.Also.RECOVERY, AlertRule.Also.FLAPPING)),
+        new AlertRule(
+            "agents",
+            new AlertRule.About.Agents(true),
+            Target.ALL,
+            Optional.empty(),
+            List.of(new AlertRule.Step(AWAY_FOR, channels)),
+            Duration.ZERO,
+            Period.ALWAYS,
+            Set.of(AlertRule.Also.RECOVERY, AlertRule.Also.FLAPPING)));
+  }
+
+  @Override
+  public boolean isOff() {
+    return notifier.isOff();
+  }
+
+  @Override
+  public void messagesWait() {
+    notifier.wake();
+  }
+
+  @Override
+  public void eachAgent(AgentVisitor visitor) {
+    long now = clock.millis();
+    int lately = 0;
+    int connected = 0;
+    long newest = 0;
+    for (var member : fleet.everyone()) {
+      if (member.agent().state() != Agents.State.JOINED) {
+        continue;
+      }
+      var seen = seen(member);
+      connected += seen.link() == Health.Link.CONNECTED ? 1 : 0;
+      if (Health.isLately(seen, now)) {
+        lately++;
+        newest = Math.max(newest, seen.since());
+      }
+      visitor.visit(member.number(), seen);
+    }
+    heldUntil = Health.heldUntil(lately, newest, connected);
+  }
+
+  private Health.Seen seen(Member member) {
+    var presence = member.presence();
+    var link = link(member);
+    boolean ephemeral = "true".equals(member.agent().tags().get("ephemeral"));
+    var via = member.agent().via();
+    boolean astray =
+        link == Health.Link.CONNECTED && (via.equals("remembered") || via.equals("learnt"));
+    return new Health.Seen(
+        link,
+        link == Health.Link.NOT_SEEN
+            ? Math.max(startedAt, Math.max(presence.since(), member.agent().joinedAt()))
+            : presence.since(),
+        ephemeral,
+        astray ? "the hub's name was not found" : "");
+  }
+
+  private static Health.Link link(Member member) {
+    return switch (member.presence().kind()) {
+      // One that waits to be let in is there; it comes again as soon as it is.
+      case CONNECTED, WAITING -> Health.Link.CONNECTED;
+      case LOST -> Health.Link.LOST;
+      case STOPPED -> Health.Link.STOPPED;
+      case NOT_SEEN -> Health.Link.NOT_SEEN;
+    };
+  }
+
+  @Override
+  public OptionalLong runs(long agent) {
+    var member = fleet.byNumber(agent);
+    return member.isPresent() && member.get().isConnected()
+        ? plans.applied(member.get())
+        : OptionalLong.empty();
+  }
+
+  @Override
+  public Optional<Duration> nextWithin(String check) {
+    return plans.nextWithin(check);
+  }
+
+  @Override
+  public boolean isToRun(long agent, String check) {
+    return fleet.byNumber(agent).map(member -> plans.isToRun(member, check)).orElse(false);
+  }
+
+  @Override
+  public Named named(long agent) {
+    return fleet
+        .byNumber(agent)
+        .map(member -> new Named(member.name(), member.id()))
+        .orElse(new Named("agent " + agent, ""));
+  }
+
+  @Override
+  public Optional<AgentView> agent(long number) {
+    return fleet
+        .byNumber(number)
+        .filter(member -> member.agent().state() == Agents.State.JOINED)
+        .map(Member::view);
+  }
+
+  @Override
+  public OptionalLong number(String nameOrId) {
+    try {
+      return OptionalLong.of(fleet.find(nameOrId).number());
+    } catch (NoSuchAgentException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  @Override
+  public String away(long agent) {
+    return fleet.byNumber(agent).map(member -> Health.away(link(member))).orElse("");
+  }
+
+  @Override
+  public List<Dependency> depends(String check) {
+    return plans.depends(check);
+  }
+
+  @Override
+  public boolean isQuiet(String check) {
+    return plans.isQuiet(check);
+  }
+
+  @Override
+  public long heldUntil() {
+    return heldUntil;
+  }
+}

@@ -1,0 +1,499 @@
+package io.happo.hub.alert;
+
+import io.happo.core.plan.AgentView;
+import io.happo.core.plan.AlertRule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is to be told what. Knows whatever is in trouble or was and somebody waits for its end, not
+ * what is well. It is told how things are, and says what follows when it is asked; nothing is
+ * written or sent here. What it says it takes for done: when that fails it must be made anew. For
+ * one thread.
+ */
+public final class Alerts {
+  /** So many at once, of one rule, are told in one message. */
+  static final int STORM = 5;
+
+  /** More are told in several. */
+  private static final int MOST_IN_ONE = 1_000;
+
+  /** How soon what no event tells of is looked at again: agents that come back, what is above. */
+  private static final long SOON_MILLIS = 1_000;
+
+  /** The most notices of one rule and subject at one time: flapping ends, and it is over. */
+  private static final int MAX_AT_ONCE = 4;
+
+  private final World world;
+  private List<AlertRule> rules = List.of();
+  private List<Silence> silences = List.of();
+  private boolean off;
+  private Map<Subject, Acknowledgement> acknowledgements = new HashMap<>();
+  private final Map<Subject, Active> active = new LinkedHashMap<>();
+  private List<Effect> effects = new ArrayList<>();
+  private Map<String, Storm> storms = new TreeMap<>();
+  private final Map<String, Integer> incidents = new HashMap<>();
+
+  /** What is in trouble, or was. */
+  private static final class Active {
+    CheckState state;
+    final Map<String, Row> rows = new LinkedHashMap<>();
+    long due = Long.MIN_VALUE;
+
+    Active(CheckState state) {
+      this.state = state;
+    }
+  }
+
+  /** How it stands with one rule. */
+  private static final class Row {
+    Told told;
+    Standing standing;
+
+    Row(Told told, Standing standing) {
+      this.told = told;
+      this.standing = standing;
+    }
+  }
+
+  /** Those that a rule tells at one time. */
+  private static final class Storm {
+    final String rule;
+    final Kind kind;
+    final List<String> channels;
+    final List<Effect.Tell.Thing> subjects = new ArrayList<>();
+
+    Storm(String rule, Kind kind, List<String> channels) {
+      this.rule = rule;
+      this.kind = kind;
+      this.channels = channels;
+    }
+  }
+
+  public Alerts(World world) {
+    this.world = world;
+  }
+
+  /** Begins with what was kept: the state of something, before the rows of it. */
+  public void restore(Subject subject, CheckState state) {
+    active.put(subject, new Active(state));
+  }
+
+  /** Begins with what was kept. */
+  public void restore(String rule, Subject subject, Told told, Standing standing) {
+    var one = active.get(subject);
+    if (one != null) {
+      one.rows.put(rule, new Row(told, standing));
+      count(told, 1);
+    }
+  }
+
+  /** These are the rules from now on. */
+  public void use(List<AlertRule> newRules) {
+    rules = List.copyOf(newRules);
+    lookAtAll();
+  }
+
+  /**
+   * This is what people have said.
+   *
+   * @param isOff whether nobody is told anything
+   * @param those silences and downtimes, also those that were over a while ago
+   */
+  public void use(
+      boolean isOff, List<Silence> those, Map<Subject, Acknowledgement> newAcknowledgements) {
+    off = isOff;
+    silences = List.copyOf(those);
+    acknowledgements = new HashMap<>(newAcknowledgements);
+    lookAtAll();
+  }
+
+  private void lookAtAll() {
+    active.values().forEach(one -> one.due = Long.MIN_VALUE);
+  }
+
+  /** This is how something is now. */
+  public void see(Subject subject, CheckState state) {
+    var one = active.get(subject);
+    if (one == null) {
+      if (state.isCalm()) {
+        return;
+      }
+      one = new Active(state);
+      active.put(subject, one);
+    }
+    // What repeats the same is not looked at again before its time.
+    boolean news =
+        one.state.status() != state.status()
+            || one.state.hardStatus() != state.hardStatus()
+            || one.state.flapping() != state.flapping();
+    one.state = state;
+    if (news) {
+      one.due = Long.MIN_VALUE;
+    }
+  }
+
+  /** Whether something is in trouble or was, and is followed. */
+  public boolean follows(Subject subject) {
+    return active.containsKey(subject);
+  }
+
+  /** Who knows of a trouble and what they said; empty when nobody does. */
+  public String comment(Subject subject) {
+    var known = acknowledgements.get(subject);
+    return known == null
+        ? ""
+        : known.author() + (known.comment().isEmpty() ? "" : ": " + known.comment());
+  }
+
+  /**
+   * What is to be done now.
+   *
+   * @param now unix milliseconds
+   */
+  public List<Effect> evaluate(long now) {
+    effects = new ArrayList<>();
+    storms = new TreeMap<>();
+    beginDowntimes(now);
+    forgetAcknowledgements();
+    var calm = new ArrayList<Subject>();
+    for (var entry : active.entrySet()) {
+      if (entry.getValue().due <= now && evaluate(entry.getKey(), entry.getValue(), now)) {
+        calm.add(entry.getKey());
+      }
+    }
+    calm.forEach(active::remove);
+    storms.values().forEach(storm -> tell(storm, now));
+    endSilences(now, calm);
+    return effects;
+  }
+
+  /** Those of what is well: the next trouble is another one. */
+  private void forgetAcknowledgements() {
+    for (var subject : List.copyOf(acknowledgements.keySet())) {
+      if (!active.containsKey(subject)) {
+        acknowledgements.remove(subject);
+        effects.add(new Effect.Unacknowledge(subject));
+      }
+    }
+  }
+
+  /** Whether it need not be followed any more. */
+  private boolean evaluate(Subject subject, Active one, long now) {
+    var agent = world.agent(subject.agent());
+    if (agent.isEmpty()) {
+      one.rows.forEach((rule, row) -> remove(rule, subject, row));
+      return true;
+    }
+    var known = acknowledgements.get(subject);
+    if (known != null && !known.holds(one.state.hardStatus())) {
+      acknowledgements.remove(subject);
+      effects.add(new Effect.Unacknowledge(subject));
+      known = null;
+    }
+    one.due = Decision.NEVER;
+    var around = around(subject, agent.get(), one.state, known, now);
+    var left = new ArrayList<>(one.rows.keySet());
+    for (var rule : rules) {
+      if (isAbout(rule, subject, agent.get())) {
+        left.remove(rule.name());
+        evaluate(rule, subject, one, around, now);
+      }
+    }
+    // Of rules that are gone, or not about it any more.
+    for (var rule : left) {
+      var row = one.rows.remove(rule);
+      if (row != null) {
+        remove(rule, subject, row);
+      }
+    }
+    return one.state.isCalm() && one.rows.isEmpty();
+  }
+
+  private static boolean isAbout(AlertRule rule, Subject subject, AgentView agent) {
+    return switch (rule.about()) {
+          case AlertRule.About.Checks checks ->
+              !Subject.isHubs(subject.check()) && checks.matches(subject.check());
+          case AlertRule.About.Agents _ -> subject.isAgent();
+          case AlertRule.About.Metric _ -> subject.isMetric() && subject.rule().equals(rule.name());
+        }
+        && rule.matches(agent);
+  }
+
+  private void evaluate(AlertRule rule, Subject subject, Active one, Around around, long now) {
+    var row = one.rows.get(rule.name());
+    for (int i = 0; i < MAX_AT_ONCE; i++) {
+      var told = row == null ? Told.NOTHING : row.told;
+      switch (Judge.decide(rule, one.state, told, around, now)) {
+        case Decision.Tell tell -> {
+          count(told, -1);
+          row = tell(rule, subject, one, tell, told, now);
+          if (row == null) {
+            return;
+          }
+        }
+        case Decision.Hold hold -> {
+          hold(rule, subject, one, row, hold, now);
+          return;
+        }
+        case Decision.Drop drop -> {
+          if (row != null) {
+            note(rule.name(), subject, Kind.RECOVERY, one.state, drop.gate().name(), drop.why());
+            remove(rule.name(), subject, row);
+            one.rows.remove(rule.name());
+          }
+          return;
+        }
+      }
+    }
+    one.due = now;
+  }
+
+  private @Nullable Row tell(
+      AlertRule rule, Subject subject, Active one, Decision.Tell tell, Told before, long now) {
+    var name = rule.name();
+    note(name, subject, tell.kind(), one.state, Standing.TOLD, String.join(", ", tell.channels()));
+    var about = new Effect.Tell.Thing(subject, one.state, incident(name, subject));
+    boolean shared = !before.incident().isEmpty();
+    if (shared && tell.kind() == Kind.RECOVERY) {
+      // Those that were told together are well when the last of them is.
+      if (incidents.getOrDefault(before.incident(), 0) == 0) {
+        effects.add(
+            new Effect.Tell(name, tell.kind(), tell.channels(), List.of(about), before.incident()));
+      }
+    } else if ((tell.kind() == Kind.PROBLEM && before.count() == 0)
+        || tell.kind() == Kind.RECOVERY) {
+      storms
+          .computeIfAbsent(
+              name + " " + tell.kind() + " " + tell.channels(),
+              _ -> new Storm(name, tell.kind(), tell.channels()))
+          .subjects
+          .add(about);
+    } else {
+      effects.add(
+          new Effect.Tell(
+              name,
+              tell.kind(),
+              tell.channels(),
+              List.of(about),
+              shared ? before.incident() : about.incident()));
+    }
+    if (!tell.told().isOpen()) {
+      effects.add(new Effect.Remove(name, subject));
+      one.rows.remove(name);
+      return null;
+    }
+    var row = new Row(tell.told(), new Standing(Standing.TOLD, "", now));
+    one.rows.put(name, row);
+    count(row.told, 1);
+    effects.add(new Effect.Keep(name, subject, row.told, row.standing));
+    return row;
+  }
+
+  /** Those that are told at one time by one rule: each by itself, or all at once. */
+  private void tell(Storm storm, long now) {
+    if (storm.subjects.size() <= STORM) {
+      for (var one : storm.subjects) {
+        effects.add(
+            new Effect.Tell(storm.rule, storm.kind, storm.channels, List.of(one), one.incident()));
+      }
+      return;
+    }
+    for (int begin = 0; begin < storm.subjects.size(); begin += MOST_IN_ONE) {
+      int end = Math.min(begin + MOST_IN_ONE, storm.subjects.size());
+      tellTogether(storm, storm.subjects.subList(begin, end), now);
+    }
+  }
+
+  private void tellTogether(Storm storm, List<Effect.Tell.Thing> those, long now) {
+    var incident = storm.rule + "@" + now + "." + incidents.size() + "x" + those.size();
+    if (storm.kind == Kind.PROBLEM) {
+      for (var one : those) {
+        var row = row(one.subject(), storm.rule);
+        if (row != null) {
+          row.told = row.told.with(incident);
+          count(row.told, 1);
+          effects.add(new Effect.Keep(storm.rule, one.subject(), row.told, row.standing));
+        }
+      }
+    }
+    effects.add(new Effect.Tell(storm.rule, storm.kind, storm.channels, those, incident));
+  }
+
+  /** Whether an incident is one of many that were told at once. */
+  static boolean isStorm(String incident) {
+    return incident.matches(".*@[0-9]+[.][0-9]+x[0-9]+");
+  }
+
+  private @Nullable Row row(Subject subject, String rule) {
+    var one = active.get(subject);
+    return one == null ? null : one.rows.get(rule);
+  }
+
+  /** What all notices of something belong to that is told alone. */
+  static String incident(String rule, Subject subject) {
+    return rule + "/" + subject.agent() + "/" + subject.check();
+  }
+
+  private void hold(
+      AlertRule rule,
+      Subject subject,
+      Active one,
+      @Nullable Row row,
+      Decision.Hold hold,
+      long now) {
+    boolean polled =
+        hold.gate() == Gate.PARENT || hold.gate() == Gate.DEPENDENCY || hold.gate() == Gate.HUB;
+    long until = polled ? Math.min(hold.until(), now + SOON_MILLIS) : hold.until();
+    one.due = Math.min(one.due, until);
+    var gate = hold.gate().name();
+    if (row != null && row.standing.gate().equals(gate) && row.standing.why().equals(hold.why())) {
+      return;
+    }
+    if (row == null) {
+      row = new Row(Told.NOTHING, new Standing("", "", now));
+      one.rows.put(rule.name(), row);
+    }
+    boolean news = !row.standing.gate().equals(gate) && hold.gate() != Gate.REPEAT;
+    row.standing = new Standing(gate, hold.why(), news ? now : row.standing.since());
+    if (news) {
+      note(rule.name(), subject, hold.kind(), one.state, gate, hold.why());
+    }
+    effects.add(new Effect.Keep(rule.name(), subject, row.told, row.standing));
+  }
+
+  private void note(
+      String rule, Subject subject, Kind kind, CheckState state, String gate, String why) {
+    effects.add(new Effect.Note(rule, subject, kind, state.hardStatus(), gate, why));
+  }
+
+  private void remove(String rule, Subject subject, Row row) {
+    count(row.told, -1);
+    effects.add(new Effect.Remove(rule, subject));
+  }
+
+  private void count(Told told, int by) {
+    if (!told.incident().isEmpty()) {
+      incidents.merge(told.incident(), by, Integer::sum);
+      incidents.remove(told.incident(), 0);
+    }
+  }
+
+  private Around around(
+      Subject subject,
+      AgentView agent,
+      CheckState state,
+      @Nullable Acknowledgement known,
+      long now) {
+    var those = new ArrayList<Silence>();
+    for (var silence : silences) {
+      if (silence.covers(subject, agent)) {
+        those.add(silence);
+      }
+    }
+    return new Around(
+        off,
+        subject.isAgent() ? world.heldUntil() : 0,
+        subject.isAgent() ? "" : world.away(subject.agent()),
+        world.isQuiet(subject.checkName()),
+        known,
+        failed(subject, agent),
+        Silence.longest(those, now),
+        Silence.downtimeMillis(those, state.hardSince(), now));
+  }
+
+  /** What a check depends on and is not well, also where that is not certain yet. */
+  private String failed(Subject subject, AgentView agent) {
+    if (subject.isAgent()) {
+      return "";
+    }
+    for (var written : world.depends(subject.checkName())) {
+      var dependency = written.resolve(agent);
+      if (dependency.isEmpty()) {
+        continue;
+      }
+      var other = dependency.get().agent();
+      var number = other.isEmpty() ? OptionalLong.of(subject.agent()) : world.number(other);
+      if (number.isEmpty()) {
+        continue;
+      }
+      var check = dependency.get().check();
+      var on = new Subject(number.getAsLong(), check.isEmpty() ? Subject.AGENT : check);
+      if (!on.equals(subject) && isIll(on)) {
+        return dependency.get().toString();
+      }
+    }
+    return "";
+  }
+
+  private boolean isIll(Subject subject) {
+    var one = active.get(subject);
+    return !world.away(subject.agent()).isEmpty()
+        || (one != null && one.state.status() > AlertRule.State.WARNING.status());
+  }
+
+  private void beginDowntimes(long now) {
+    var begun = new ArrayList<Silence>();
+    for (var silence : silences) {
+      if (silence.waits(now) && anyTrouble(silence)) {
+        effects.add(new Effect.Begin(silence.number()));
+        begun.add(silence.begun(now));
+      } else {
+        begun.add(silence);
+      }
+    }
+    if (!begun.equals(silences)) {
+      silences = List.copyOf(begun);
+      lookAtAll();
+    }
+  }
+
+  private boolean anyTrouble(Silence silence) {
+    for (var one : active.entrySet()) {
+      var agent = world.agent(one.getKey().agent());
+      if (one.getValue().state.hardStatus() != 0
+          && agent.isPresent()
+          && silence.covers(one.getKey(), agent.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Those that were to last until all is well, when the last of it has become so. */
+  private void endSilences(long now, List<Subject> calm) {
+    var left = new ArrayList<Silence>();
+    for (var silence : silences) {
+      if (silence.untilWell()
+          && silence.holds(now)
+          && coversAny(silence, calm)
+          && !anyTrouble(silence)) {
+        effects.add(new Effect.End(silence.number()));
+      } else {
+        left.add(silence);
+      }
+    }
+    silences = List.copyOf(left);
+  }
+
+  private boolean coversAny(Silence silence, List<Subject> subjects) {
+    for (var subject : subjects) {
+      var agent = world.agent(subject.agent());
+      if (agent.isPresent() && silence.covers(subject, agent.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** When {@link #evaluate} has something to do next unless something happens. */
+  public long due() {
+    return active.values().stream().mapToLong(one -> one.due).min().orElse(Decision.NEVER);
+  }
+}

@@ -1,0 +1,356 @@
+package io.happo.hub.intake;
+
+import io.happo.core.link.Item;
+import io.happo.core.plan.AlertRule;
+import io.happo.hub.alert.Alerts;
+import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.alert.CheckState;
+import io.happo.hub.alert.Effect;
+import io.happo.hub.alert.Health;
+import io.happo.hub.alert.Notice;
+import io.happo.hub.alert.Observation;
+import io.happo.hub.alert.Subject;
+import io.happo.hub.store.AlertBook;
+import io.happo.hub.store.AlertWrites;
+import io.happo.hub.store.IntakeTransaction;
+import io.happo.hub.store.Silences;
+import io.happo.hub.store.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+/**
+ * Has the alerts look at what intake writes, and writes what follows in the same transaction: what
+ * an agent itself is, the values that rules watch, and who is told. Knows what is in trouble by
+ * heart; after a failure it knows nothing, and reads again. For the writer's thread, but for {@link
+ * #lookAgain}.
+ */
+final class Watch {
+  /** How often agents are looked at that say nothing. */
+  private static final long LOOK_MILLIS = 1_000;
+
+  /** Downtimes of so long ago still count in how long a trouble has lasted. */
+  private static final long PAST_MILLIS = Duration.ofDays(31).toMillis();
+
+  /** Of an output that is told. */
+  private static final int MAX_OUTPUT = 4_096;
+
+  private static final int MAX_LINE = 200;
+
+  /** The queue that the hub's own results are of, at each agent. */
+  private static final String EPOCH = "hub";
+
+  private final AlertBook book;
+  private final Silences silences;
+  private final Surroundings world;
+  private final AtomicBoolean changed = new AtomicBoolean();
+
+  private boolean ready;
+  private Alerts alerts;
+  private List<AlertRule> rules = List.of();
+  private List<AlertRule> watching = List.of(); // Of these those that watch values.
+  private boolean off;
+  private boolean news;
+  private long lookedAt;
+  private final Map<Subject, Followed> followed = new HashMap<>();
+
+  /** Of what the hub has made a result: what was said last, where it is no OK. */
+  private final Map<Subject, Integer> statuses = new HashMap<>();
+
+  private final Map<Subject, Said> said = new LinkedHashMap<>();
+
+  /** What is written of something that is in trouble. */
+  private record Followed(long number, String output) {}
+
+  /** A result that the hub makes. */
+  private record Said(long time, int status, String text) {}
+
+  Watch(Store store, Surroundings world) {
+    this.book = new AlertBook(store);
+    this.silences = new Silences(store);
+    this.world = world;
+    this.alerts = new Alerts(world);
+  }
+
+  /** Silences, acknowledgements or the like are others than before. Any thread. */
+  void lookAgain() {
+    changed.set(true);
+  }
+
+  /** The store has something else than is known here. */
+  void forget() {
+    ready = false;
+  }
+
+  /** Knows what it must; to be called before a transaction. */
+  void prepare(long now) {
+    if (!ready) {
+      read();
+      changed.set(true);
+      ready = true;
+    }
+    var those = world.rules();
+    if (!those.equals(rules)) {
+      rules = those;
+      watching =
+          rules.stream().filter(rule -> rule.about() instanceof AlertRule.About.Metric).toList();
+      alerts.use(rules);
+      news = true;
+    }
+    if (changed.getAndSet(false) || off != world.isOff()) {
+      off = world.isOff();
+      alerts.use(off, silences.since(now - PAST_MILLIS), silences.acknowledgements());
+      news = true;
+    }
+  }
+
+  private void read() {
+    alerts = new Alerts(world);
+    rules = List.of();
+    followed.clear();
+    statuses.clear();
+    said.clear();
+    var subjects = new HashMap<Long, Subject>();
+    for (var trouble : book.troubles()) {
+      alerts.restore(trouble.subject(), trouble.state());
+      followed.put(trouble.subject(), new Followed(trouble.number(), shortened(trouble.output())));
+      subjects.put(trouble.number(), trouble.subject());
+      if (Subject.isHubs(trouble.subject().check()) && trouble.state().status() != 0) {
+        statuses.put(trouble.subject(), trouble.state().status());
+      }
+    }
+    for (var open : book.open(OptionalLong.empty())) {
+      var subject = subjects.get(open.check());
+      if (subject != null) {
+        alerts.restore(open.rule(), subject, open.told(), open.standing());
+      }
+    }
+  }
+
+  private static String shortened(String output) {
+    return output.length() > MAX_OUTPUT ? output.substring(0, MAX_OUTPUT) : output;
+  }
+
+  /** This is how a check is now. */
+  void see(long agent, String check, long number, CheckState state, String output) {
+    var subject = new Subject(agent, check);
+    if (!Subject.isHubs(check)) {
+      statuses.remove(subject); // That nothing came of it is over.
+    }
+    alerts.see(subject, state);
+    if (alerts.follows(subject)) {
+      followed.put(subject, new Followed(number, shortened(output)));
+      news = true;
+    }
+  }
+
+  /** This is what a check has measured, by its newest result. */
+  void value(long agent, String check, String label, double value, long time) {
+    if (Double.isNaN(value)) {
+      return;
+    }
+    for (var rule : watching) {
+      if (rule.about() instanceof AlertRule.About.Metric metric
+          && metric.matches(check, label)
+          && world.agent(agent).map(rule::matches).orElse(false)) {
+        boolean trouble = metric.isTrouble(value);
+        var beyond = (metric.above() ? ", above " : ", below ") + metric.limit();
+        say(
+            Subject.metric(agent, rule.name(), check, label),
+            trouble ? AlertRule.State.CRITICAL.status() : 0,
+            label + " is " + value + (trouble ? beyond : ""),
+            time);
+      }
+    }
+  }
+
+  /** Looks for checks of an agent that it runs, and of which nothing comes. */
+  void miss(KnownAgent agent, long nanos, long now) {
+    long runs = world.runs(agent.number).orElse(-1);
+    if (runs != agent.runs) {
+      agent.runs = runs;
+      agent.runsSinceNanos = nanos;
+    }
+    if (runs < 0) {
+      agent.runsSinceNanos = nanos;
+      return;
+    }
+    for (var check : agent.checks()) {
+      if (check.state == null || Subject.isHubs(check.name)) {
+        continue;
+      }
+      var within = world.nextWithin(check.name);
+      long silent = nanos - Math.max(check.heardNanos, agent.runsSinceNanos);
+      if (within.isPresent()
+          && silent > within.get().toNanos()
+          && world.isToRun(agent.number, check.name)) {
+        say(
+            new Subject(agent.number, check.name),
+            AlertRule.State.UNKNOWN.status(),
+            "UNKNOWN - no result for "
+                + Duration.ofNanos(silent).toSeconds()
+                + " s, though the agent is connected",
+            now);
+      }
+    }
+  }
+
+  private void say(Subject subject, int status, String text, long time) {
+    var waiting = said.get(subject);
+    int before = waiting == null ? statuses.getOrDefault(subject, 0) : waiting.status();
+    if (before != status) {
+      said.put(subject, new Said(time, status, text));
+      news = true;
+    }
+  }
+
+  /** Whether something is to be written now that no agent has brought. */
+  boolean hasWork(long now) {
+    prepare(now);
+    look(now);
+    return news || alerts.due() <= now;
+  }
+
+  private void look(long now) {
+    // A clock that was set back is no reason to wait for it.
+    if (Math.abs(now - lookedAt) >= LOOK_MILLIS) {
+      lookedAt = now;
+      world.eachAgent(
+          (agent, seen) ->
+              Health.of(seen, now)
+                  .ifPresent(
+                      health ->
+                          say(
+                              Subject.agent(agent),
+                              health.status(),
+                              health.text(),
+                              health.time())));
+    }
+  }
+
+  /**
+   * Writes what follows from what was seen.
+   *
+   * @param becomes told of the state of what the hub makes results of
+   * @return whether somebody is told, once it is committed
+   */
+  boolean write(IntakeTransaction transaction, long now, BiConsumer<Subject, CheckState> becomes) {
+    look(now);
+    if (!news && alerts.due() > now) {
+      return false;
+    }
+    said.forEach(
+        (subject, result) -> becomes.accept(subject, result(transaction, subject, result, now)));
+    said.clear();
+    news = false;
+    boolean tells = false;
+    var writes = transaction.alerts();
+    for (var effect : alerts.evaluate(now)) {
+      tells |= write(transaction, writes, effect, now);
+    }
+    followed.keySet().removeIf(subject -> !alerts.follows(subject));
+    return tells;
+  }
+
+  /** A result that no agent has brought goes the way of all results. */
+  private CheckState result(IntakeTransaction transaction, Subject subject, Said result, long now) {
+    var row = transaction.checkRow(subject.agent(), subject.check());
+    long epoch = transaction.epoch(subject.agent(), EPOCH, now).number();
+    var before = row.state();
+    long sequence =
+        before != null && before.epoch() == epoch ? Math.max(now, before.sequence() + 1) : now;
+    var item =
+        new Item.CheckResult(
+            subject.check(),
+            result.time(),
+            0,
+            result.status(),
+            result.status(),
+            result.text() + "\n",
+            "");
+    long plan = transaction.plan("");
+    transaction.addResult(row.number(), epoch, sequence, item, plan);
+    var state =
+        CheckState.next(
+            before,
+            new Observation(result.time(), now, epoch, sequence, result.status()),
+            new CheckSettings(1));
+    transaction.setState(row.number(), state, item, plan);
+    see(subject.agent(), subject.check(), row.number(), state, item.output());
+    if (result.status() == 0) {
+      statuses.remove(subject);
+    } else {
+      statuses.put(subject, result.status());
+    }
+    return state;
+  }
+
+  private boolean write(
+      IntakeTransaction transaction, AlertWrites writes, Effect effect, long now) {
+    switch (effect) {
+      case Effect.Tell tell -> {
+        var content = notice(tell, now).toJson();
+        tell.channels().forEach(channel -> writes.message(channel, content, now));
+        return true;
+      }
+      case Effect.Keep keep ->
+          writes.keep(keep.rule(), number(transaction, keep.subject()), keep.told(), keep.held());
+      case Effect.Remove remove ->
+          writes.remove(remove.rule(), number(transaction, remove.subject()));
+      case Effect.Note note ->
+          writes.note(
+              now,
+              note.rule(),
+              number(transaction, note.subject()),
+              note.kind(),
+              note.status(),
+              note.gate(),
+              note.why());
+      case Effect.Unacknowledge gone -> writes.unacknowledge(number(transaction, gone.subject()));
+      case Effect.Begin begin -> writes.beginSilence(begin.silence(), now);
+      case Effect.End end -> writes.endSilence(end.silence(), now);
+    }
+    return false;
+  }
+
+  private long number(IntakeTransaction transaction, Subject subject) {
+    var known = followed.get(subject);
+    return known == null ? transaction.check(subject.agent(), subject.check()) : known.number();
+  }
+
+  /** Of many at once there is no room for more. */
+  private static String line(String output) {
+    int end = output.indexOf('\n');
+    var line = end < 0 ? output : output.substring(0, end);
+    return line.length() > MAX_LINE ? line.substring(0, MAX_LINE) : line;
+  }
+
+  private Notice notice(Effect.Tell tell, long now) {
+    var things = new ArrayList<Notice.Thing>();
+    for (var told : tell.subjects()) {
+      var subject = told.subject();
+      var agent = world.named(subject.agent());
+      var known = followed.get(subject);
+      things.add(
+          new Notice.Thing(
+              agent.name(),
+              agent.id(),
+              subject.check(),
+              told.state().status(),
+              told.state().since(),
+              told.state().attempt(),
+              known == null
+                  ? ""
+                  : tell.subjects().size() > 1 ? line(known.output()) : known.output(),
+              alerts.comment(subject),
+              told.incident()));
+    }
+    return new Notice(tell.kind(), tell.rule(), tell.incident(), now, things);
+  }
+}

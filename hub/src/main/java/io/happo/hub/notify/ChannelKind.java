@@ -1,0 +1,199 @@
+package io.happo.hub.notify;
+
+import io.happo.core.Nearest;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The kinds of channels, and what each must be told: one table for reader, documents and pages. */
+@SuppressWarnings("ImmutableEnumChecker") // Its lists do not change.
+public enum ChannelKind {
+  MAIL(
+      "E-mail by an SMTP server",
+      List.of(
+          Setting.must("to", "Whom, with commas between several addresses."),
+          Setting.must("server", "The SMTP server, HOST or HOST:PORT; 587 unless given."),
+          Setting.may("from", "", "From whom; happo@ and the hub's name unless given."),
+          Setting.oneOf(
+              "security",
+              List.of("starttls", "tls", "none"),
+              "How the connection is secured: by STARTTLS, by TLS from the first byte (465), or not"
+                  + " at all."),
+          Setting.may("user", "", "For servers that ask who sends."),
+          Setting.secret("password", false, "Of that user."),
+          Setting.may(
+              "ca",
+              "",
+              "A file of certificates (PEM) that the server's is checked by instead of those of"
+                  + " the system."))),
+  WEBHOOK(
+      "A POST to a URL",
+      List.of(
+          Setting.secret("url", true, "Where to."),
+          Setting.secret("token", false, "Sent as Authorization: Bearer."),
+          Setting.may(
+              "template",
+              "",
+              "The body, with {{subject}}, {{text}}, {{kind}}, {{agent}}, {{check}}, {{status}},"
+                  + " {{output}}, {{url}}, {{incident}}, {{rule}} in place, written as JSON texts"
+                  + " without their quotes; the whole notice as JSON unless given."),
+          Setting.may("content-type", "application/json", "Of the body."))),
+  SLACK(
+      "A webhook as Slack, Mattermost and Rocket.Chat have it",
+      List.of(Setting.secret("url", true, "The webhook's URL."))),
+  PAGERDUTY(
+      "PagerDuty, Events API v2",
+      List.of(
+          Setting.secret("routing-key", true, "The integration's key."),
+          Setting.may(
+              "url", "https://events.pagerduty.com/v2/enqueue", "Where to, for one like it."))),
+  COMMAND(
+      "A program on the hub's machine, as Nagios runs one to notify",
+      List.of(
+          Setting.must(
+              "command",
+              "The program and its arguments, with $HOSTNAME$ and the like in place; no shell runs"
+                  + " it. It finds NAGIOS_HOSTNAME and the like in its environment."),
+          Setting.may("timeout-seconds", "30", "When it is ended.")));
+
+  private final String title;
+  private final List<Setting> settings;
+
+  ChannelKind(String title, List<Setting> settings) {
+    this.title = title;
+    this.settings = settings;
+  }
+
+  /**
+   * One thing that a channel is told.
+   *
+   * @param otherwise what it is where nothing is given
+   * @param values the ones that are possible; none: any
+   */
+  public record Setting(
+      String name,
+      boolean required,
+      boolean secret,
+      String otherwise,
+      List<String> values,
+      String about) {
+    static Setting must(String name, String about) {
+      return new Setting(name, true, false, "", List.of(), about);
+    }
+
+    static Setting may(String name, String otherwise, String about) {
+      return new Setting(name, false, false, otherwise, List.of(), about);
+    }
+
+    static Setting secret(String name, boolean required, String about) {
+      return new Setting(name, required, true, "", List.of(), about);
+    }
+
+    /** The first is the one unless given. */
+    static Setting oneOf(String name, List<String> values, String about) {
+      return new Setting(name, false, false, values.getFirst(), values, about);
+    }
+  }
+
+  /** As it is written. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public String title() {
+    return title;
+  }
+
+  public List<Setting> settings() {
+    return settings;
+  }
+
+  /** The kind of a word. */
+  public static Optional<ChannelKind> of(String word) {
+    for (var kind : values()) {
+      if (kind.word().equals(word)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Everything that is wrong with what a channel of this kind is told. */
+  public List<String> problems(Map<String, String> given) {
+    var problems = new ArrayList<String>();
+    var known = settings.stream().map(Setting::name).toList();
+    for (var name : given.keySet()) {
+      if (!known.contains(name)) {
+        problems.add(name + ": is not known here" + Nearest.suggestion(name, known));
+      }
+    }
+    for (var setting : settings) {
+      var value = given.getOrDefault(setting.name(), "");
+      if (value.isEmpty()) {
+        if (setting.required()) {
+          problems.add(setting.name() + ": is missing. " + setting.about());
+        }
+      } else {
+        problem(setting, value).ifPresent(text -> problems.add(setting.name() + ": " + text));
+      }
+    }
+    return problems;
+  }
+
+  private static Optional<String> problem(Setting setting, String value) {
+    if (value.length() > 8_192) {
+      return Optional.of("has more than 8192 characters");
+    }
+    if (!setting.name().equals("template") && value.chars().anyMatch(Character::isISOControl)) {
+      return Optional.of("holds a control character");
+    }
+    if (!setting.values().isEmpty() && !setting.values().contains(value)) {
+      return Optional.of(
+          "is '" + value + "', expected one of " + String.join(", ", setting.values()));
+    }
+    return switch (setting.name()) {
+      case "url" -> isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
+      case "server" ->
+          value.matches("[^:/\\s]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?")
+              ? Optional.empty()
+              : Optional.of("is '" + value + "', expected HOST or HOST:PORT");
+      case "command" -> {
+        try {
+          CommandSender.split(value);
+          yield Optional.empty();
+        } catch (IllegalArgumentException e) {
+          yield Optional.of(String.valueOf(e.getMessage()));
+        }
+      }
+      case "timeout-seconds" ->
+          value.matches("[1-9][0-9]{0,2}")
+              ? Optional.empty()
+              : Optional.of("is '" + value + "', expected 1 to 999");
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isHttp(String text) {
+    try {
+      var url = URI.create(text);
+      return url.getHost() != null
+          && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What is given, and what is so unless given. */
+  Map<String, String> whole(Map<String, String> given) {
+    var whole = new TreeMap<String, String>();
+    for (var setting : settings) {
+      var value = given.getOrDefault(setting.name(), "");
+      whole.put(setting.name(), value.isEmpty() ? setting.otherwise() : value);
+    }
+    return whole;
+  }
+}

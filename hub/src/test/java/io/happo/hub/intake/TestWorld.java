@@ -1,0 +1,124 @@
+package io.happo.hub.intake;
+
+import io.happo.core.Json;
+import io.happo.core.JsonException;
+import io.happo.core.plan.AgentView;
+import io.happo.core.plan.AlertRule;
+import io.happo.core.plan.BadPlanException;
+import io.happo.core.plan.Dependency;
+import io.happo.core.plan.FleetPlan;
+import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.alert.Health;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A fleet as a test says it is: agents are there when they are named. */
+final class TestWorld implements Surroundings {
+  final Map<Long, Health.Seen> agents = new ConcurrentHashMap<>();
+  volatile List<AlertRule> rules = List.of();
+  volatile int attempts = 1;
+  final Map<String, Duration> within = new ConcurrentHashMap<>();
+  volatile boolean off;
+  volatile int woken;
+
+  /** Rules as a plan has them. */
+  void rules(String text) {
+    try {
+      rules = FleetPlan.read(Json.parse(text.replace('\'', '"'))).alerts();
+    } catch (BadPlanException | JsonException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void connected(long agent, long since) {
+    agents.put(agent, new Health.Seen(Health.Link.CONNECTED, since, false, ""));
+  }
+
+  void lost(long agent, long since) {
+    agents.put(agent, new Health.Seen(Health.Link.LOST, since, false, ""));
+  }
+
+  @Override
+  public CheckSettings of(long agent, String check) {
+    return new CheckSettings(attempts);
+  }
+
+  @Override
+  public List<AlertRule> rules() {
+    return rules;
+  }
+
+  @Override
+  public boolean isOff() {
+    return off;
+  }
+
+  @Override
+  public void eachAgent(AgentVisitor visitor) {
+    agents.forEach(visitor::visit);
+  }
+
+  @Override
+  public OptionalLong runs(long agent) {
+    var seen = agents.get(agent);
+    return seen != null && seen.link() == Health.Link.CONNECTED
+        ? OptionalLong.of(1)
+        : OptionalLong.empty();
+  }
+
+  @Override
+  public Optional<Duration> nextWithin(String check) {
+    return Optional.ofNullable(within.get(check));
+  }
+
+  @Override
+  public boolean isToRun(long agent, String check) {
+    return true;
+  }
+
+  @Override
+  public Named named(long agent) {
+    return new Named("agent" + agent, "id" + agent);
+  }
+
+  @Override
+  public synchronized void messagesWait() {
+    woken++;
+  }
+
+  @Override
+  public Optional<AgentView> agent(long number) {
+    return agents.containsKey(number)
+        ? Optional.of(new AgentView("id" + number, "agent" + number, Map.of(), Map.of()))
+        : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong number(String nameOrId) {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public String away(long agent) {
+    return Optional.ofNullable(agents.get(agent)).map(seen -> Health.away(seen.link())).orElse("");
+  }
+
+  @Override
+  public List<Dependency> depends(String check) {
+    return List.of();
+  }
+
+  @Override
+  public boolean isQuiet(String check) {
+    return false;
+  }
+
+  @Override
+  public long heldUntil() {
+    return 0;
+  }
+}

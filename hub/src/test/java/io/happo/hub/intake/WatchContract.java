@@ -1,0 +1,341 @@
+package io.happo.hub.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.happo.core.link.Item;
+import io.happo.core.link.ToHub;
+import io.happo.core.plan.Period;
+import io.happo.core.plan.Target;
+import io.happo.hub.alert.Acknowledgement;
+import io.happo.hub.alert.Notice;
+import io.happo.hub.alert.Silence;
+import io.happo.hub.alert.Subject;
+import io.happo.hub.store.AlertBook;
+import io.happo.hub.store.Checks;
+import io.happo.hub.store.Messages;
+import io.happo.hub.store.Results;
+import io.happo.hub.store.Silences;
+import io.happo.hub.store.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is told of what intake stores, with every engine of the store. */
+abstract class WatchContract {
+  private static final long BEGIN = 1_800_000_000_000L;
+  private static final long MINUTE = 60_000;
+  private static final long WEB = 7;
+  private static final String ALL = "{'alerts': [{'name': 'all', 'tell': 'ops'}]}";
+  private static final String AWAY =
+      "{'alerts': [{'name': 'gone', 'agent': 'away', 'lasting': '5m', 'tell': 'ops'}]}";
+
+  private final AtomicLong now = new AtomicLong(BEGIN);
+  private final AtomicLong nanos = new AtomicLong();
+  private final TestWorld world = new TestWorld();
+  private Store store;
+  private Intake intake;
+  private long sequence;
+
+  /** An empty one. */
+  abstract Store open() throws Exception;
+
+  @BeforeEach
+  void start() throws Exception {
+    store = open();
+    world.connected(WEB, BEGIN);
+    world.rules(ALL);
+    begin();
+  }
+
+  @AfterEach
+  void stop() {
+    intake.close();
+    store.close();
+  }
+
+  private void begin() {
+    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    intake = new Intake(store, world, IntakeContract.LIMITS, clock, nanos::get);
+    intake.start();
+  }
+
+  /** The hub starts anew. */
+  private void restart() {
+    intake.close();
+    begin();
+  }
+
+  private void result(String check, int status, String output) throws InterruptedException {
+    var item = new Item.CheckResult(check, now.get(), 1, status, status, output, "plan");
+    intake.submit(WEB, new ToHub.Results("e", ++sequence, List.of(item))).join();
+  }
+
+  private void later(long minutes) {
+    now.addAndGet(minutes * MINUTE);
+    nanos.addAndGet(minutes * MINUTE * 1_000_000);
+    intake.lookAgain();
+  }
+
+  /** What was told, the oldest first. */
+  private List<Notice> told() {
+    var told = new ArrayList<Notice>();
+    for (var message : new Messages(store).newest(Long.MAX_VALUE, 1_000)) {
+      try {
+        assertThat(message.channel()).isEqualTo("ops");
+        told.add(Notice.read(message.content()));
+      } catch (io.happo.core.JsonException e) {
+        throw new AssertionError(e);
+      }
+    }
+    Collections.reverse(told);
+    return told;
+  }
+
+  private List<String> subjects() {
+    return told().stream().map(Notice::subject).toList();
+  }
+
+  private void awaitTold(String... subjects) {
+    await().atMost(Duration.ofSeconds(20)).until(this::subjects, List.of(subjects)::equals);
+  }
+
+  private List<String> notes(String check) {
+    var number = new Checks(store).find(WEB, check).orElseThrow().number();
+    var notes = new ArrayList<String>();
+    for (var note : new AlertBook(store).notes(OptionalLong.of(number), Long.MAX_VALUE, 100)) {
+      notes.add(note.kind() + " " + note.gate());
+    }
+    Collections.reverse(notes);
+    return notes;
+  }
+
+  @Test
+  void a_trouble_is_told_with_the_result_that_makes_it_one_and_its_end_too() throws Exception {
+    result("disk", 0, "OK");
+    result("disk", 2, "DISK CRITICAL - /var is full|used=100%");
+    // With the acknowledgement it is there: both are one transaction.
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
+    result("disk", 2, "DISK CRITICAL - still");
+    now.addAndGet(MINUTE);
+    result("disk", 0, "DISK OK");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk", "OK again: agent7 disk");
+    assertThat(told().getFirst().first().firstLine()).isEqualTo("DISK CRITICAL - /var is full");
+    assertThat(told().getFirst().incident()).isEqualTo(told().getLast().incident());
+    assertThat(notes("disk")).containsExactly("problem TOLD", "recovery TOLD");
+    assertThat(new AlertBook(store).open(OptionalLong.empty())).isEmpty();
+    assertThat(world.woken).isPositive();
+  }
+
+  @Test
+  void what_is_not_told_says_why() throws Exception {
+    world.attempts = 3;
+    result("disk", 2, "");
+    result("disk", 2, "");
+    assertThat(subjects()).isEmpty();
+    assertThat(new AlertBook(store).open(OptionalLong.empty()).getFirst().standing().gate())
+        .isEqualTo("SOFT");
+    result("disk", 0, "");
+    assertThat(subjects()).isEmpty();
+    assertThat(notes("disk")).containsExactly("problem SOFT", "recovery NO_PROBLEM");
+  }
+
+  @Test
+  void a_restart_tells_nothing_twice_and_forgets_nothing() throws Exception {
+    result("disk", 2, "full");
+    restart();
+    result("disk", 2, "full");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
+    restart();
+    result("disk", 0, "");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk", "OK again: agent7 disk");
+  }
+
+  @Test
+  void an_agent_that_stays_away_is_told_and_its_checks_are_not() throws Exception {
+    world.rules(AWAY.replace("]}", ", {'name': 'all', 'tell': 'ops'}]}"));
+    result("disk", 0, "");
+    world.lost(WEB, now.get());
+    later(4);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> new Checks(store).find(WEB, Subject.AGENT).isPresent());
+    assertThat(subjects()).isEmpty();
+    later(2);
+    awaitTold("CRITICAL: agent7");
+    assertThat(told().getFirst().first().output()).contains("connection ended without a word");
+    world.connected(WEB, now.get());
+    later(1);
+    awaitTold("CRITICAL: agent7", "OK again: agent7");
+    var agent = new Checks(store).find(WEB, Subject.AGENT).orElseThrow();
+    assertThat(new Results(store).ofCheck(agent.number(), 0, Long.MAX_VALUE, 10))
+        .extracting(Results.Row::status)
+        .containsExactly(2, 0);
+  }
+
+  @Test
+  void a_check_of_which_nothing_comes_from_an_agent_that_is_there_is_told() throws Exception {
+    world.within.put("disk", Duration.ofMinutes(5));
+    result("disk", 0, "OK");
+    later(1);
+    result("other", 0, "OK"); // From now on it is looked at.
+    later(5);
+    result("other", 0, "OK");
+    assertThat(told()).isEmpty();
+    later(1);
+    awaitTold("UNKNOWN: agent7 disk");
+    assertThat(told().getFirst().first().output())
+        .startsWith("UNKNOWN - no result for 360 s, though the agent is connected");
+    later(20);
+    result("disk", 0, "OK");
+    assertThat(subjects()).containsExactly("UNKNOWN: agent7 disk", "OK again: agent7 disk");
+    // Again, and once.
+    later(6);
+    awaitTold("UNKNOWN: agent7 disk", "OK again: agent7 disk", "UNKNOWN: agent7 disk");
+  }
+
+  @Test
+  void a_clock_that_jumps_or_an_agent_that_was_away_makes_no_check_late() throws Exception {
+    world.within.put("disk", Duration.ofMinutes(5));
+    result("disk", 0, "OK");
+    later(1);
+    result("other", 0, "OK");
+    now.addAndGet(600 * MINUTE);
+    result("other", 0, "OK");
+    assertThat(told()).isEmpty();
+    world.lost(WEB, now.get());
+    later(60);
+    result("other", 0, "OK");
+    world.connected(WEB, now.get());
+    later(1);
+    result("other", 0, "OK");
+    later(4);
+    result("other", 0, "OK");
+    assertThat(told()).isEmpty();
+    later(2);
+    awaitTold("UNKNOWN: agent7 disk");
+  }
+
+  @Test
+  void silences_and_acknowledgements_count_at_once() throws Exception {
+    var silences = new Silences(store);
+    var silence =
+        silences.add(
+            new Silence(
+                0,
+                false,
+                Target.ALL,
+                List.of("disk"),
+                now.get(),
+                Long.MAX_VALUE,
+                true,
+                0,
+                0,
+                Period.ALWAYS,
+                "ann",
+                "work"),
+            now.get());
+    intake.lookAgain();
+    result("disk", 2, "full");
+    assertThat(subjects()).isEmpty();
+    assertThat(notes("disk")).containsExactly("problem DOWNTIME");
+    now.addAndGet(MINUTE);
+    result("disk", 0, "");
+    // It was to last until all is well.
+    assertThat(silences.since(0).getFirst().end()).isEqualTo(now.get());
+    assertThat(silences.since(0).getFirst().number()).isEqualTo(silence.number());
+    now.addAndGet(MINUTE);
+    result("disk", 2, "full");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
+    var check = new Checks(store).find(WEB, "disk").orElseThrow();
+    silences.acknowledge(check.number(), new Acknowledgement(2, false, "ann", "on it", now.get()));
+    intake.lookAgain();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                new AlertBook(store)
+                    .open(OptionalLong.empty())
+                    .getFirst()
+                    .standing()
+                    .gate()
+                    .equals("ACKNOWLEDGED"));
+    result("disk", 0, "");
+    assertThat(silences.acknowledgements()).isEmpty();
+    assertThat(subjects()).hasSize(2);
+  }
+
+  @Test
+  void a_value_that_a_rule_watches_is_told() throws Exception {
+    world.rules(
+        "{'alerts': [{'name': 'hot', 'metric': 'temp', 'above': 70, 'lasting': '5m', 'tell': 'ops'}]}");
+    result("sensors", 0, "OK|temp=65 fan=900");
+    result("sensors", 0, "OK|temp=71.5");
+    assertThat(subjects()).isEmpty();
+    now.addAndGet(6 * MINUTE);
+    result("sensors", 0, "OK|temp=72");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 sensors temp");
+    assertThat(told().getFirst().first().output()).isEqualTo("temp is 71.5, above 70.0\n");
+    result("sensors", 0, "OK|temp=70");
+    assertThat(subjects()).hasSize(2);
+  }
+
+  @Test
+  void many_at_once_are_one_message() throws Exception {
+    for (long agent = 100; agent < 140; agent++) {
+      world.connected(agent, BEGIN);
+    }
+    var items = new ArrayList<Item>();
+    for (int i = 0; i < 40; i++) {
+      items.add(new Item.CheckResult("c" + i, now.get(), 1, 2, 2, "down", "plan"));
+    }
+    intake.submit(WEB, new ToHub.Results("f", 1, items)).join();
+    assertThat(subjects()).containsExactly("CRITICAL: 40 at once, first agent7 c0");
+    items.replaceAll(
+        item ->
+            new Item.CheckResult(
+                ((Item.CheckResult) item).check(), now.get() + 1, 1, 0, 0, "", "plan"));
+    intake.submit(WEB, new ToHub.Results("f", 41, items)).join();
+    assertThat(subjects()).hasSize(2);
+    assertThat(subjects().getLast()).startsWith("all well again: ");
+  }
+
+  @Test
+  void no_agent_speaks_for_the_hub() throws Exception {
+    result("@agent", 2, "I am gone");
+    assertThat(new Checks(store).find(WEB, "@agent")).isEmpty();
+    assertThat(new Checks(store).find(WEB, "_@agent")).isPresent();
+  }
+
+  @Test
+  void nobody_is_told_while_all_is_off_and_then_they_are() throws Exception {
+    world.off = true;
+    result("disk", 2, "full");
+    assertThat(subjects()).isEmpty();
+    assertThat(notes("disk")).containsExactly("problem OFF");
+    world.off = false;
+    intake.lookAgain();
+    awaitTold("CRITICAL: agent7 disk");
+  }
+
+  @Test
+  void a_rule_that_goes_takes_what_is_open_with_it() throws Exception {
+    result("disk", 2, "full");
+    world.rules("{'alerts': [{'name': 'other', 'checks': 'x', 'tell': 'ops'}]}");
+    intake.lookAgain();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> new AlertBook(store).open(OptionalLong.empty()).isEmpty());
+    world.rules(ALL);
+    intake.lookAgain();
+    awaitTold("CRITICAL: agent7 disk", "CRITICAL: agent7 disk");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.notify;
+
+import org.jspecify.annotations.NullMarked;
