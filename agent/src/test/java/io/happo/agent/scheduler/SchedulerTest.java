@@ -84,7 +84,7 @@ class SchedulerTest {
     seconds(1);
     await().until(() -> results.size() == 1);
     assertThat(results.getFirst())
-        .isEqualTo(new Item.CheckResult("a", BEGIN + 1_000, 0, 1, 1, "fine\n", plan.hash()));
+        .isEqualTo(new Item.CheckResult("a", BEGIN + 1_000, 0, 1, 1, "fine\n", plan.hash(), 1));
   }
 
   @Test
