@@ -208,12 +208,32 @@ public final class Alerts {
     }
     // Of rules that are gone, or not about it any more.
     for (var rule : left) {
-      var row = one.rows.remove(rule);
+      var row = one.rows.get(rule);
       if (row != null) {
-        remove(rule, subject, row);
+        gone(rule, subject, one, row, now);
       }
     }
     return one.state.isCalm() && one.rows.isEmpty();
+  }
+
+  /** The rule is not there any more, or not about it; who was told is told of the end. */
+  private void gone(String rule, Subject subject, Active one, Row row, long now) {
+    boolean over = one.state.hardStatus() == 0;
+    if (row.told.status() == 0 || over) {
+      one.rows.remove(rule);
+      remove(rule, subject, row);
+      if (row.told.status() != 0 && incidents.getOrDefault(row.told.incident(), 0) == 0) {
+        var channels = row.told.channels();
+        note(rule, subject, Kind.RECOVERY, one.state, Standing.TOLD, String.join(", ", channels));
+        var about = new Effect.Tell.Thing(subject, one.state, incident(rule, subject));
+        var incident = row.told.incident().isEmpty() ? about.incident() : row.told.incident();
+        effects.add(new Effect.Tell(rule, Kind.RECOVERY, channels, List.of(about), incident));
+      }
+    } else if (!row.standing.gate().equals(Standing.GONE)) {
+      row.standing =
+          new Standing(Standing.GONE, "the rule is gone: the end of it is told, no more", now);
+      effects.add(new Effect.Keep(rule, subject, row.told, row.standing));
+    }
   }
 
   private static boolean isAbout(AlertRule rule, Subject subject, AgentView agent) {
@@ -370,7 +390,9 @@ public final class Alerts {
 
   private void note(
       String rule, Subject subject, Kind kind, CheckState state, String gate, String why) {
-    effects.add(new Effect.Note(rule, subject, kind, state.hardStatus(), gate, why));
+    boolean uncertain = kind == Kind.PROBLEM && state.hardStatus() == 0;
+    int status = uncertain ? state.status() : state.hardStatus();
+    effects.add(new Effect.Note(rule, subject, kind, status, gate, why));
   }
 
   private void remove(String rule, Subject subject, Row row) {

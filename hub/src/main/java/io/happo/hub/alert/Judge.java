@@ -77,24 +77,22 @@ public final class Judge {
       case PROBLEM -> {
         // A step that is reached while the trouble stays the same is news for its people alone.
         boolean further = told.status() == asked.state().hardStatus() && reached > told.steps();
+        var channels = channels(asked.rule(), further ? told.steps() : 0, reached);
         yield new Decision.Tell(
             Kind.PROBLEM,
-            channels(asked.rule(), further ? told.steps() : 0, reached),
-            told.problem(asked.state().hardStatus(), now, reached));
+            channels,
+            told.problem(asked.state().hardStatus(), now, reached, channels));
       }
-      case RECOVERY ->
+      case RECOVERY -> new Decision.Tell(Kind.RECOVERY, told.channels(), told.recovery(now));
+      case FLAPPING_START -> {
+        var channels = channels(asked.rule(), 0, Math.max(told.steps(), 1));
+        yield new Decision.Tell(Kind.FLAPPING_START, channels, told.flapping(true, now, channels));
+      }
+      case FLAPPING_END ->
           new Decision.Tell(
-              Kind.RECOVERY, channels(asked.rule(), 0, told.steps()), told.recovery(now));
-      case FLAPPING_START, FLAPPING_END ->
-          new Decision.Tell(
-              asked.kind(),
-              channels(asked.rule(), 0, Math.max(told.steps(), 1)),
-              told.flapping(asked.kind() == Kind.FLAPPING_START, now));
+              Kind.FLAPPING_END, told.channels(), told.flapping(false, now, List.of()));
       case ACKNOWLEDGEMENT ->
-          new Decision.Tell(
-              Kind.ACKNOWLEDGEMENT,
-              channels(asked.rule(), 0, told.steps()),
-              told.acknowledgement(now));
+          new Decision.Tell(Kind.ACKNOWLEDGEMENT, told.channels(), told.acknowledgement(now));
     };
   }
 

@@ -10,4 +10,7 @@ package io.happo.hub.alert;
 public record Standing(String gate, String why, long since) {
   /** In place of a gate: it has been told. */
   public static final String TOLD = "TOLD";
+
+  /** In place of a gate: there is no such rule any more. */
+  public static final String GONE = "GONE";
 }

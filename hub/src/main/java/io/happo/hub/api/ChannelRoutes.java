@@ -124,8 +124,7 @@ final class ChannelRoutes {
     }
     var problems = rooms.notifier().set(name, kind, settings, call.caller().name());
     if (!problems.isEmpty()) {
-      throw new ApiException(
-          422, "the settings are not as they should be: " + problems.getFirst(), problems);
+      throw new ApiException(422, "the settings are not as they should be", problems);
     }
     rooms.intake().lookAgain();
     rooms.did(call.caller(), "channel.set", name, Map.of("kind", word));

@@ -188,6 +188,12 @@ final class AlertClient {
     if (!arguments.list("check").isEmpty()) {
       write(json.key("checks"), arguments.list("check"));
     }
+    if (!arguments.has("for")
+        && !(downtime ? arguments.has("times") : arguments.flag("until-well"))) {
+      throw new Failure(
+          "say how long: --for 2h, or "
+              + (downtime ? "--times 'sun 02:00-04:00'" : "--until-well"));
+    }
     seconds(json, "for", "seconds");
     if (downtime) {
       seconds(json, "flexible", "flexibleSeconds");

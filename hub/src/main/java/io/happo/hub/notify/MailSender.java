@@ -216,6 +216,9 @@ final class MailSender implements Sender {
     }
     var message =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return message.strip().replaceAll("\\s+", " ");
+    var line = message.strip().replaceAll("\\s+", " ");
+    return line.startsWith("STARTTLS is required")
+        ? line + "; security=tls is for port 465, security=none for a server that has neither"
+        : line;
   }
 }

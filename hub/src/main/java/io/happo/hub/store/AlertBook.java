@@ -65,7 +65,7 @@ public final class AlertBook {
           var query =
               h.createQuery(
                   "SELECT rule, check_number, status, told_at, steps, count, flapping,"
-                      + " acknowledged, incident, gate, why, since FROM alerts"
+                      + " acknowledged, incident, channels, gate, why, since FROM alerts"
                       + (check.isPresent() ? " WHERE check_number = :check" : "")
                       + " ORDER BY rule, check_number");
           check.ifPresent(number -> query.bind("check", number));
@@ -84,8 +84,9 @@ public final class AlertBook {
             rows.getInt(6),
             rows.getBoolean(7),
             rows.getBoolean(8),
-            rows.getString(9)),
-        new Standing(rows.getString(10), rows.getString(11), rows.getLong(12)));
+            rows.getString(9),
+            JsonTexts.list(rows.getString(10))),
+        new Standing(rows.getString(11), rows.getString(12), rows.getLong(13)));
   }
 
   /**

@@ -24,12 +24,12 @@ public final class AlertWrites {
   public void keep(String rule, long check, Told told, Standing held) {
     execute(
         "INSERT INTO alerts (rule, check_number, status, told_at, steps, count, flapping,"
-            + " acknowledged, incident, gate, why, since)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " acknowledged, incident, channels, gate, why, since)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (rule, check_number) DO UPDATE SET status = excluded.status,"
             + " told_at = excluded.told_at, steps = excluded.steps, count = excluded.count,"
             + " flapping = excluded.flapping, acknowledged = excluded.acknowledged,"
-            + " incident = excluded.incident, gate = excluded.gate, why = excluded.why,"
+            + " incident = excluded.incident, channels = excluded.channels, gate = excluded.gate, why = excluded.why,"
             + " since = excluded.since",
         rule,
         check,
@@ -40,6 +40,7 @@ public final class AlertWrites {
         told.flapping(),
         told.acknowledged(),
         told.incident(),
+        JsonTexts.of(told.channels()),
         held.gate(),
         held.why(),
         held.since());

@@ -119,7 +119,17 @@ final class Situation {
             1,
             flapping ? FLAPPING_STATES : 0,
             flapping),
-        new Told(toldStatus, toldAt, toldSteps, toldCount, toldFlapping, false, ""),
+        new Told(
+            toldStatus,
+            toldAt,
+            toldSteps,
+            toldCount,
+            toldFlapping,
+            false,
+            "",
+            toldSteps > 1
+                ? List.of("ops", "boss")
+                : toldSteps == 1 || toldFlapping ? List.of("ops") : List.of()),
         new Around(off, heldUntil, away, quiet, known, failed, pause, paused),
         NOW);
   }

@@ -13,6 +13,7 @@ CREATE TABLE alerts (
   flapping     BOOLEAN NOT NULL,
   acknowledged BOOLEAN NOT NULL,
   incident     TEXT NOT NULL,
+  channels     TEXT NOT NULL,
   gate         TEXT NOT NULL,
   why          TEXT NOT NULL,
   since        BIGINT NOT NULL,
