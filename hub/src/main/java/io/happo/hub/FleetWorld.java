@@ -27,6 +27,9 @@ final class FleetWorld implements Surroundings {
   /** Where a plan says nothing of alerts, agents that are away so long are told. */
   private static final Duration AWAY_FOR = Duration.ofMinutes(5);
 
+  /** So long after the start of the hub it may be its own network that keeps agents away. */
+  private static final Duration STARTS_FOR = Duration.ofMinutes(30);
+
   private final Fleet fleet;
   private final PlanBook plans;
   private final Notifier notifier;
@@ -104,7 +107,7 @@ final class FleetWorld implements Surroundings {
     int connected = 0;
     long newest = 0;
     for (var member : fleet.everyone()) {
-      if (member.agent().state() != Agents.State.JOINED) {
+      if (!isJoined(member)) {
         continue;
       }
       var seen = seen(member);
@@ -112,6 +115,9 @@ final class FleetWorld implements Surroundings {
       if (Health.isLately(seen, now)) {
         lately++;
         newest = Math.max(newest, seen.since());
+      } else if (seen.link() == Health.Link.NOT_SEEN && now - startedAt < STARTS_FOR.toMillis()) {
+        lately++;
+        newest = now;
       }
       visitor.visit(member.number(), seen);
     }
@@ -172,16 +178,14 @@ final class FleetWorld implements Surroundings {
 
   @Override
   public Optional<AgentView> agent(long number) {
-    return fleet
-        .byNumber(number)
-        .filter(member -> member.agent().state() == Agents.State.JOINED)
-        .map(Member::view);
+    return fleet.byNumber(number).filter(FleetWorld::isJoined).map(Member::view);
   }
 
   @Override
   public OptionalLong number(String nameOrId) {
     try {
-      return OptionalLong.of(fleet.find(nameOrId).number());
+      var member = fleet.find(nameOrId);
+      return isJoined(member) ? OptionalLong.of(member.number()) : OptionalLong.empty();
     } catch (NoSuchAgentException e) {
       return OptionalLong.empty();
     }
@@ -189,7 +193,24 @@ final class FleetWorld implements Surroundings {
 
   @Override
   public String away(long agent) {
-    return fleet.byNumber(agent).map(member -> Health.away(link(member))).orElse("");
+    return fleet
+        .byNumber(agent)
+        .filter(FleetWorld::isJoined)
+        .map(member -> Health.away(link(member)))
+        .orElse("");
+  }
+
+  @Override
+  public long connectedSince(long agent) {
+    return fleet
+        .byNumber(agent)
+        .filter(Member::isConnected)
+        .map(member -> member.presence().since())
+        .orElse(0L);
+  }
+
+  private static boolean isJoined(Member member) {
+    return member.agent().state() == Agents.State.JOINED;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class Alerts {
   /** More are told in several. */
   private static final int MOST_IN_ONE = 1_000;
 
+  /** So long what ran before its agent was away is not believed; most checks run within this. */
+  private static final long RUNS_AGAIN_MILLIS = 5 * 60_000;
+
   /** How soon what no event tells of is looked at again: agents that come back, what is above. */
   private static final long SOON_MILLIS = 1_000;
 
@@ -32,7 +36,7 @@ public final class Alerts {
 
   private final World world;
   private List<AlertRule> rules = List.of();
-  private List<Silence> silences = List.of();
+  private final Pauses pauses = new Pauses();
   private boolean off;
   private Map<Subject, Acknowledgement> acknowledgements = new HashMap<>();
   private final Map<Subject, Active> active = new LinkedHashMap<>();
@@ -59,20 +63,6 @@ public final class Alerts {
     Row(Told told, Standing standing) {
       this.told = told;
       this.standing = standing;
-    }
-  }
-
-  /** Those that a rule tells at one time. */
-  private static final class Storm {
-    final String rule;
-    final Kind kind;
-    final List<String> channels;
-    final List<Effect.Tell.Thing> subjects = new ArrayList<>();
-
-    Storm(String rule, Kind kind, List<String> channels) {
-      this.rule = rule;
-      this.kind = kind;
-      this.channels = channels;
     }
   }
 
@@ -109,7 +99,7 @@ public final class Alerts {
   public void use(
       boolean isOff, List<Silence> those, Map<Subject, Acknowledgement> newAcknowledgements) {
     off = isOff;
-    silences = List.copyOf(those);
+    pauses.use(those);
     acknowledgements = new HashMap<>(newAcknowledgements);
     lookAtAll();
   }
@@ -139,6 +129,12 @@ public final class Alerts {
     }
   }
 
+  /** What something says now; OK unless it is followed. */
+  public int status(Subject subject) {
+    var one = active.get(subject);
+    return one == null ? 0 : one.state.status();
+  }
+
   /** Whether something is in trouble or was, and is followed. */
   public boolean follows(Subject subject) {
     return active.containsKey(subject);
@@ -160,7 +156,11 @@ public final class Alerts {
   public List<Effect> evaluate(long now) {
     effects = new ArrayList<>();
     storms = new TreeMap<>();
-    beginDowntimes(now);
+    var begun = pauses.begin(now, one -> any(one, state -> state.hardStatus() != 0));
+    if (!begun.isEmpty()) {
+      effects.addAll(begun);
+      lookAtAll();
+    }
     forgetAcknowledgements();
     var calm = new ArrayList<Subject>();
     for (var entry : active.entrySet()) {
@@ -168,9 +168,11 @@ public final class Alerts {
         calm.add(entry.getKey());
       }
     }
-    calm.forEach(active::remove);
     storms.values().forEach(storm -> tell(storm, now));
-    endSilences(now, calm);
+    effects.addAll(
+        pauses.end(
+            now, one -> any(one, CheckState::isWell), one -> any(one, state -> !state.isWell())));
+    calm.forEach(active::remove);
     return effects;
   }
 
@@ -188,7 +190,7 @@ public final class Alerts {
   private boolean evaluate(Subject subject, Active one, long now) {
     var agent = world.agent(subject.agent());
     if (agent.isEmpty()) {
-      one.rows.forEach((rule, row) -> remove(rule, subject, row));
+      one.rows.forEach((rule, row) -> end(rule, subject, one, row));
       return true;
     }
     var known = acknowledgements.get(subject);
@@ -218,22 +220,29 @@ public final class Alerts {
 
   /** The rule is not there any more, or not about it; who was told is told of the end. */
   private void gone(String rule, Subject subject, Active one, Row row, long now) {
-    boolean over = one.state.hardStatus() == 0;
-    if (row.told.status() == 0 || over) {
+    boolean over = one.state.hardStatus() == 0 && !one.state.flapping();
+    if (!row.told.isOpen() || (over && !off)) {
       one.rows.remove(rule);
-      remove(rule, subject, row);
-      if (row.told.status() != 0 && incidents.getOrDefault(row.told.incident(), 0) == 0) {
-        var channels = row.told.channels();
-        note(rule, subject, Kind.RECOVERY, one.state, Standing.TOLD, String.join(", ", channels));
-        var about = new Effect.Tell.Thing(subject, one.state, incident(rule, subject));
-        var incident = row.told.incident().isEmpty() ? about.incident() : row.told.incident();
-        effects.add(new Effect.Tell(rule, Kind.RECOVERY, channels, List.of(about), incident));
-      }
+      end(rule, subject, one, row);
     } else if (!row.standing.gate().equals(Standing.GONE)) {
       row.standing =
           new Standing(Standing.GONE, "the rule is gone: the end of it is told, no more", now);
       effects.add(new Effect.Keep(rule, subject, row.told, row.standing));
     }
+  }
+
+  /** Who waits for word of it gets the last one. */
+  private void end(String rule, Subject subject, Active one, Row row) {
+    remove(rule, subject, row);
+    var told = row.told;
+    if (!told.isOpen() || incidents.getOrDefault(told.incident(), 0) > 0) {
+      return;
+    }
+    var kind = told.status() != 0 ? Kind.RECOVERY : Kind.FLAPPING_END;
+    note(rule, subject, kind, one.state, Standing.TOLD, String.join(", ", told.channels()));
+    var about = new Effect.Tell.Thing(subject, one.state, Storm.alone(rule, subject));
+    var incident = told.incident().isEmpty() ? about.incident() : told.incident();
+    effects.add(new Effect.Tell(rule, kind, told.channels(), List.of(about), incident));
   }
 
   private static boolean isAbout(AlertRule rule, Subject subject, AgentView agent) {
@@ -279,7 +288,7 @@ public final class Alerts {
       AlertRule rule, Subject subject, Active one, Decision.Tell tell, Told before, long now) {
     var name = rule.name();
     note(name, subject, tell.kind(), one.state, Standing.TOLD, String.join(", ", tell.channels()));
-    var about = new Effect.Tell.Thing(subject, one.state, incident(name, subject));
+    var about = new Effect.Tell.Thing(subject, one.state, Storm.alone(name, subject));
     boolean shared = !before.incident().isEmpty();
     if (shared && tell.kind() == Kind.RECOVERY) {
       // Those that were told together are well when the last of them is.
@@ -332,7 +341,7 @@ public final class Alerts {
   }
 
   private void tellTogether(Storm storm, List<Effect.Tell.Thing> those, long now) {
-    var incident = storm.rule + "@" + now + "." + incidents.size() + "x" + those.size();
+    var incident = storm.incident(now, incidents.size(), those.size());
     if (storm.kind == Kind.PROBLEM) {
       for (var one : those) {
         var row = row(one.subject(), storm.rule);
@@ -346,19 +355,9 @@ public final class Alerts {
     effects.add(new Effect.Tell(storm.rule, storm.kind, storm.channels, those, incident));
   }
 
-  /** Whether an incident is one of many that were told at once. */
-  static boolean isStorm(String incident) {
-    return incident.matches(".*@[0-9]+[.][0-9]+x[0-9]+");
-  }
-
   private @Nullable Row row(Subject subject, String rule) {
     var one = active.get(subject);
     return one == null ? null : one.rows.get(rule);
-  }
-
-  /** What all notices of something belong to that is told alone. */
-  static String incident(String rule, Subject subject) {
-    return rule + "/" + subject.agent() + "/" + subject.check();
   }
 
   private void hold(
@@ -413,21 +412,25 @@ public final class Alerts {
       CheckState state,
       @Nullable Acknowledgement known,
       long now) {
-    var those = new ArrayList<Silence>();
-    for (var silence : silences) {
-      if (silence.covers(subject, agent)) {
-        those.add(silence);
-      }
-    }
+    var those = pauses.of(subject, agent);
     return new Around(
         off,
         subject.isAgent() ? world.heldUntil() : 0,
-        subject.isAgent() ? "" : world.away(subject.agent()),
+        subject.isAgent() ? "" : away(subject, state, now),
         world.isQuiet(subject.checkName()),
         known,
         failed(subject, agent),
         Silence.longest(those, now),
         Silence.downtimeMillis(those, state.hardSince(), now));
+  }
+
+  /** Why a check is not believed now; what ran before its agent came back may be over. */
+  private String away(Subject subject, CheckState state, long now) {
+    var away = world.away(subject.agent());
+    long since = world.connectedSince(subject.agent());
+    return away.isEmpty() && state.time() < since && now - since < RUNS_AGAIN_MILLIS
+        ? "has just come back, and it has not run since"
+        : away;
   }
 
   /** What a check depends on and is not well, also where that is not certain yet. */
@@ -460,54 +463,12 @@ public final class Alerts {
         || (one != null && one.state.status() > AlertRule.State.WARNING.status());
   }
 
-  private void beginDowntimes(long now) {
-    var begun = new ArrayList<Silence>();
-    for (var silence : silences) {
-      if (silence.waits(now) && anyTrouble(silence)) {
-        effects.add(new Effect.Begin(silence.number()));
-        begun.add(silence.begun(now));
-      } else {
-        begun.add(silence);
-      }
-    }
-    if (!begun.equals(silences)) {
-      silences = List.copyOf(begun);
-      lookAtAll();
-    }
-  }
-
-  private boolean anyTrouble(Silence silence) {
+  private boolean any(Silence silence, Predicate<CheckState> is) {
     for (var one : active.entrySet()) {
       var agent = world.agent(one.getKey().agent());
-      if (one.getValue().state.hardStatus() != 0
+      if (is.test(one.getValue().state)
           && agent.isPresent()
           && silence.covers(one.getKey(), agent.get())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Those that were to last until all is well, when the last of it has become so. */
-  private void endSilences(long now, List<Subject> calm) {
-    var left = new ArrayList<Silence>();
-    for (var silence : silences) {
-      if (silence.untilWell()
-          && silence.holds(now)
-          && coversAny(silence, calm)
-          && !anyTrouble(silence)) {
-        effects.add(new Effect.End(silence.number()));
-      } else {
-        left.add(silence);
-      }
-    }
-    silences = List.copyOf(left);
-  }
-
-  private boolean coversAny(Silence silence, List<Subject> subjects) {
-    for (var subject : subjects) {
-      var agent = world.agent(subject.agent());
-      if (agent.isPresent() && silence.covers(subject, agent.get())) {
         return true;
       }
     }

@@ -43,9 +43,14 @@ public record CheckState(
     return Flapping.NAGIOS.percent(hardStates);
   }
 
+  /** Whether it says that all is well, and is believed. */
+  boolean isWell() {
+    return status == OK && hardStatus == OK;
+  }
+
   /** Whether it is well, and has been for so long that nothing is left to tell. */
   public boolean isCalm() {
-    return status == OK && hardStatus == OK && !flapping;
+    return isWell() && !flapping;
   }
 
   /** Whether this is not to be told yet. */
@@ -105,10 +110,10 @@ public record CheckState(
         seen.epoch(),
         seen.sequence(),
         seen.status(),
-        changed ? seen.time() : since,
+        changed ? seen.orderedAt() : since,
         newAttempt,
         newHardStatus,
-        newHardStatus == hardStatus ? hardSince : seen.time(),
+        newHardStatus == hardStatus ? hardSince : seen.orderedAt(),
         newOccurrences,
         newPeak,
         newStates,

@@ -80,16 +80,23 @@ public record Notice(Kind kind, String rule, String incident, long time, List<Th
         things.size() == 1 ? first().title() : things.size() + " at once, first " + first().title();
     return switch (kind) {
       case PROBLEM -> first().statusWord() + ": " + what;
-      case RECOVERY -> (isShared() ? "all well again: " : "OK again: ") + what;
+      case RECOVERY -> recovery() + what;
       case FLAPPING_START -> "flaps: " + what;
       case FLAPPING_END -> "flaps no more: " + what;
       case ACKNOWLEDGEMENT -> "somebody knows: " + what;
     };
   }
 
+  private String recovery() {
+    if (first().status() != 0) {
+      return "not watched any more: ";
+    }
+    return isShared() ? "all well again: " : "OK again: ";
+  }
+
   /** Whether it ends what was told of many at once. */
   private boolean isShared() {
-    return things.size() == 1 && Alerts.isStorm(incident);
+    return things.size() == 1 && Storm.isOfMany(incident);
   }
 
   /** As {@link #read} reads it. */

@@ -99,6 +99,11 @@ public final class Rehearsal {
     }
 
     @Override
+    public long connectedSince(long agent) {
+      return 0;
+    }
+
+    @Override
     public List<Dependency> depends(String check) {
       return List.of();
     }

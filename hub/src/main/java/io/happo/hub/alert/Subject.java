@@ -36,7 +36,7 @@ public record Subject(long agent, String check) {
   }
 
   /** Of a value: the rule that watches it. */
-  String rule() {
+  public String rule() {
     return check.substring(METRIC.length(), check.indexOf('/', METRIC.length()));
   }
 

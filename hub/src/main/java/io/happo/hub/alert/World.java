@@ -17,6 +17,9 @@ public interface World {
   /** Why an agent is not there, such as "is away"; empty when it is. */
   String away(long agent);
 
+  /** Since when an agent is there, unix milliseconds; 0 when it is not, or that is not known. */
+  long connectedSince(long agent);
+
   /** What the plan says that a check depends on. */
   List<Dependency> depends(String check);
 

@@ -184,6 +184,7 @@ final class AgentRoutes {
       throw new ApiException(400, String.valueOf(e.getMessage()));
     }
     rooms.sessions().offerPlan(member);
+    rooms.intake().lookAgain();
     return Replies.done();
   }
 

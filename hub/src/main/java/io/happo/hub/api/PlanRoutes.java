@@ -146,7 +146,8 @@ final class PlanRoutes {
               + ", and nothing was changed",
           e.problems().stream().map(Problem::toString).toList());
     } catch (PlanBook.ChangedMeanwhileException e) {
-      rooms.sessions().offerPlans(); // Of the version that was found.
+      rooms.sessions().offerPlans();
+      rooms.intake().lookAgain(); // Of the version that was found.
       throw new ApiException(409, String.valueOf(e.getMessage()));
     }
     boolean made =
@@ -154,6 +155,7 @@ final class PlanRoutes {
             || (!dry && share == 100 && before.state() != Rollout.State.COMPLETE);
     if (made) {
       rooms.sessions().offerPlans();
+      rooms.intake().lookAgain();
       rooms.did(
           call.caller(),
           "plan.apply",

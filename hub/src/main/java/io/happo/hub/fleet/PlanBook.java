@@ -50,8 +50,11 @@ public final class PlanBook {
   /** From an agent to what the hub knows. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(15);
 
-  /** So many times of a cron expression say how far apart they are at the most. */
+  /** So many times of a cron expression, and those of so long, say how far apart they are. */
   private static final int GAPS = 60;
+
+  private static final Duration GAPS_WITHIN = Duration.ofDays(8);
+  private static final int MOST_GAPS = 6_000;
 
   private static final String ROLLOUT = "plan.rollout";
 
@@ -166,7 +169,8 @@ public final class PlanBook {
             // By whose clocks does not matter for how far apart they are, but for an hour.
             var longest = Duration.ofHours(1);
             var last = times.cron().next(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC);
-            for (int i = 0; i < GAPS; i++) {
+            var end = last.plus(GAPS_WITHIN);
+            for (int i = 0; i < MOST_GAPS && (i < GAPS || last.isBefore(end)); i++) {
               var next = times.cron().next(last, ZoneOffset.UTC);
               var gap = Duration.between(last, next).plusHours(1);
               longest = gap.compareTo(longest) > 0 ? gap : longest;
@@ -178,10 +182,12 @@ public final class PlanBook {
     return interval.plus(check.timeout()).plus(ON_THE_WAY);
   }
 
-  /** The version of the plan that an agent has applied, when that is the one that it is to run. */
+  /** The newest version of the plan, when an agent is to run it and has applied it. */
   public OptionalLong applied(Member member) {
-    long version = rollout.versionFor(member.id());
-    return member.wants(version) && member.hasApplied(version)
+    long version = rollout.version();
+    return rollout.versionFor(member.id()) == version
+            && member.wants(version)
+            && member.hasApplied(version)
         ? OptionalLong.of(version)
         : OptionalLong.empty();
   }

@@ -29,6 +29,10 @@ final class Recorder {
 
   private static final System.Logger LOG = System.getLogger(Recorder.class.getName());
   private static final long MISSED_EVERY_NANOS = Duration.ofSeconds(15).toNanos();
+
+  /** A writer that does not come back within this was kept waiting, and so were results. */
+  private static final long STANDSTILL_NANOS = Duration.ofSeconds(5).toNanos();
+
   private static final int PLANS = 10_000;
   private static final int PLAN_HASH = 64;
 
@@ -37,6 +41,7 @@ final class Recorder {
   private final Intake.Rules rules;
   private final IntakeLimits limits;
   private final @Nullable Watch watch;
+  private @Nullable Watch able; // The same, in a group in which it can look.
   private final LongSupplier nanos;
 
   /** Those that delivered last are last. */
@@ -46,6 +51,8 @@ final class Recorder {
   private final List<KnownAgent> touchedAgents = new ArrayList<>();
   private final List<KnownAgent.Check> changedChecks = new ArrayList<>();
   private long missedNanos;
+  private long lookedNanos;
+  private long resumedNanos;
   private int generation = -1;
   private long known;
   private long recentRows;
@@ -80,22 +87,51 @@ final class Recorder {
    * @throws io.happo.hub.store.StoreException as {@link #write}
    */
   boolean tick(long now) {
-    return watch != null && isWorkThere(watch, now) && write(List.of(), now).tells();
-  }
-
-  private boolean isWorkThere(Watch watch, long now) {
     refresh();
-    miss(watch, now);
-    return watch.hasWork(now);
+    var able = able(now);
+    if (able == null) {
+      return false;
+    }
+    miss(able, now);
+    return able.hasWork(now) && write(List.of(), now).tells();
   }
 
-  /** A clock that jumps makes nobody late: what counts here is time that has passed. */
+  /** What looks at alerts, if it can: a mistake in what is told must not keep out results. */
+  private @Nullable Watch able(long now) {
+    if (watch != null) {
+      try {
+        watch.prepare(now);
+        return watch;
+      } catch (StoreException e) {
+        if (e.reason() != StoreException.Reason.FAULT) {
+          throw e;
+        }
+        failed(watch, e);
+      } catch (RuntimeException e) {
+        failed(watch, e);
+      }
+    }
+    return null;
+  }
+
+  private static void failed(Watch watch, RuntimeException e) {
+    LOG.log(System.Logger.Level.ERROR, "alerts failed, and are read again", e);
+    watch.forget();
+  }
+
+  /**
+   * A clock that jumps makes nobody late: what counts here is time that has passed, while this
+   * thread did not stand still itself.
+   */
   private void miss(Watch watch, long now) {
     long passed = nanos.getAsLong();
+    if (passed - lookedNanos > STANDSTILL_NANOS) {
+      resumedNanos = passed;
+    }
+    lookedNanos = passed;
     if (passed - missedNanos >= MISSED_EVERY_NANOS) {
       missedNanos = passed;
-      watch.prepare(now);
-      agents.values().forEach(agent -> watch.miss(agent, passed, now));
+      agents.values().forEach(agent -> watch.miss(agent, passed, resumedNanos, now));
     }
   }
 
@@ -116,10 +152,7 @@ final class Recorder {
    */
   Outcome write(List<Submission> group, long now) {
     refresh();
-    if (watch != null) {
-      watch.prepare(now);
-      miss(watch, now);
-    }
+    able = able(now);
     boolean tells = false;
     stored = 0;
     passedOver = 0;
@@ -132,7 +165,7 @@ final class Recorder {
           transaction.setState(check.number, check.state, check.newest, check.newestPlan);
         }
       }
-      tells = watch != null && alerts(watch, transaction, now);
+      tells = able != null && alerts(able, transaction, now);
       for (var agent : touchedAgents) {
         transaction.setRanges(agent.epochNumber, agent.revision, agent.ranges, now);
       }
@@ -156,17 +189,24 @@ final class Recorder {
     return new Outcome(stored, passedOver, tells);
   }
 
-  /** A mistake in what is told must not keep out what agents bring. */
   private boolean alerts(Watch watch, IntakeTransaction transaction, long now) {
     try {
+      miss(watch, now);
+      if (!watch.hasWork(now)) {
+        return false;
+      }
+      transaction.mark();
       return watch.write(transaction, now, this::becomes);
     } catch (StoreException e) {
-      throw e;
+      if (e.reason() != StoreException.Reason.FAULT) {
+        throw e;
+      }
+      failed(watch, e);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "alerts failed, and are read again", e);
-      watch.forget();
-      return false;
+      failed(watch, e);
     }
+    transaction.backToMark();
+    return false;
   }
 
   /** What was read before a restore of the store is not true any more. */
@@ -324,8 +364,8 @@ final class Recorder {
       check.newest = result;
       check.newestPlan = plan;
       check.heardNanos = nanos.getAsLong();
-      if (watch != null && !(wasCalm && state.isCalm())) {
-        watch.see(agent.number, check.name, check.number, state, result.output());
+      if (able != null && !(wasCalm && state.isCalm())) {
+        able.see(agent.number, check.name, check.number, state, result.output());
       }
     }
     for (var data : perfdata) {
@@ -338,8 +378,8 @@ final class Recorder {
                   : null);
       transaction.addSample(
           series.number, result.time(), agent.epochNumber, sequence, data.value());
-      if (newest && watch != null) {
-        watch.value(agent.number, check.name, data.label(), data.value(), result.time());
+      if (newest && able != null) {
+        able.value(agent.number, check.name, data.label(), data.value(), result.time());
       }
     }
   }

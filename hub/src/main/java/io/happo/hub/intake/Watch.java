@@ -7,6 +7,7 @@ import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.alert.CheckState;
 import io.happo.hub.alert.Effect;
 import io.happo.hub.alert.Health;
+import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
 import io.happo.hub.alert.Observation;
 import io.happo.hub.alert.Subject;
@@ -43,6 +44,9 @@ final class Watch {
 
   private static final int MAX_LINE = 200;
 
+  /** Of the name of a value in the name of its check. */
+  private static final int MAX_LABEL = 100;
+
   /** The queue that the hub's own results are of, at each agent. */
   private static final String EPOCH = "hub";
 
@@ -59,9 +63,6 @@ final class Watch {
   private boolean news;
   private long lookedAt;
   private final Map<Subject, Followed> followed = new HashMap<>();
-
-  /** Of what the hub has made a result: what was said last, where it is no OK. */
-  private final Map<Subject, Integer> statuses = new HashMap<>();
 
   private final Map<Subject, Said> said = new LinkedHashMap<>();
 
@@ -90,23 +91,43 @@ final class Watch {
 
   /** Knows what it must; to be called before a transaction. */
   void prepare(long now) {
-    if (!ready) {
-      read();
-      changed.set(true);
-      ready = true;
-    }
     var those = world.rules();
+    boolean isOff = world.isOff();
+    if (!ready || changed.get() || off != isOff) {
+      // First all that can fail: what was changed meanwhile is read once more.
+      changed.set(false);
+      try {
+        var spoken = silences.since(now - PAST_MILLIS);
+        var known = silences.acknowledgements();
+        if (!ready) {
+          read();
+        }
+        off = isOff;
+        alerts.use(off, spoken, known);
+        ready = true;
+        news = true;
+      } catch (RuntimeException e) {
+        changed.set(true);
+        throw e;
+      }
+    }
     if (!those.equals(rules)) {
       rules = those;
       watching =
           rules.stream().filter(rule -> rule.about() instanceof AlertRule.About.Metric).toList();
       alerts.use(rules);
+      endUnwatched(now);
       news = true;
     }
-    if (changed.getAndSet(false) || off != world.isOff()) {
-      off = world.isOff();
-      alerts.use(off, silences.since(now - PAST_MILLIS), silences.acknowledgements());
-      news = true;
+  }
+
+  /** Values that no rule watches any more are in trouble no more. */
+  private void endUnwatched(long now) {
+    for (var subject : List.copyOf(followed.keySet())) {
+      if (subject.isMetric()
+          && watching.stream().noneMatch(rule -> rule.name().equals(subject.rule()))) {
+        say(subject, 0, "no rule watches it any more", now);
+      }
     }
   }
 
@@ -114,16 +135,12 @@ final class Watch {
     alerts = new Alerts(world);
     rules = List.of();
     followed.clear();
-    statuses.clear();
     said.clear();
     var subjects = new HashMap<Long, Subject>();
     for (var trouble : book.troubles()) {
       alerts.restore(trouble.subject(), trouble.state());
       followed.put(trouble.subject(), new Followed(trouble.number(), shortened(trouble.output())));
       subjects.put(trouble.number(), trouble.subject());
-      if (Subject.isHubs(trouble.subject().check()) && trouble.state().status() != 0) {
-        statuses.put(trouble.subject(), trouble.state().status());
-      }
     }
     for (var open : book.open(OptionalLong.empty())) {
       var subject = subjects.get(open.check());
@@ -140,9 +157,6 @@ final class Watch {
   /** This is how a check is now. */
   void see(long agent, String check, long number, CheckState state, String output) {
     var subject = new Subject(agent, check);
-    if (!Subject.isHubs(check)) {
-      statuses.remove(subject); // That nothing came of it is over.
-    }
     alerts.see(subject, state);
     if (alerts.follows(subject)) {
       followed.put(subject, new Followed(number, shortened(output)));
@@ -162,7 +176,7 @@ final class Watch {
         boolean trouble = metric.isTrouble(value);
         var beyond = (metric.above() ? ", above " : ", below ") + metric.limit();
         say(
-            Subject.metric(agent, rule.name(), check, label),
+            Subject.metric(agent, rule.name(), check, Names.shortened(label, MAX_LABEL)),
             trouble ? AlertRule.State.CRITICAL.status() : 0,
             label + " is " + value + (trouble ? beyond : ""),
             time);
@@ -171,7 +185,7 @@ final class Watch {
   }
 
   /** Looks for checks of an agent that it runs, and of which nothing comes. */
-  void miss(KnownAgent agent, long nanos, long now) {
+  void miss(KnownAgent agent, long nanos, long resumed, long now) {
     long runs = world.runs(agent.number).orElse(-1);
     if (runs != agent.runs) {
       agent.runs = runs;
@@ -185,8 +199,16 @@ final class Watch {
       if (check.state == null || Subject.isHubs(check.name)) {
         continue;
       }
+      if (!check.state.isCalm() && !world.isToRun(agent.number, check.name)) {
+        say(
+            new Subject(agent.number, check.name),
+            0,
+            "OK - not watched any more: the plan has it not for this agent",
+            now);
+        continue;
+      }
       var within = world.nextWithin(check.name);
-      long silent = nanos - Math.max(check.heardNanos, agent.runsSinceNanos);
+      long silent = nanos - Math.max(check.heardNanos, Math.max(agent.runsSinceNanos, resumed));
       if (within.isPresent()
           && silent > within.get().toNanos()
           && world.isToRun(agent.number, check.name)) {
@@ -203,7 +225,7 @@ final class Watch {
 
   private void say(Subject subject, int status, String text, long time) {
     var waiting = said.get(subject);
-    int before = waiting == null ? statuses.getOrDefault(subject, 0) : waiting.status();
+    int before = waiting == null ? alerts.status(subject) : waiting.status();
     if (before != status) {
       said.put(subject, new Said(time, status, text));
       news = true;
@@ -283,11 +305,6 @@ final class Watch {
             new CheckSettings(1));
     transaction.setState(row.number(), state, item, plan);
     see(subject.agent(), subject.check(), row.number(), state, item.output());
-    if (result.status() == 0) {
-      statuses.remove(subject);
-    } else {
-      statuses.put(subject, result.status());
-    }
     return state;
   }
 
@@ -342,7 +359,7 @@ final class Watch {
               agent.name(),
               agent.id(),
               subject.check(),
-              told.state().status(),
+              tell.kind() == Kind.RECOVERY ? told.state().hardStatus() : told.state().status(),
               told.state().since(),
               told.state().attempt(),
               known == null

@@ -156,6 +156,10 @@ public enum ChannelKind {
           "is '" + value + "', expected one of " + String.join(", ", setting.values()));
     }
     return switch (setting.name()) {
+      case "token", "content-type" ->
+          value.chars().allMatch(c -> c >= ' ' && c <= '~')
+              ? Optional.empty()
+              : Optional.of("holds other characters than those of ASCII");
       case "url" -> isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
       case "server" ->
           value.matches("[^:/\\s]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?")

@@ -59,8 +59,18 @@ final class CommandSender implements Sender {
 
   @Override
   public void send(Notice notice) throws NotSentException, InterruptedException {
+    int done = 0;
     for (var thing : notice.things()) {
-      run(macros(notice, thing));
+      try {
+        run(macros(notice, thing));
+        done++;
+      } catch (NotSentException e) {
+        // Those before it must not be told again.
+        throw done == 0
+            ? e
+            : new NotSentException(
+                "after " + done + " of " + notice.things().size() + ": " + e.getMessage(), true, e);
+      }
     }
   }
 
@@ -116,7 +126,9 @@ final class CommandSender implements Sender {
           MARKED
               .matcher(word)
               .replaceAll(
-                  match -> Matcher.quoteReplacement(macros.getOrDefault(match.group(1), ""))));
+                  match ->
+                      Matcher.quoteReplacement(
+                          withoutNul(macros.getOrDefault(match.group(1), "")))));
     }
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().retainAll(KEPT);
@@ -152,6 +164,15 @@ final class CommandSender implements Sender {
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+      close(process); // What it left running may hold it open.
+    }
+  }
+
+  private static void close(Process process) {
+    try {
+      process.getInputStream().close();
+    } catch (IOException e) {
+      // It was ended.
     }
   }
 

@@ -1,6 +1,5 @@
 package io.happo.hub.notify;
 
-import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
@@ -8,11 +7,13 @@ import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
+import jakarta.mail.Transport;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +35,12 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /**
  * Mail by SMTP (RFC 5321). The certificate of the server is verified, with its name, whenever there
- * is one. What belongs to one incident refers to one message, so that mail programs show it
+ * is one. All that belongs to one incident refers to the same id, so that mail programs show it
  * together (RFC 5322, 3.6.4).
  */
 final class MailSender implements Sender {
+  private static final System.Logger LOG = System.getLogger("happo.notify");
+
   /** RFC 5322, 3.3. */
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
@@ -65,11 +68,14 @@ final class MailSender implements Sender {
     try {
       var session = Session.getInstance(properties());
       var message = message(session, notice);
-      try (var transport = session.getTransport("smtp")) {
+      var transport = session.getTransport("smtp");
+      try {
         transport.connect(
             setting("user").isEmpty() ? null : setting("user"),
             setting("user").isEmpty() ? null : setting("password"));
         transport.sendMessage(message, message.getAllRecipients());
+      } finally {
+        close(transport);
       }
     } catch (AddressException e) {
       throw new NotSentException("no address of mail: " + e.getMessage(), true, e);
@@ -77,10 +83,23 @@ final class MailSender implements Sender {
       throw new NotSentException(
           "the mail server does not take user and password: " + e.getMessage(), false, e);
     } catch (SendFailedException e) {
-      throw new NotSentException(refusals(e), isLasting(e), e);
+      if (e.getValidSentAddresses() == null || e.getValidSentAddresses().length == 0) {
+        throw new NotSentException(refusals(e), isLasting(e), e);
+      }
+      // The others have it, and must not get it again.
+      LOG.log(Level.WARNING, "a mail was taken for some alone: {0}", refusals(e));
     } catch (MessagingException | IOException | GeneralSecurityException e) {
       throw new NotSentException(
           "the mail server " + setting("server") + " does not take it: " + reason(e), false, e);
+    }
+  }
+
+  /** What was taken was taken, however the server says goodbye. */
+  private static void close(Transport transport) {
+    try {
+      transport.close();
+    } catch (MessagingException e) {
+      LOG.log(Level.DEBUG, "a mail server ended badly: {0}", e.getMessage());
     }
   }
 
@@ -128,39 +147,32 @@ final class MailSender implements Sender {
 
   private MimeMessage message(Session session, Notice notice) throws MessagingException {
     var from = setting("from").isEmpty() ? "happo@" + hubHost : setting("from");
-    var thread = "<" + thread(notice.incident()) + "@" + hubHost + ">";
-    boolean begins = notice.kind() == Kind.PROBLEM;
-    var message = new Threaded(session, begins ? thread : "");
+    var thread = thread(notice.incident());
+    var id = thread + "." + notice.time() + "." + notice.kind().word();
+    var message = new Identified(session, "<" + id + "@" + hubHost + ">");
     message.setFrom(new InternetAddress(from, true));
     message.setRecipients(Message.RecipientType.TO, InternetAddress.parse(setting("to"), true));
     message.setSubject(oneLine(wording.subject(notice)), StandardCharsets.UTF_8.name());
     message.setText(wording.text(notice), StandardCharsets.UTF_8.name());
     message.setHeader("Date", DATE.format(Instant.ofEpochMilli(notice.time())));
     message.setHeader("Auto-Submitted", "auto-generated");
-    if (!begins) {
-      message.setHeader("In-Reply-To", thread);
-      message.setHeader("References", thread);
-    }
+    message.setHeader("References", "<" + thread + "@" + hubHost + ">");
     message.saveChanges();
     return message;
   }
 
-  /** One whose first of an incident has an id that the later ones know. */
-  private static final class Threaded extends MimeMessage {
+  /** One that has the same id however often it is tried. */
+  private static final class Identified extends MimeMessage {
     private final String id;
 
-    Threaded(Session session, String id) {
+    Identified(Session session, String id) {
       super(session);
       this.id = id;
     }
 
     @Override
     protected void updateMessageID() throws MessagingException {
-      if (id.isEmpty()) {
-        super.updateMessageID();
-      } else {
-        setHeader("Message-ID", id);
-      }
+      setHeader("Message-ID", id);
     }
   }
 

@@ -80,6 +80,9 @@ public final class Notifier implements AutoCloseable {
     final Semaphore work = new Semaphore(0);
     final Thread thread;
 
+    /** A message that was taken, which the store does not know yet. */
+    long taken;
+
     Worker(String name) {
       this.name = name;
       this.thread = Thread.ofVirtual().name("notify " + name).unstarted(this::run);
@@ -90,9 +93,11 @@ public final class Notifier implements AutoCloseable {
         while (!closed) {
           long wait = LOOK.toMillis();
           try {
-            wait = Math.min(wait, sendAll(name));
+            wait = Math.min(wait, sendAll(this));
           } catch (StoreException e) {
             LOG.log(Level.WARNING, "messages of {0} wait: {1}", name, e.getMessage());
+          } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.ERROR, "messages of " + name + " wait", e);
           }
           if (work.tryAcquire(Math.max(1, wait), TimeUnit.MILLISECONDS)) {
             work.drainPermits();
@@ -122,7 +127,7 @@ public final class Notifier implements AutoCloseable {
           for (var name : messages.channels()) {
             worker(name).work.release();
           }
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
           LOG.log(Level.WARNING, "messages wait: {0}", e.getMessage());
         }
         if (woken.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -252,9 +257,9 @@ public final class Notifier implements AutoCloseable {
   }
 
   /** Milliseconds until something is to be sent again. */
-  private long sendAll(String channel) throws InterruptedException {
+  private long sendAll(Worker worker) throws InterruptedException {
     while (true) {
-      var waiting = messages.waiting(channel, 0, 1);
+      var waiting = messages.waiting(worker.name, 0, 1);
       if (waiting.isEmpty()) {
         return Long.MAX_VALUE;
       }
@@ -264,13 +269,16 @@ public final class Notifier implements AutoCloseable {
       if (wait > 0 && wait <= LONGEST_PAUSE.toMillis()) {
         return wait;
       }
-      send(message);
+      send(worker, message);
     }
   }
 
-  private void send(Messages.Message message) throws InterruptedException {
+  private void send(Worker worker, Messages.Message message) throws InterruptedException {
     try {
-      send(message.channel(), Notice.read(message.content()));
+      if (worker.taken != message.number()) {
+        send(message.channel(), Notice.read(message.content()));
+        worker.taken = message.number();
+      }
       messages.delivered(message.number(), clock.millis());
       LOG.log(
           Level.INFO, "told channel={0} message={1,number,#}", message.channel(), message.number());
@@ -303,7 +311,7 @@ public final class Notifier implements AutoCloseable {
       throws Sender.NotSentException, InterruptedException {
     var channel = channels.find(name);
     if (channel.isEmpty()) {
-      throw new Sender.NotSentException("there is no channel " + name, true);
+      throw new Sender.NotSentException("there is no channel " + name, false);
     }
     var kind = ChannelKind.of(channel.get().kind());
     if (kind.isEmpty()) {
@@ -322,7 +330,10 @@ public final class Notifier implements AutoCloseable {
       sender(name, kind.get(), kind.get().whole(settings)).send(notice);
     } catch (Sender.NotSentException e) {
       throw new Sender.NotSentException(
-          Secrets.hide(String.valueOf(e.getMessage()), hidden), e.isLasting(), e);
+          Secrets.hide(String.valueOf(e.getMessage()), hidden), e.isLasting());
+    } catch (RuntimeException e) {
+      throw new Sender.NotSentException(
+          "it cannot be sent: " + Secrets.hide(String.valueOf(e.getMessage()), hidden), true);
     }
   }
 

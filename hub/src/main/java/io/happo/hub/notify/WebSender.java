@@ -3,6 +3,7 @@ package io.happo.hub.notify;
 import io.happo.core.JsonWriter;
 import io.happo.hub.alert.Notice;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Webhooks of all kinds. Redirects are not followed: what is secret goes nowhere else. */
 final class WebSender implements Sender {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration BODY = Duration.ofSeconds(5);
   private static final String TRIGGER = "trigger";
   private static final int MAX_ANSWER = 300;
   private static final int TOO_MANY = 429;
@@ -177,9 +180,8 @@ final class WebSender implements Sender {
     try {
       var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       status = answer.statusCode();
-      try (var in = answer.body()) {
-        said = new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
-      }
+      said = status < 200 || status > 299 ? beginning(answer.body()) : "";
+      answer.body().close(); // Nobody reads on.
     } catch (IOException e) {
       throw new NotSentException(url.getHost() + " does not answer: " + reason(e), false, e);
     }
@@ -189,6 +191,24 @@ final class WebSender implements Sender {
           url.getHost() + " answered " + status + " " + said.strip().replaceAll("\\s+", " "),
           lasting);
     }
+  }
+
+  /** Of a body, as far as it comes soon: nothing else limits how long one takes. */
+  private static String beginning(InputStream body) throws InterruptedException {
+    var said = new CompletableFuture<String>();
+    var reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    said.complete(new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8));
+                  } catch (IOException e) {
+                    said.complete("");
+                  }
+                });
+    reader.join(BODY);
+    reader.interrupt();
+    return said.getNow("");
   }
 
   private static String reason(IOException e) {

@@ -45,7 +45,7 @@ public final class AlertBook {
         h ->
             h.createQuery(
                     Checks.STATE
-                        + ", c.agent, c.output FROM checks c WHERE c.status > 0"
+                        + ", c.agent, SUBSTR(c.output, 1, 4096) FROM checks c WHERE c.status > 0"
                         + " OR c.hard_status > 0 OR c.flapping"
                         + " OR c.number IN (SELECT check_number FROM alerts)")
                 .map(

@@ -3,7 +3,6 @@ package io.happo.hub.store;
 import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Standing;
 import io.happo.hub.alert.Told;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
@@ -13,11 +12,17 @@ import java.sql.SQLException;
  */
 public final class AlertWrites {
   private final Store store;
-  private final Connection connection;
+  private final Statements statements;
 
-  AlertWrites(Store store, Connection connection) {
+  /** Those of the transaction, each prepared once. */
+  @FunctionalInterface
+  interface Statements {
+    PreparedStatement prepared(String sql) throws SQLException;
+  }
+
+  AlertWrites(Store store, Statements statements) {
     this.store = store;
-    this.connection = connection;
+    this.statements = statements;
   }
 
   /** How it stands between a rule and a check. */
@@ -82,11 +87,17 @@ public final class AlertWrites {
 
   /** A silence ends. */
   public void endSilence(long number, long now) {
-    execute("UPDATE silences SET ends_at = ? WHERE number = ?", now, number);
+    execute(
+        "UPDATE silences SET ends_at = CASE WHEN begins_at < ? THEN ? ELSE begins_at + 1 END"
+            + " WHERE number = ?",
+        now,
+        now,
+        number);
   }
 
   private void execute(String sql, Object... values) {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try {
+      var statement = statements.prepared(sql);
       for (int i = 0; i < values.length; i++) {
         switch (values[i]) {
           case Long number -> statement.setLong(i + 1, number);

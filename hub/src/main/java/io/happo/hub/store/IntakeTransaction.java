@@ -6,10 +6,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What intake writes as one: all of it is there after {@link #commit}, nothing of it without. For
@@ -29,6 +31,7 @@ public final class IntakeTransaction implements AutoCloseable {
   private final Batched results;
   private final Batched samples;
   private final Batched events;
+  private @Nullable Savepoint mark;
   private int newResults;
   private int newSamples;
 
@@ -141,7 +144,23 @@ public final class IntakeTransaction implements AutoCloseable {
 
   /** What of alerts is written with it, at once. */
   public AlertWrites alerts() {
-    return new AlertWrites(store, connection);
+    return new AlertWrites(store, this::prepared);
+  }
+
+  /** From now on {@link #backToMark} undoes what is written at once, not what waits in batches. */
+  public void mark() {
+    mark = call(connection::setSavepoint);
+  }
+
+  /** Undoes what was written since there was a mark; nothing when there is none. */
+  public void backToMark() {
+    call(
+        () -> {
+          if (mark != null) {
+            connection.rollback(mark);
+          }
+          return this;
+        });
   }
 
   /** All series of an agent. */

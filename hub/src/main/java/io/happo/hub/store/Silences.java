@@ -73,7 +73,7 @@ public final class Silences {
   public boolean end(long number, long now) {
     return store.write(
         h ->
-            h.createUpdate("DELETE FROM silences WHERE number = :number AND begins_at > :now")
+            h.createUpdate("DELETE FROM silences WHERE number = :number AND begins_at >= :now")
                         .bind("now", now)
                         .bind("number", number)
                         .execute()

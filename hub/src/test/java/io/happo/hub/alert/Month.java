@@ -386,6 +386,12 @@ final class Month implements World {
   }
 
   @Override
+  public long connectedSince(long agent) {
+    var seen = agents.get((int) agent).seen;
+    return seen.link() == Health.Link.CONNECTED ? seen.since() : 0;
+  }
+
+  @Override
   public List<Dependency> depends(String check) {
     return depends.getOrDefault(check, List.of());
   }

@@ -59,7 +59,8 @@ class MonthTest {
     // A trouble of 40 minutes, and one that was gone before it was certain.
     month.fault(1, "c1", "02 03:00:00", "02 03:40:00", 2);
     month.fault(2, "c1", "02 04:00:00", "02 04:02:00", 2);
-    // An agent is lost for 20 minutes; of its checks one was in trouble meanwhile, one still is.
+    // An agent is lost for 20 minutes; of its checks one was in trouble meanwhile, one still is,
+    // as its next run says.
     month.outage(3, 3, "03 10:00:10", "03 10:20:10", Health.Link.LOST);
     month.fault(3, "c2", "03 10:05:00", "03 10:15:00", 2);
     month.fault(3, "c3", "03 10:10:00", "03 11:00:00", 2);
@@ -117,7 +118,7 @@ class MonthTest {
             "02 03:40 checks recovery a01/c1 > ops",
             "03 10:05 agents problem a03/@agent 2 > ops",
             "03 10:20 agents recovery a03/@agent > ops",
-            "03 10:20 checks problem a03/c3 2 > ops",
+            "03 10:25 checks problem a03/c3 2 > ops",
             "03 11:00 checks recovery a03/c3 > ops",
             "04 00:00 checks problem a05/c1 2 > ops",
             "04 00:05 checks recovery a05/c1 > ops",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A fleet as a test says it is: agents are there when they are named. */
@@ -21,7 +22,10 @@ final class TestWorld implements Surroundings {
   final Map<Long, Health.Seen> agents = new ConcurrentHashMap<>();
   volatile List<AlertRule> rules = List.of();
   volatile int attempts = 1;
+  final Set<String> removed = ConcurrentHashMap.newKeySet();
   final Map<String, Duration> within = new ConcurrentHashMap<>();
+  volatile boolean broken;
+  volatile boolean failing;
   volatile boolean off;
   volatile int woken;
 
@@ -49,6 +53,9 @@ final class TestWorld implements Surroundings {
 
   @Override
   public List<AlertRule> rules() {
+    if (broken) {
+      throw new IllegalStateException("the test has it so");
+    }
     return rules;
   }
 
@@ -77,7 +84,7 @@ final class TestWorld implements Surroundings {
 
   @Override
   public boolean isToRun(long agent, String check) {
-    return true;
+    return !removed.contains(check);
   }
 
   @Override
@@ -108,7 +115,16 @@ final class TestWorld implements Surroundings {
   }
 
   @Override
+  public long connectedSince(long agent) {
+    var seen = agents.get(agent);
+    return seen != null && seen.link() == Health.Link.CONNECTED ? seen.since() : 0;
+  }
+
+  @Override
   public List<Dependency> depends(String check) {
+    if (failing) {
+      throw new IllegalStateException("the test has it so");
+    }
     return List.of();
   }
 
