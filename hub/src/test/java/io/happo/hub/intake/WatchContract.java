@@ -195,7 +195,7 @@ abstract class WatchContract {
     result("disk", 0, "OK");
     later(1);
     result("other", 0, "OK"); // From now on it is looked at.
-    later(5);
+    later(4);
     result("other", 0, "OK");
     assertThat(told()).isEmpty();
     later(1);
