@@ -50,6 +50,7 @@ final class Recorder {
   private final Map<String, Long> plans = new HashMap<>();
   private final List<KnownAgent> touchedAgents = new ArrayList<>();
   private final List<KnownAgent.Check> changedChecks = new ArrayList<>();
+  private boolean alertsFail;
   private long missedNanos;
   private long lookedNanos;
   private long resumedNanos;
@@ -114,8 +115,12 @@ final class Recorder {
     return null;
   }
 
-  private static void failed(Watch watch, RuntimeException e) {
-    LOG.log(System.Logger.Level.ERROR, "alerts failed, and are read again", e);
+  /** Told once, however often it fails until it works again. */
+  private void failed(Watch watch, RuntimeException e) {
+    if (!alertsFail) {
+      LOG.log(System.Logger.Level.ERROR, "alerts failed, and are read again", e);
+    }
+    alertsFail = true;
     watch.forget();
   }
 
@@ -196,7 +201,9 @@ final class Recorder {
         return false;
       }
       transaction.mark();
-      return watch.write(transaction, now, this::becomes);
+      boolean tells = watch.write(transaction, now, this::becomes);
+      alertsFail = false;
+      return tells;
     } catch (StoreException e) {
       if (e.reason() != StoreException.Reason.FAULT) {
         throw e;

@@ -259,11 +259,11 @@ public final class Notifier implements AutoCloseable {
   /** Milliseconds until something is to be sent again. */
   private long sendAll(Worker worker) throws InterruptedException {
     while (true) {
-      var waiting = messages.waiting(worker.name, 0, 1);
+      var waiting = messages.waiting(worker.name);
       if (waiting.isEmpty()) {
         return Long.MAX_VALUE;
       }
-      var message = waiting.getFirst();
+      var message = waiting.get();
       long wait = message.nextAt().orElse(0) - clock.millis();
       // A clock that was set back is no reason to wait for it.
       if (wait > 0 && wait <= LONGEST_PAUSE.toMillis()) {

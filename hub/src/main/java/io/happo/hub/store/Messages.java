@@ -3,6 +3,7 @@ package io.happo.hub.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Messages for channels: from the change of state that they tell until they are delivered. */
@@ -54,24 +55,18 @@ public final class Messages {
                 .one());
   }
 
-  /**
-   * Those of a channel that are to be sent, in their order.
-   *
-   * @param after only those of a higher number
-   */
-  public List<Message> waiting(String channel, long after, int most) {
+  /** The first of a channel that is to be sent. */
+  public Optional<Message> waiting(String channel) {
     return store.read(
         h ->
             h.createQuery(
                     "SELECT "
                         + COLUMNS
                         + " FROM messages WHERE channel = :channel AND next_at IS NOT NULL"
-                        + " AND number > :after ORDER BY number LIMIT :most")
+                        + " ORDER BY number LIMIT 1")
                 .bind("channel", channel)
-                .bind("after", after)
-                .bind("most", most)
                 .map((rows, _) -> row(rows))
-                .list());
+                .findOne());
   }
 
   /** Channels for which something waits. */

@@ -116,6 +116,15 @@ abstract class WatchContract {
     await().atMost(Duration.ofSeconds(20)).until(this::subjects, List.of(subjects)::equals);
   }
 
+  /** Waits until this keeps the first of what is open back. */
+  private void awaitGate(String gate) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> new AlertBook(store).open(OptionalLong.empty()).getFirst().standing().gate(),
+            gate::equals);
+  }
+
   private List<String> notes(String check) {
     var number = new Checks(store).find(WEB, check).orElseThrow().number();
     var notes = new ArrayList<String>();
@@ -266,16 +275,7 @@ abstract class WatchContract {
     var check = new Checks(store).find(WEB, "disk").orElseThrow();
     silences.acknowledge(check.number(), new Acknowledgement(2, false, "ann", "on it", now.get()));
     intake.lookAgain();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                new AlertBook(store)
-                    .open(OptionalLong.empty())
-                    .getFirst()
-                    .standing()
-                    .gate()
-                    .equals("ACKNOWLEDGED"));
+    awaitGate("ACKNOWLEDGED");
     result("disk", 0, "");
     assertThat(silences.acknowledgements()).isEmpty();
     assertThat(subjects()).hasSize(2);
@@ -339,16 +339,7 @@ abstract class WatchContract {
     result("disk", 2, "full");
     world.rules("{'alerts': [{'name': 'other', 'checks': 'x', 'tell': 'boss'}]}");
     intake.lookAgain();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                new AlertBook(store)
-                    .open(OptionalLong.empty())
-                    .getFirst()
-                    .standing()
-                    .gate()
-                    .equals("GONE"));
+    awaitGate("GONE");
     result("disk", 1, "nearly full");
     assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
     restart();
