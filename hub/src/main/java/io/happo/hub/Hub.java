@@ -31,10 +31,10 @@ import io.happo.hub.store.StoreException;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
 import io.happo.hub.store.WebSessions;
+import io.happo.hub.web.WebDoor;
 import io.happo.net.HttpsServer;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Identity;
-import io.happo.net.Response;
 import io.happo.net.Router;
 import io.happo.program.Signals;
 import io.happo.program.files.Directory;
@@ -161,31 +161,31 @@ final class Hub implements AutoCloseable {
     pin = pin(identity);
     notifier.start(url);
     new LinkDoor(sessions, id, signing.publicKey(), List.of(url.getRawAuthority())).addTo(router);
-    new ApiDoor(
-            new Rooms(
-                new Rooms.About(version, id, pin, url.toString()),
-                store,
-                access,
-                users,
-                apiTokens,
-                new Audit(store),
-                new Tokens(store),
-                fleet,
-                sessions,
-                runs,
-                plans,
-                intake,
-                new Checks(store),
-                results,
-                new Events(store),
-                new AlertBook(store),
-                new Silences(store),
-                messages,
-                channels,
-                notifier,
-                clock))
-        .addTo(router, version);
-    router.add("GET", "/", _ -> Response.text(200, "Happo hub " + version + "\n"));
+    var asked =
+        new Rooms(
+            new Rooms.About(version, id, pin, url.toString()),
+            store,
+            access,
+            users,
+            apiTokens,
+            new Audit(store),
+            new Tokens(store),
+            fleet,
+            sessions,
+            runs,
+            plans,
+            intake,
+            new Checks(store),
+            results,
+            new Events(store),
+            new AlertBook(store),
+            new Silences(store),
+            messages,
+            channels,
+            notifier,
+            clock);
+    new ApiDoor(asked).addTo(router, version);
+    new WebDoor(asked).addTo(router);
     filled.countDown();
     FirstStart.run(data, url.toString(), pin, users, access, stderr);
     stderr.println("happo-hub " + version + " listening on " + url);

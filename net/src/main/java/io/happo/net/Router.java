@@ -16,6 +16,7 @@ public final class Router implements Handler {
   private record Route(String method, List<String> segments, Handler handler) {}
 
   private final List<Route> routes = new ArrayList<>();
+  private Handler otherwise = _ -> notFound();
 
   /**
    * Adds a route; of several that fit, the first added wins.
@@ -34,6 +35,12 @@ public final class Router implements Handler {
     return this;
   }
 
+  /** Who answers what fits no route; {@link #notFound} unless given. */
+  public Router otherwise(Handler handler) {
+    otherwise = handler;
+    return this;
+  }
+
   @Override
   public Response handle(Request request) throws Exception {
     var path = RequestLine.segments(request.method(), request.target());
@@ -48,7 +55,7 @@ public final class Router implements Handler {
         }
       }
     }
-    return notFound();
+    return otherwise.handle(request);
   }
 
   /** The answer for a path that does not exist. */

@@ -66,7 +66,7 @@ public final class Access {
   }
 
   /** A role as it is written. */
-  static String word(Role role) {
+  public static String word(Role role) {
     return role.name().toLowerCase(Locale.ROOT);
   }
 
@@ -104,6 +104,24 @@ public final class Access {
           403, "the header " + CSRF_HEADER + " is missing or wrong: load the page again");
     }
     return callerOf(session.get().user());
+  }
+
+  /**
+   * Who looks at a page.
+   *
+   * @param csrf what its pages bring with each change
+   */
+  public record Visitor(Caller caller, String csrf) {}
+
+  /** Whose browser asks for a page; a session is needed, and an API token does not help. */
+  public Optional<Visitor> visitor(Request request) {
+    var cookie = cookie(request);
+    var session =
+        cookie == null
+            ? Optional.<WebSessions.WebSession>empty()
+            : sessions.find(sha256(cookie), clock.millis());
+    return session.flatMap(
+        found -> callerOf(found.user()).map(caller -> new Visitor(caller, found.csrf())));
   }
 
   private Optional<Caller> byToken(String secret) {

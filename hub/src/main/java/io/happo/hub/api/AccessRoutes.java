@@ -204,7 +204,7 @@ final class AccessRoutes {
             "Cache-Control",
             "no-store",
             "Set-Cookie",
-            Access.COOKIE + "=" + session.cookie() + "; Path=/; Secure; HttpOnly; SameSite=Strict"),
+            Access.COOKIE + "=" + session.cookie() + "; Path=/; Secure; HttpOnly; SameSite=Lax"),
         body);
   }
 

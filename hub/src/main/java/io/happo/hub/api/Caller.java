@@ -7,4 +7,4 @@ import io.happo.hub.store.Users.Role;
  *
  * @param name of the user, as the audit log has it
  */
-record Caller(String name, Role role) {}
+public record Caller(String name, Role role) {}

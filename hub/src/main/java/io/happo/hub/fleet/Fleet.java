@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Who there is. All agents are in memory, a thousand bytes or two each; the store has what must
@@ -39,6 +40,7 @@ public final class Fleet {
   private final InstantSource clock;
   private final Map<String, Member> byId = new ConcurrentHashMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
+  private final AtomicLong presences = new AtomicLong();
 
   /** Reads all agents from the store. */
   public Fleet(Agents agents, InstantSource clock) {
@@ -187,11 +189,18 @@ public final class Fleet {
   /** The link tells how it stands with a connection. */
   public void present(Member member, Presence.Kind kind) {
     member.become(new Presence(kind, clock.millis()));
+    presences.incrementAndGet();
+  }
+
+  /** How often agents came and went: more, when one is there that was not, or the other way. */
+  public long presences() {
+    return presences.get();
   }
 
   /** Another machine has come with this agent's key; or none has since it came itself. */
   public void duplicate(Member member, boolean now) {
     member.setDuplicate(now);
+    presences.incrementAndGet();
   }
 
   /** What an agent said of a plan. */

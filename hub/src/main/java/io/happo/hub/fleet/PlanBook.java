@@ -353,7 +353,8 @@ public final class PlanBook {
     return connected.isEmpty() ? joined : connected;
   }
 
-  private FleetPlan current() {
+  /** The newest version. */
+  public FleetPlan current() {
     return version(rollout.version());
   }
 

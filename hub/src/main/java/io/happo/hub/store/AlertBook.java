@@ -6,6 +6,7 @@ import io.happo.hub.alert.Subject;
 import io.happo.hub.alert.Told;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -71,6 +72,21 @@ public final class AlertBook {
           check.ifPresent(number -> query.bind("check", number));
           return query.map((rows, _) -> open(rows)).list();
         });
+  }
+
+  /** Of some checks, by check and rule. */
+  public List<Open> open(Collection<Long> checks) {
+    return checks.isEmpty()
+        ? List.of()
+        : store.read(
+            h ->
+                h.createQuery(
+                        "SELECT rule, check_number, status, told_at, steps, count, flapping,"
+                            + " acknowledged, incident, channels, gate, why, since FROM alerts"
+                            + " WHERE check_number IN (<checks>) ORDER BY check_number, rule")
+                    .bindList("checks", List.copyOf(checks))
+                    .map((rows, _) -> open(rows))
+                    .list());
   }
 
   private static Open open(ResultSet rows) throws SQLException {

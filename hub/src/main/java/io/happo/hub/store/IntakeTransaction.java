@@ -361,6 +361,7 @@ public final class IntakeTransaction implements AutoCloseable {
           samples.flush();
           events.flush();
           transaction.commit();
+          store.changed();
           return this;
         });
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -36,6 +37,7 @@ public final class Store implements AutoCloseable {
   private Engine engine;
   private Jdbi readers;
   private final AtomicInteger generation = new AtomicInteger();
+  private final AtomicLong changes = new AtomicLong();
 
   /**
    * Opens it, and brings its tables up to this version.
@@ -125,6 +127,7 @@ public final class Store implements AutoCloseable {
     try (var transaction = new Transaction(engine)) {
       T result = work.with(transaction.handle());
       transaction.commit();
+      changed();
       return result;
     } catch (SQLException | JdbiException e) {
       throw failure(e);
@@ -146,6 +149,17 @@ public final class Store implements AutoCloseable {
       gate.readLock().unlock();
       throw e;
     }
+  }
+
+  /**
+   * How often something was changed, since the store was opened: more, when something may differ.
+   */
+  public long changes() {
+    return changes.get();
+  }
+
+  void changed() {
+    changes.incrementAndGet();
   }
 
   /** Another number after a restore: what was read before it is not true any more. */

@@ -1,0 +1,246 @@
+package io.happo.hub.web;
+
+import io.happo.core.JsonObject;
+import io.happo.core.plan.AlertRule;
+import io.happo.hub.alert.Silence;
+import io.happo.hub.alert.Subject;
+import io.happo.hub.api.Rooms;
+import io.happo.hub.notify.ChannelKind;
+import io.happo.hub.store.AlertBook;
+import io.happo.hub.store.Channels;
+import io.happo.hub.store.Messages;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** What was told and what was not; silences and downtimes; rules; channels. */
+final class AlertPages {
+  private static final int ROWS = 50;
+  private static final long LISTED_MILLIS = Duration.ofDays(7).toMillis();
+
+  private final Rooms rooms;
+
+  AlertPages(Rooms rooms) {
+    this.rooms = rooms;
+  }
+
+  /** A note with the names that belong to it. */
+  record Note(AlertBook.Note note, String agent, String agentId) {}
+
+  /**
+   * The page of notes.
+   *
+   * @param before number that older ones are to be asked for before; 0: there are none
+   */
+  record Notes(List<Note> notes, long before, boolean first, boolean hasChannels) {}
+
+  View notes(Visit visit) {
+    long before = visit.number("before", Long.MAX_VALUE);
+    var found = rooms.alertBook().notes(OptionalLong.empty(), before, ROWS + 1);
+    var notes = new ArrayList<Note>();
+    for (var note : found.subList(0, Math.min(ROWS, found.size()))) {
+      var agent = rooms.fleet().byNumber(note.subject().agent());
+      notes.add(
+          new Note(
+              note,
+              agent.map(member -> member.name()).orElse("an agent that is gone"),
+              agent.map(member -> member.id()).orElse("")));
+    }
+    return View.of(
+        "notes",
+        "alerts",
+        "Alerts",
+        new Notes(
+            notes,
+            found.size() > ROWS ? notes.getLast().note().number() : 0,
+            before == Long.MAX_VALUE,
+            !rooms.notifier().channels().isEmpty()));
+  }
+
+  /** A silence or a downtime. */
+  record SilenceRow(Silence silence, boolean holds, boolean over, String who) {}
+
+  /** The page of silences; {@code agent} and {@code check} stand in the form already. */
+  record Silences(List<SilenceRow> silences, String agent, String check) {}
+
+  View silences(Visit visit) {
+    long now = visit.now();
+    var rows = new ArrayList<SilenceRow>();
+    for (var silence : rooms.silences().since(now - LISTED_MILLIS)) {
+      rows.add(
+          new SilenceRow(
+              silence,
+              silence.holds(now),
+              silence.end() <= now && !silence.holds(now),
+              who(silence)));
+    }
+    return View.of(
+        "silences",
+        "alerts",
+        "Silences and downtimes",
+        new Silences(rows, visit.query("agent"), visit.query("check")));
+  }
+
+  private static String who(Silence silence) {
+    var words = new ArrayList<String>();
+    silence
+        .target()
+        .tags()
+        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
+    silence
+        .target()
+        .facts()
+        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
+    if (!silence.target().agents().isEmpty()) {
+      words.add(String.join(", ", silence.target().agents()));
+    }
+    return words.isEmpty() ? "all agents" : String.join(" ", words);
+  }
+
+  /**
+   * A rule for people.
+   *
+   * @param about what it is about
+   * @param tell who is told after which time
+   * @param idle why it tells nothing; empty when it does
+   */
+  record RuleRow(AlertRule rule, String about, String tell, String idle) {}
+
+  /** The page of rules. */
+  record Rules(List<RuleRow> rules, List<String> channels) {}
+
+  View rules(Visit visit) {
+    var plan = rooms.plans().current();
+    var idle = new TreeMap<String, String>();
+    for (var line :
+        plan.idleAlerts(rooms.fleet().everyone().stream().map(member -> member.view()).toList())) {
+      int colon = line.indexOf(": ");
+      idle.put(line.substring(0, colon), line.substring(colon + 2));
+    }
+    var channels = rooms.notifier().channels();
+    var rows = new ArrayList<RuleRow>();
+    for (var rule : plan.alerts()) {
+      var missing =
+          rule.channels().stream().filter(name -> !channels.contains(name)).sorted().toList();
+      rows.add(
+          new RuleRow(
+              rule,
+              about(rule),
+              tell(rule),
+              missing.isEmpty()
+                  ? idle.getOrDefault(rule.name(), "")
+                  : "there is no channel " + String.join(", ", missing)));
+    }
+    return View.of("rules", "alerts", "Rules", new Rules(rows, channels));
+  }
+
+  private static String about(AlertRule rule) {
+    var of =
+        switch (rule.about()) {
+          case AlertRule.About.Checks about ->
+              about.names().isEmpty() ? "all checks" : "checks " + String.join(", ", about.names());
+          case AlertRule.About.Agents about ->
+              about.away() ? "agents that are away" : "agents in trouble";
+          case AlertRule.About.Metric about ->
+              about.label()
+                  + (about.names().isEmpty() ? "" : " of " + String.join(", ", about.names()))
+                  + (about.above() ? " above " : " below ")
+                  + about.limit();
+        };
+    var words = new ArrayList<String>();
+    rule.target()
+        .tags()
+        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
+    words.addAll(rule.target().agents());
+    return of + (words.isEmpty() ? "" : " on " + String.join(" ", words));
+  }
+
+  private static String tell(AlertRule rule) {
+    var steps = new ArrayList<String>();
+    for (var step : rule.steps()) {
+      steps.add(
+          String.join(", ", step.channels())
+              + (step.after().isZero() ? " at once" : " after " + Words.span(step.after())));
+    }
+    return String.join("; ", steps)
+        + (rule.repeat().isZero() ? "" : "; again each " + Words.span(rule.repeat()));
+  }
+
+  /**
+   * The page of one rule.
+   *
+   * @param json as the plan has it
+   */
+  record RulePage(
+      String name, JsonObject members, String json, List<String> channels, long version) {
+    String text(String member) {
+      return new PlanPages.Check(name, "", "", "", "", members, List.of(), List.of(), "", version)
+          .text(member);
+    }
+
+    String tags() {
+      return new PlanPages.Check(name, "", "", "", "", members, List.of(), List.of(), "", version)
+          .tags();
+    }
+
+    boolean is(String kind) {
+      return members.find("agent").isPresent()
+          ? kind.equals("agent")
+          : members.find("metric").isPresent() ? kind.equals("metric") : kind.equals("checks");
+    }
+  }
+
+  View rule(Visit visit) throws NoSuchPageException {
+    var name = visit.path("rule");
+    var members = new JsonObject(List.of(), "");
+    if (!name.equals("new")) {
+      members =
+          rooms.plans().files(0).orElseGet(TreeMap::new).values().stream()
+              .flatMap(document -> PlanPages.objects(document, "alerts").stream())
+              .filter(rule -> PlanPages.text(rule, "name").equals(name))
+              .findFirst()
+              .orElseThrow(() -> new NoSuchPageException("the plan has no rule '" + name + "'"));
+    }
+    return View.of(
+        "rule",
+        "alerts",
+        name.equals("new") ? "New rule" : name,
+        new RulePage(
+            name.equals("new") ? "" : name,
+            members,
+            PlanPages.json(members),
+            rooms.notifier().channels(),
+            rooms.plans().rollout().version()));
+  }
+
+  /** A message and what it says first. */
+  record MessageRow(Messages.Message message) {
+    String state() {
+      return message.deliveredAt().isPresent()
+          ? "delivered"
+          : message.nextAt().isPresent() ? "waits" : "given up";
+    }
+  }
+
+  /** The page of channels. */
+  record ChannelsPage(
+      List<Channels.Channel> channels, List<ChannelKind> kinds, List<MessageRow> messages) {}
+
+  View channels(Visit visit) {
+    return View.of(
+        "channels",
+        "alerts",
+        "Channels",
+        new ChannelsPage(
+            rooms.channels().all(),
+            List.of(ChannelKind.values()),
+            rooms.messages().newest(Long.MAX_VALUE, 20).stream().map(MessageRow::new).toList()));
+  }
+
+  /** What people call a subject. */
+  static String title(Subject subject) {
+    return subject.title();
+  }
+}
