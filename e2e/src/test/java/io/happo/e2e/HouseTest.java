@@ -61,6 +61,14 @@ final class HouseTest {
           IMPORT + "(java\\.sql|org\\.(jdbi|sqlite|postgresql|flywaydb)|com\\.zaxxer)\\.",
           "all SQL is in the store");
     }
+
+    /** A room of the hub that leaves YAML to its room. */
+    static Rule withoutYaml(String room) {
+      return of(
+          "hub/src/main/java/io/happo/hub/" + room,
+          IMPORT + "org\\.snakeyaml\\.",
+          "all YAML is in its room");
+    }
   }
 
   private static final int LONGEST_FILE_LINES = 500;
@@ -129,14 +137,18 @@ final class HouseTest {
           Rule.hub("fleet", "core|hub\\.store"),
           Rule.hub("link", "core|net|hub\\.(fleet|intake|store)"),
           Rule.hub("notify", "core|program\\.files|hub\\.(alert|store)"),
-          Rule.hub("api", "core|net|hub\\.(alert|fleet|intake|link|notify|store)"),
-          Rule.hub("cli", "core|net|program"),
+          Rule.hub("api", "core|net|hub\\.(alert|fleet|intake|link|notify|store|yaml)"),
+          Rule.hub("cli", "core|net|program|hub\\.yaml"),
+          Rule.hub("yaml", "core"),
           Rule.withoutSql("alert"),
           Rule.withoutSql("intake"),
           Rule.withoutSql("fleet"),
           Rule.withoutSql("link"),
           Rule.withoutSql("notify"),
           Rule.withoutSql("api"),
+          Rule.withoutYaml("api"),
+          Rule.withoutYaml("cli"),
+          Rule.withoutYaml("fleet"),
           Rule.of(
               "bench/src",
               IMPORT + "io\\.happo\\.(?!agent\\.exec\\.|hub\\.|core\\.|net\\.|bench\\.)",

@@ -3,6 +3,8 @@ package io.happo.hub.cli;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.Sha256;
+import io.happo.hub.yaml.BadYamlException;
+import io.happo.hub.yaml.YamlText;
 import io.happo.program.cli.Failure;
 import io.happo.program.files.Reason;
 import java.io.IOException;
@@ -19,10 +21,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * A plan in a folder: its {@code *.yaml} and {@code *.yml} files, in {@code scripts/} a file for
@@ -30,7 +28,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * and those whose names begin with a point, are left alone.
  */
 final class PlanFolder {
-  private static final int MAX_CHARACTERS = 8 << 20;
   private static final String SCRIPTS = "scripts";
 
   /** Where the archives stand among the documents. */
@@ -151,44 +148,9 @@ final class PlanFolder {
 
   private void document(String name, String text, Map<String, JsonValue> documents) {
     try {
-      var settings =
-          LoadSettings.builder().setLabel(name).setCodePointLimit(MAX_CHARACTERS).build();
-      documents.put(name, json(new Load(settings).loadFromString(text)));
-    } catch (MarkedYamlEngineException e) {
-      var line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
-      problems.add(
-          name
-              + line
-              + ": is not YAML as it should be ("
-              + e.getProblem()
-              + "): look at that line and the one before; members of one thing begin in the same"
-              + " column, with blanks and no tabs, and a text with ': ' or ' #' in it needs quotes");
-    } catch (YamlEngineException | IllegalArgumentException e) {
-      problems.add(name + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      documents.put(name, YamlText.read(name, text));
+    } catch (BadYamlException e) {
+      problems.add(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static JsonValue json(@org.jspecify.annotations.Nullable Object value) {
-    return switch (value) {
-      case null -> new JsonValue.Null();
-      case String text -> new JsonValue.Text(text);
-      case Boolean flag -> new JsonValue.Bool(flag);
-      case Number number -> new JsonValue.Numeral(number.toString());
-      case List<?> list -> {
-        var values = new ArrayList<JsonValue>();
-        for (Object one : list) {
-          values.add(json(one));
-        }
-        yield new JsonValue.Array(values);
-      }
-      case Map<?, ?> map -> {
-        var members = new ArrayList<Map.Entry<String, JsonValue>>();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          members.add(Map.entry(String.valueOf(entry.getKey()), json(entry.getValue())));
-        }
-        yield new JsonObject(members, "");
-      }
-      default -> throw new IllegalArgumentException("holds a " + value.getClass().getSimpleName());
-    };
   }
 }

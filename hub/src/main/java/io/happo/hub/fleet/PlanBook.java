@@ -2,18 +2,15 @@ package io.happo.hub.fleet;
 
 import io.happo.core.JsonValue;
 import io.happo.core.link.ToHub;
-import io.happo.core.plan.AgentView;
 import io.happo.core.plan.AlertRule;
 import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Dependency;
-import io.happo.core.plan.FleetCheck;
 import io.happo.core.plan.FleetPlan;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
-import io.happo.core.plan.Schedule;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.HubValues;
@@ -22,22 +19,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,17 +37,6 @@ import java.util.stream.Stream;
  * whole, its scripts are signed and kept, then it is added, then agents get it. Any thread.
  */
 public final class PlanBook {
-  private static final int DEFAULT_ATTEMPTS = 3;
-
-  /** From an agent to what the hub knows. */
-  private static final Duration ON_THE_WAY = Duration.ofSeconds(15);
-
-  /** So many times of a cron expression, and those of so long, say how far apart they are. */
-  private static final int GAPS = 60;
-
-  private static final Duration GAPS_WITHIN = Duration.ofDays(8);
-  private static final int MOST_GAPS = 6_000;
-
   private static final String ROLLOUT = "plan.rollout";
 
   private final Plans plans;
@@ -75,11 +56,7 @@ public final class PlanBook {
   private volatile Rollout rollout;
 
   /** Of the newest version. */
-  private volatile Judging judging = new Judging(Map.of(), Map.of(), List.of());
-
-  /** What the hub itself does by a plan: how it judges checks, and who is told. */
-  private record Judging(
-      Map<String, FleetCheck> checks, Map<String, Duration> nextWithin, List<AlertRule> alerts) {}
+  private volatile Judging judging = Judging.NOTHING;
 
   /**
    * @param signer makes the hub's signature of a bundle's bytes
@@ -102,84 +79,47 @@ public final class PlanBook {
     learnJudging();
   }
 
-  /**
-   * What applying files does, or would do.
-   *
-   * @param version the newest one now
-   * @param unmatched checks that no agent runs
-   * @param idle rules of alerts that tell nothing, and why
-   * @param channels that rules of alerts name
-   */
-  public record Applied(
-      long version,
-      List<PlanChange> changes,
-      List<String> unmatched,
-      List<String> idle,
-      SortedSet<String> channels) {
-    public Applied {
-      changes = List.copyOf(changes);
-      unmatched = List.copyOf(unmatched);
-      idle = List.copyOf(idle);
-      channels = Collections.unmodifiableSortedSet(channels);
-    }
-  }
-
   /** Somebody else has changed the plan meanwhile. */
   public static final class ChangedMeanwhileException extends Exception {
     ChangedMeanwhileException() {
       super("the plan was changed by somebody else at the same time: look at it and try again");
     }
+
+    private ChangedMeanwhileException(long base, Plans.Version newest) {
+      super(
+          "the plan was changed by "
+              + newest.author()
+              + " meanwhile: this was made from version "
+              + base
+              + ", and "
+              + newest.number()
+              + " is the newest; look at that and try again");
+    }
   }
 
   /** How often a check has to be no OK before that is sure. Does not wait, as the next three. */
   public int maxAttempts(String check) {
-    var known = judging.checks().get(check);
-    return known == null ? DEFAULT_ATTEMPTS : known.maxAttempts();
+    return judging.maxAttempts(check);
   }
 
   /** What a check depends on. */
   public List<Dependency> depends(String check) {
-    var known = judging.checks().get(check);
-    return known == null ? List.of() : known.depends();
+    return judging.depends(check);
   }
 
   /** Whether nobody is told of a check. */
   public boolean isQuiet(String check) {
-    var known = judging.checks().get(check);
-    return known != null && known.quiet();
+    return judging.isQuiet(check);
   }
 
   /** How long after a result of a check the next one is there at the latest, unless it runs not. */
   public Optional<Duration> nextWithin(String check) {
-    return Optional.ofNullable(judging.nextWithin().get(check));
+    return judging.nextWithin(check);
   }
 
   /** Whether an agent is to run a check. */
   public boolean isToRun(Member member, String check) {
-    var known = judging.checks().get(check);
-    return known != null && known.matches(member.view());
-  }
-
-  /** Its longest interval, as long as it may take, and some for the way. */
-  private Duration nextWithin(FleetCheck check) {
-    var interval =
-        switch (check.schedule()) {
-          case Schedule.Every every -> every.interval();
-          case Schedule.AtTimes times -> {
-            // By whose clocks does not matter for how far apart they are, but for an hour.
-            var longest = Duration.ofHours(1);
-            var last = times.cron().next(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC);
-            var end = last.plus(GAPS_WITHIN);
-            for (int i = 0; i < MOST_GAPS && (i < GAPS || last.isBefore(end)); i++) {
-              var next = times.cron().next(last, ZoneOffset.UTC);
-              var gap = Duration.between(last, next).plusHours(1);
-              longest = gap.compareTo(longest) > 0 ? gap : longest;
-              last = next;
-            }
-            yield longest;
-          }
-        };
-    return interval.plus(check.timeout()).plus(ON_THE_WAY);
+    return judging.isToRun(member, check);
   }
 
   /** The newest version of the plan, when an agent is to run it and has applied it. */
@@ -198,13 +138,7 @@ public final class PlanBook {
   }
 
   private void learnJudging() {
-    var checks = new HashMap<String, FleetCheck>();
-    var within = new HashMap<String, Duration>();
-    for (var check : current().checks()) {
-      checks.put(check.name(), check);
-      within.put(check.name(), nextWithin(check));
-    }
-    judging = new Judging(Map.copyOf(checks), Map.copyOf(within), current().alerts());
+    judging = Judging.of(current(), Instant.ofEpochMilli(clock.millis()));
   }
 
   /** How far the newest version has come. */
@@ -231,15 +165,24 @@ public final class PlanBook {
   /** What these files would change. */
   public Applied compare(SortedMap<String, JsonValue> files) throws BadPlanException {
     var plan = FleetPlan.read(files, archives);
-    var views = views();
-    return new Applied(
-        rollout.version(),
-        current().changesTo(plan),
-        plan.unmatched(views),
-        plan.idleAlerts(views),
-        plan.alerts().stream()
-            .flatMap(rule -> rule.channels().stream())
-            .collect(Collectors.toCollection(TreeSet::new)));
+    return Applied.of(rollout.version(), current(), plan, fleet.all());
+  }
+
+  /**
+   * What these files would change.
+   *
+   * @param base as {@link #apply} takes it
+   */
+  public Applied compare(SortedMap<String, JsonValue> files, OptionalLong base)
+      throws BadPlanException, ChangedMeanwhileException {
+    checkBase(base);
+    return compare(files);
+  }
+
+  /** As {@link #apply}, whatever the newest version is. */
+  public Applied apply(SortedMap<String, JsonValue> files, String author, String comment, int share)
+      throws BadPlanException, ChangedMeanwhileException {
+    return apply(files, author, comment, share, OptionalLong.empty());
   }
 
   /**
@@ -247,10 +190,18 @@ public final class PlanBook {
    * share has, or was halted with.
    *
    * @param share percent of the agents that get it first
+   * @param base the version that the files were made from, 0 for none; empty: whichever is the
+   *     newest
+   * @throws ChangedMeanwhileException when another version is the newest; nothing is changed then
    */
   public synchronized Applied apply(
-      SortedMap<String, JsonValue> files, String author, String comment, int share)
+      SortedMap<String, JsonValue> files,
+      String author,
+      String comment,
+      int share,
+      OptionalLong base)
       throws BadPlanException, ChangedMeanwhileException {
+    checkBase(base);
     var compared = compare(files);
     var document = PlanFiles.toJson(files);
     long before = rollout.version();
@@ -285,8 +236,17 @@ public final class PlanBook {
     long number = added.get().number();
     read.put(number, plan);
     now(begun.apply(number));
-    return new Applied(
-        number, compared.changes(), compared.unmatched(), compared.idle(), compared.channels());
+    return compared.as(number);
+  }
+
+  private void checkBase(OptionalLong base) throws ChangedMeanwhileException {
+    long newest = rollout.version();
+    if (base.isPresent() && base.getAsLong() != newest) {
+      var version = plans.find(newest);
+      throw version.isPresent()
+          ? new ChangedMeanwhileException(base.getAsLong(), version.get())
+          : new ChangedMeanwhileException();
+    }
   }
 
   /** The archives that a plan may name. */
@@ -324,14 +284,6 @@ public final class PlanBook {
                     bytes);
               }
             });
-  }
-
-  private List<AgentView> views() {
-    var views = new ArrayList<AgentView>();
-    for (var member : fleet.everyone()) {
-      views.add(member.view());
-    }
-    return views;
   }
 
   /** The agents for which these differ: those that are connected; where none is, the others. */

@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +49,7 @@ abstract class PlanBookContract {
     test.store.close();
   }
 
-  PlanBook.Applied apply(String commandLine, int share) throws Exception {
+  Applied apply(String commandLine, int share) throws Exception {
     return plans.apply(TestFleet.planOf(commandLine), "ada", "because", share);
   }
 
@@ -97,8 +101,8 @@ abstract class PlanBookContract {
     assertThat(first.changes()).isNotEmpty();
     assertThat(apply("check_a", 100))
         .isEqualTo(
-            new PlanBook.Applied(
-                first.version(), List.of(), List.of(), List.of(), new TreeSet<>()));
+            new Applied(
+                first.version(), List.of(), List.of(), List.of(), List.of(), new TreeSet<>()));
     var second = apply("check_b", 100);
     assertThat(second.version()).isGreaterThan(first.version());
     assertThat(line(member)).isEqualTo("check_b");
@@ -157,6 +161,74 @@ abstract class PlanBookContract {
         .isInstanceOf(PlanBook.ChangedMeanwhileException.class)
         .hasMessageContaining("look at it and try again");
     assertThat(plans.files(0)).hasValue(TestFleet.planOf("check_b"));
+  }
+
+  @Test
+  void what_was_made_from_an_older_version_is_refused_and_changes_nothing() throws Exception {
+    assertThat(plans.apply(TestFleet.planOf("check_a"), "ada", "", 100, OptionalLong.of(0)))
+        .isNotNull();
+    long first = plans.rollout().version();
+    long second = apply("check_b", 100).version();
+    var files = TestFleet.planOf("check_c");
+    assertThatThrownBy(() -> plans.apply(files, "bob", "", 100, OptionalLong.of(first)))
+        .isInstanceOf(PlanBook.ChangedMeanwhileException.class)
+        .hasMessage(
+            "the plan was changed by ada meanwhile: this was made from version %d, and %d is the"
+                + " newest; look at that and try again",
+            first, second);
+    assertThatThrownBy(() -> plans.compare(files, OptionalLong.of(first)))
+        .isInstanceOf(PlanBook.ChangedMeanwhileException.class);
+    assertThatThrownBy(
+            () -> plans.apply(TestFleet.planOf("check_b"), "bob", "", 100, OptionalLong.of(0)))
+        .as("though it would change nothing")
+        .isInstanceOf(PlanBook.ChangedMeanwhileException.class);
+    assertThat(plans.files(0)).hasValue(TestFleet.planOf("check_b"));
+    assertThat(plans.apply(files, "bob", "", 100, OptionalLong.of(second)).version())
+        .isGreaterThan(second);
+  }
+
+  @Test
+  void of_many_who_change_the_same_version_at_once_one_does() throws Exception {
+    long base = apply("check_a", 100).version();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var tries = new ArrayList<Callable<Long>>();
+      for (int i = 0; i < 8; i++) {
+        var files = TestFleet.planOf("check_a" + i);
+        tries.add(() -> plans.apply(files, "ada", "", 100, OptionalLong.of(base)).version());
+      }
+      assertThat(threads.invokeAll(tries))
+          .filteredOn(one -> one.state() == Future.State.SUCCESS)
+          .hasSize(1);
+    }
+    assertThat(plans.versions()).hasSize(2);
+  }
+
+  @Test
+  void who_runs_what_changes_is_told_with_the_first_names() throws Exception {
+    for (var name : List.of("w7", "w6", "w5", "w4", "w3", "w2", "w1")) {
+      test.member(name, Map.of("role", "web"));
+    }
+    test.member("db1", Map.of("role", "db"));
+    test.fleet.left(test.member("gone", Map.of("role", "web")));
+    var one =
+        "{'checks': [{'name': 'a', 'plugin': 'x', 'every': '1m', 'for': {'tags': {'role': 'web'}}},";
+    var first =
+        plans.apply(
+            TestFleet.plan(one + "{'name': 'b', 'plugin': 'x', 'every': '1m'}]}"), "ada", "", 100);
+    assertThat(first.reach())
+        .containsExactly(
+            new Reach("a", 7, List.of("w1", "w2", "w3", "w4", "w5")),
+            new Reach("b", 8, List.of("db1", "w1", "w2", "w3", "w4")));
+    var second =
+        plans.compare(
+            TestFleet.plan(
+                one
+                    + "{'name': 'c', 'plugin': 'x', 'every': '1m', 'for': {'tags': {'role': 'db'}}},"
+                    + "{'name': 'd', 'plugin': 'x', 'every': '1m', 'for': {'agents': 'no'}}],"
+                    + "'alerts': [{'name': 'c', 'tell': 'ops'}]}"));
+    assertThat(second.reach())
+        .as("not of those that are as they were or are gone")
+        .containsExactly(new Reach("c", 1, List.of("db1")), new Reach("d", 0, List.of()));
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.yaml;
+
+import org.jspecify.annotations.NullMarked;
