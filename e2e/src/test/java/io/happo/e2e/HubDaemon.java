@@ -86,6 +86,11 @@ final class HubDaemon implements AutoCloseable {
     return folder.resolve("data/client.json");
   }
 
+  /** Of the user admin, whom it made at its first start. */
+  String adminPassword() {
+    return Run.text(folder.resolve("data/admin-password")).strip();
+  }
+
   Process process() {
     return process;
   }

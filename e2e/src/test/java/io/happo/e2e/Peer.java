@@ -24,6 +24,7 @@ enum Peer {
       "/usr/lib/nagios/plugins/check_nrpe %/nrpe %/nrpe-args"),
   NAGIOS("Nagios Core (tools/install-peers.sh)", "%/nagios4"),
   PYTHON("python3", "python3"),
+  CHROMIUM("chromium (tools/install-peers.sh)", Browser.PROGRAM),
   MOUNT_NAMESPACE("unshare, as root", "unshare") {
     @Override
     boolean present() {

@@ -1,0 +1,173 @@
+package io.happo.e2e;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.regex.Pattern;
+
+/**
+ * The hub's pages as people use them: by what is written on them. The one place that knows their
+ * words.
+ */
+final class HubPages {
+  private static final Pattern TOKEN = Pattern.compile("happo1\\.[^\\s'\"]+");
+
+  private final Page page;
+
+  HubPages(Page page) {
+    this.page = page;
+  }
+
+  private Locator main() {
+    return page.getByRole(AriaRole.MAIN);
+  }
+
+  private Locator field(String label) {
+    return main().getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
+  }
+
+  private void press(String button) {
+    main().getByRole(AriaRole.BUTTON, named(button)).click();
+  }
+
+  private static Locator.GetByRoleOptions named(String name) {
+    return new Locator.GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  /** The row of a table that holds these words. */
+  private Locator row(String... words) {
+    var row = main().getByRole(AriaRole.ROW);
+    for (var word : words) {
+      row = row.filter(new Locator.FilterOptions().setHasText(word));
+    }
+    return row;
+  }
+
+  Page page() {
+    return page;
+  }
+
+  void logIn(String user, String password) {
+    page.navigate("/login");
+    field("User").fill(user);
+    field("Password").fill(password);
+    press("Log in");
+    page.waitForURL("**/");
+  }
+
+  /** Has the page make a line for joining; its token. */
+  String joinToken() {
+    page.navigate("/join");
+    field("Approved at once").check();
+    press("Make the line");
+    var line = main().getByText(TOKEN).first();
+    line.waitFor();
+    var token = TOKEN.matcher(line.innerText());
+    if (!token.find()) {
+      throw new AssertionError("no token in " + line.innerText());
+    }
+    return token.group();
+  }
+
+  void agents() {
+    page.navigate("/agents");
+  }
+
+  Locator agent(String name) {
+    return row(name);
+  }
+
+  /** Marks the page, so that {@link #isSamePage} tells whether it has been loaded anew since. */
+  void mark() {
+    page.evaluate("() => { window.marked = true }");
+  }
+
+  boolean isSamePage() {
+    return Boolean.TRUE.equals(page.evaluate("() => window.marked === true"));
+  }
+
+  /** Begins a new check of a script, with what is typed into the editor. */
+  void newCheck(String name, String script) {
+    page.navigate("/plan/new");
+    field("Name").fill(name);
+    write(script);
+    field("Every").fill("1s");
+    field("Retry").fill("1s");
+    field("Attempts").fill("2");
+  }
+
+  /** What is in the editor from now on. */
+  void write(String script) {
+    page.locator(".ace_editor").first().waitFor();
+    page.evaluate(
+        "text => window.ace.edit(document.querySelector('.ace_editor')).setValue(text, -1)",
+        script);
+  }
+
+  /** Runs what is in the editor on that agent. */
+  void tryOn(String agent) {
+    field("Agent").selectOption(agent);
+    press("Run");
+  }
+
+  /** What the run has written so far. */
+  Locator output() {
+    return main().getByRole(AriaRole.LOG);
+  }
+
+  void saveCheck() {
+    press("Save");
+    page.waitForURL(Pattern.compile("/plan(/checks/.*)?$"));
+  }
+
+  /** Makes a channel by mail, without encryption. */
+  void mailChannel(String name, String to, String server, String user, String password) {
+    page.navigate("/alerts");
+    field("Name").fill(name);
+    field("Kind").selectOption("mail");
+    field("to").fill(to);
+    field("server").fill(server);
+    field("security").selectOption("none");
+    field("user").fill(user);
+    field("password").fill(password);
+    press("Save");
+    row(name).waitFor();
+  }
+
+  /** Sends a trial by that channel. */
+  void tryChannel(String name) {
+    row(name).getByRole(AriaRole.BUTTON, named("Test")).click();
+  }
+
+  void overview() {
+    page.navigate("/");
+  }
+
+  /** What is in trouble, on the overview. */
+  Locator trouble(String agent, String check) {
+    return row(agent, check);
+  }
+
+  /** Goes to the page of a check by the link on this one. */
+  void openCheck(String agent, String check) {
+    row(agent, check).getByRole(AriaRole.LINK, named(check)).click();
+    page.waitForURL("**/agents/*/checks/" + check);
+  }
+
+  /** How the check is, on its page. */
+  Locator status() {
+    return main().getByRole(AriaRole.STATUS).first();
+  }
+
+  /** Has nobody told of this check until it is well. */
+  void silenceUntilWell(String comment) {
+    press("Silence");
+    field("Until it is well").check();
+    field("Comment").fill(comment);
+    press("Silence it");
+  }
+
+  Locator text(String text) {
+    return main().getByText(text).first();
+  }
+}

@@ -1,0 +1,203 @@
+package io.happo.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A first day with the hub's pages, in a real browser, with a real agent and a real mail server.
+ */
+@Tag("to-come")
+@Timeout(300)
+final class WebJourneyTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+  private GreenMail mail;
+  private HubDaemon hub;
+  private Daemon agent;
+  private Browser browser;
+  private HubPages pages;
+
+  @RegisterExtension
+  final TestExecutionExceptionHandler keeper =
+      (context, failure) -> {
+        browser.keep(context.getDisplayName());
+        throw failure;
+      };
+
+  @BeforeAll
+  static void needBrowser() {
+    Peer.CHROMIUM.need();
+  }
+
+  @BeforeEach
+  void start() {
+    mail = new GreenMail(new ServerSetup(Ports.free(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    mail.start();
+    mail.setUser("happo", "happo", "mail-word");
+    hub = HubDaemon.start(folder.resolve("hub"));
+    agent = Daemon.start(folder.resolve("agent"));
+    browser = Browser.start(hub.url());
+    pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
+  }
+
+  @AfterEach
+  void stop() {
+    browser.close();
+    agent.close();
+    hub.close();
+    mail.stop();
+  }
+
+  private void say(int code) throws IOException {
+    var next = Files.writeString(folder.resolve("code.new"), code + "\n");
+    Files.move(next, folder.resolve("code"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private List<String> subjects() {
+    var subjects = new ArrayList<String>();
+    for (MimeMessage message : mail.getReceivedMessages()) {
+      try {
+        subjects.add(message.getSubject());
+      } catch (MessagingException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return subjects;
+  }
+
+  private void awaitMail(String... subjects) {
+    await().atMost(SOON).untilAsserted(() -> assertThat(subjects()).containsExactly(subjects));
+  }
+
+  private static void awaitVisible(Locator locator) {
+    assertThat(locator)
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) SOON.toMillis()));
+  }
+
+  private static void awaitText(Locator locator, String text) {
+    assertThat(locator)
+        .containsText(
+            text,
+            new LocatorAssertions.ContainsTextOptions()
+                .setTimeout((double) SOON.toMillis())
+                .setIgnoreCase(true));
+  }
+
+  private void join(String token) {
+    var join =
+        Run.of(
+            agent.folder(),
+            Map.of(),
+            List.of(Programs.agent().toString(), "join", hub.url(), token));
+    assertThat(join.exit()).as(join.stderr()).isZero();
+  }
+
+  @Test
+  void from_the_first_agent_to_a_trouble_that_is_over() throws Exception {
+    pages.logIn("admin", hub.adminPassword());
+
+    // An agent joins, and is seen without loading the page again.
+    var token = pages.joinToken();
+    pages.agents();
+    pages.mark();
+    join(token);
+    var name = awaitName();
+    awaitText(pages.agent(name), "connected");
+    assertThat(pages.isSamePage()).isTrue();
+
+    // Whom to tell.
+    pages.mailChannel(
+        "ops", "ops@example.com", "127.0.0.1:" + mail.getSmtp().getPort(), "happo", "mail-word");
+    pages.tryChannel("ops");
+    var trial =
+        "WARNING: happo-hub trial - This is a trial, which admin asked for: the channel works.";
+    awaitMail(trial);
+
+    // A script is written, tried and saved. What it says is seen while it runs.
+    say(0);
+    var gate = folder.resolve("gate");
+    pages.newCheck(
+        "state",
+        """
+        #!/bin/sh
+        echo begun
+        while [ ! -e %s ]; do sleep 0.1; done
+        echo done
+        """
+            .formatted(gate));
+    pages.tryOn(name);
+    awaitText(pages.output(), "begun");
+    assertThat(pages.output()).not().containsText("done");
+    Files.createFile(gate);
+    awaitText(pages.output(), "done");
+    pages.write(
+        """
+        #!/bin/sh
+        read -r code <%s
+        echo "says $code"
+        exit $code
+        """
+            .formatted(folder.resolve("code")));
+    pages.tryOn(name);
+    awaitText(pages.output(), "says 0");
+    pages.saveCheck();
+
+    // It fails: the overview shows it by itself, and one mail comes.
+    pages.overview();
+    pages.mark();
+    say(2);
+    awaitVisible(pages.trouble(name, "state"));
+    assertThat(pages.isSamePage()).isTrue();
+    var told = "CRITICAL: " + name + " state - says 2";
+    awaitMail(trial, told);
+
+    // Silenced on its page, it is not told of again; the page follows it until it is well.
+    pages.openCheck(name, "state");
+    pages.mark();
+    awaitText(pages.status(), "critical");
+    pages.silenceUntilWell("being worked on");
+    awaitVisible(pages.text("being worked on"));
+    pages.mark();
+    say(0);
+    awaitText(pages.status(), "ok");
+    assertThat(pages.isSamePage()).isTrue();
+    awaitMail(trial, told, "OK again: " + name + " state - says 0");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(hub.say("silence", "list")).contains("no "));
+
+    browser.assertQuiet();
+  }
+
+  /** The name that the agent has got. */
+  private String awaitName() {
+    await().atMost(SOON).until(() -> !hub.get("/v1/agents").at("agents").items().isEmpty());
+    return hub.get("/v1/agents").at("agents").items().getFirst().at("name").text();
+  }
+}

@@ -1,0 +1,246 @@
+package io.happo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.RequestOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every page of the hub is looked at in every view, by the same rules. */
+@Timeout(120)
+final class WebPagesTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  enum For {
+    EVERYONE,
+    USERS
+  }
+
+  enum Built {
+    YES,
+    /** {@link #a_page_that_is_built_is_looked_at} fails once it is there. */
+    TO_COME
+  }
+
+  /**
+   * @param path AGENT stands for the id of an agent
+   * @param who gets to see it
+   * @param heading its one h1; NAME stands for the name of that agent
+   */
+  record Visit(String name, String path, For who, String heading, Built built) {
+    String realPath() {
+      return path.replace("AGENT", agentId);
+    }
+
+    String realHeading() {
+      return heading.replace("NAME", agentName);
+    }
+
+    int status() {
+      return name.equals("not-found") ? 404 : 200;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final List<Visit> PAGES =
+      List.of(
+          new Visit("login", "/login", For.EVERYONE, "Log in", Built.TO_COME),
+          new Visit("overview", "/", For.USERS, "Overview", Built.TO_COME),
+          new Visit("agents", "/agents", For.USERS, "Agents", Built.TO_COME),
+          new Visit("agent", "/agents/AGENT", For.USERS, "NAME", Built.TO_COME),
+          new Visit("check", "/agents/AGENT/checks/disk", For.USERS, "disk", Built.TO_COME),
+          new Visit("plan", "/plan", For.USERS, "Checks and plan", Built.TO_COME),
+          new Visit("plan-check", "/plan/checks/disk", For.USERS, "disk", Built.TO_COME),
+          new Visit("plan-new", "/plan/new", For.USERS, "New check", Built.TO_COME),
+          new Visit("alerts", "/alerts", For.USERS, "Alerts", Built.TO_COME),
+          new Visit("join", "/join", For.USERS, "Add an agent", Built.TO_COME),
+          new Visit("users", "/users", For.USERS, "Users", Built.TO_COME),
+          new Visit("not-found", "/no-such-page", For.USERS, "Not found", Built.TO_COME));
+
+  @TempDir static Path folder;
+  private static HubDaemon hub;
+  private static Daemon agent;
+  private static Browser browser;
+  private static String agentId = "";
+  private static String agentName = "";
+  private static String session = "";
+
+  @RegisterExtension
+  final TestExecutionExceptionHandler keeper =
+      (context, failure) -> {
+        browser.keep(context.getDisplayName());
+        throw failure;
+      };
+
+  @BeforeAll
+  static void start() throws Exception {
+    Peer.CHROMIUM.need();
+    hub = HubDaemon.start(folder.resolve("hub"));
+    agent = Daemon.start(folder.resolve("agent"));
+    var join =
+        Run.of(
+            agent.folder(),
+            Map.of(),
+            List.of(Programs.agent().toString(), "join", hub.url(), hub.token()));
+    assertThat(join.exit()).as(join.stderr()).isZero();
+    applyPlan();
+    await().atMost(SOON).until(() -> hub.say("checks").contains("critical"));
+    var first = hub.get("/v1/agents").at("agents").items().getFirst();
+    agentId = first.at("id").text();
+    agentName = first.at("name").text();
+    browser = Browser.start(hub.url());
+    if (visitsOfUsers().findAny().isPresent()) {
+      logIn();
+    }
+  }
+
+  /** Checks that are well and such that are not, so that there is something to be seen. */
+  private static void applyPlan() throws IOException {
+    var plan = Files.createDirectories(folder.resolve("plan"));
+    Files.writeString(
+        plan.resolve("checks.yaml"),
+        """
+        checks:
+          - {name: disk, script: disk.sh, every: 2s}
+          - {name: backup, script: backup.sh, every: 2s, retry: 1s, attempts: 2}
+          - {name: web, script: web.sh, every: 2s, retry: 1s, attempts: 2}
+          - {name: uptime, builtin: uptime, every: 5s}
+        scripts:
+          disk.sh: |
+            #!/bin/sh
+            echo 'DISK OK - 42 % of / used | used=42%;80;90;0;100'
+          backup.sh: |
+            #!/bin/sh
+            echo 'WARNING - the last backup is 31 hours old | age=31h;26;48'
+            exit 1
+          web.sh: |
+            #!/bin/sh
+            echo 'CRITICAL - connection refused'
+            exit 2
+        """);
+    hub.say("plan", "apply", plan.toString());
+  }
+
+  private static void logIn() {
+    var page = browser.page(View.DESKTOP_LIGHT);
+    try {
+      new HubPages(page).logIn("admin", hub.adminPassword());
+    } catch (RuntimeException | AssertionError e) {
+      browser.keep("log in");
+      throw e;
+    }
+    session = Browser.session(page);
+    browser.closePages();
+  }
+
+  @AfterEach
+  void closePages() {
+    browser.closePages();
+  }
+
+  @AfterAll
+  static void stop() {
+    Stream.of(browser, agent, hub).filter(Objects::nonNull).forEach(WebPagesTest::close);
+  }
+
+  static Stream<Arguments> visits() {
+    return PAGES.stream()
+        .filter(visit -> visit.built == Built.YES)
+        .flatMap(visit -> Stream.of(View.values()).map(view -> Arguments.of(visit, view)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
+  @MethodSource("visits")
+  void every_page_keeps_the_rules(Visit visit, View view) {
+    var page = browser.page(view, visit.who == For.USERS ? session : "");
+    var answer = page.navigate(visit.realPath());
+    assertThat(answer.status()).isEqualTo(visit.status());
+    assertThat(page.url()).isEqualTo(hub.url() + visit.realPath());
+    SoftAssertions.assertSoftly(
+        softly -> {
+          softly
+              .assertThat(page.locator("h1").allInnerTexts())
+              .as("h1")
+              .containsExactly(visit.realHeading());
+          softly.assertThat(page.title()).as("title").endsWith(" · Happo");
+          softly.assertThat(page.getByRole(AriaRole.MAIN).count()).as("<main>").isEqualTo(1);
+          softly.check(() -> browser.axe(page));
+          softly.check(() -> browser.noSideways(page));
+          softly.check(() -> browser.allNamed(page));
+          softly.check(() -> browser.docsImage(page, visit.name + "-" + view));
+          softly.check(() -> browser.canSkipToContent(page));
+          softly.check(browser::assertQuiet);
+        });
+  }
+
+  @Test
+  void a_browser_gets_an_answer() {
+    var page = browser.page(View.PHONE_LIGHT);
+    assertThat(page.navigate("/").status()).isEqualTo(200);
+    assertThat(page.locator("body").innerText()).isNotBlank();
+  }
+
+  static Stream<Visit> visitsOfUsers() {
+    return PAGES.stream().filter(visit -> visit.built == Built.YES && visit.who == For.USERS);
+  }
+
+  @ParameterizedTest(name = "{0} without login", allowZeroInvocations = true)
+  @MethodSource("visitsOfUsers")
+  void what_is_for_users_leads_others_to_the_login(Visit visit) {
+    var page = browser.page(View.DESKTOP_LIGHT);
+    page.navigate(visit.realPath());
+    assertThat(page.url()).startsWith(hub.url() + "/login");
+    browser.assertQuiet();
+  }
+
+  /** So that no page is forgotten in the table. */
+  @Test
+  void a_page_that_is_built_is_looked_at() {
+    var page = browser.page(View.DESKTOP_LIGHT);
+    var built =
+        PAGES.stream()
+            .filter(visit -> visit.built == Built.TO_COME)
+            .filter(
+                visit -> {
+                  var answer =
+                      page.request()
+                          .get(visit.realPath(), RequestOptions.create().setMaxRedirects(0));
+                  var type = answer.headers().getOrDefault("content-type", "");
+                  return type.startsWith("text/html") || answer.status() / 100 == 3;
+                })
+            .toList();
+    assertThat(built).as("there, and in the table still to come").isEmpty();
+  }
+
+  private static void close(AutoCloseable one) {
+    try {
+      one.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
