@@ -283,7 +283,7 @@ final class PlanPages {
   View files(Visit visit) throws NoSuchPageException {
     var files = files();
     var name = visit.query("name");
-    if (name.isEmpty() && !files.isEmpty()) {
+    if (name.isEmpty() && !files.isEmpty() && visit.query("new").isEmpty()) {
       name = files.firstKey();
     }
     boolean isNew = !files.containsKey(name);

@@ -153,7 +153,7 @@ class ApiTest {
             "{\"user\":\"oleg\",\"password\":\"" + TestHub.PASSWORD + "\"}");
     assertThat(login.status()).isEqualTo(200);
     var cookie = login.headers().first("Set-Cookie").orElseThrow();
-    assertThat(cookie).contains("Secure", "HttpOnly", "SameSite=Strict");
+    assertThat(cookie).contains("Secure", "HttpOnly", "SameSite=Lax");
     var session = cookie.substring(0, cookie.indexOf(';'));
     var csrf = TestHub.json(login).text("csrf");
     assertThat(hub.send("GET", "/v1/agents", Headers.of("Cookie", session), "").status())

@@ -158,6 +158,11 @@
         file += /\.ya?ml$/.test(file) || file in files ? "" : ".yaml";
         return { files: { ...files, [file]: value("text") }, ...common() };
       },
+      async without() {
+        const { files } = await happo.ask("GET", "/v1/plan");
+        delete files[name];
+        return { files, ...common() };
+      },
       home: "/plan/files",
     },
   };
@@ -254,7 +259,11 @@
   form.querySelector("button.remove")?.addEventListener("click", async () => {
     if (await happo.confirmed(`Remove ${name} from the plan? What it has said stays in the history.`)) {
       try {
-        await happo.ask("DELETE", `${kind.path()}?base=${value("base")}`);
+        if (kind.without) {
+          await happo.ask("PUT", kind.path(), await kind.without());
+        } else {
+          await happo.ask("DELETE", `${kind.path()}?base=${value("base")}`);
+        }
         changed = false;
         location.assign(kind.home);
       } catch (error) {
