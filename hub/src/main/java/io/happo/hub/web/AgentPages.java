@@ -11,6 +11,7 @@ import io.happo.hub.store.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -43,6 +44,11 @@ final class AgentPages {
 
     Filter(String title) {
       this.title = title;
+    }
+
+    /** Shown even when there is none. */
+    boolean isAlways() {
+      return this == ALL || this == CONNECTED || this == AWAY;
     }
 
     String word() {
@@ -81,11 +87,11 @@ final class AgentPages {
       filter = one.word().equals(visit.query("state")) ? one : filter;
     }
     var search = visit.query("q");
-    var counts = new int[Filter.values().length];
+    var counts = new EnumMap<Filter, Integer>(Filter.class);
     var found = new ArrayList<Member>();
     for (var member : rooms.fleet().everyone()) {
       for (var one : Filter.values()) {
-        counts[one.ordinal()] += one.takes(member) ? 1 : 0;
+        counts.merge(one, one.takes(member) ? 1 : 0, Integer::sum);
       }
       if (filter.takes(member) && suits(member, search.toLowerCase(Locale.ROOT))) {
         found.add(member);
@@ -100,7 +106,7 @@ final class AgentPages {
     int to = Math.min(found.size(), from + ROWS);
     var tabs = new ArrayList<Tab>();
     for (var one : Filter.values()) {
-      tabs.add(new Tab(one, counts[one.ordinal()]));
+      tabs.add(new Tab(one, counts.getOrDefault(one, 0)));
     }
     return View.of(
         "agents",

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One check of one agent: how it is, how it was, and who was told. */
@@ -21,15 +23,16 @@ final class CheckPages {
   private static final int NOTES = 20;
   private static final int MOST_STATUSES = 5_000;
 
-  /** What the graphs and the strip of states can show: the first unless chosen. */
-  private static final Map<String, Duration> SPANS =
-      Map.of(
-          "3h", Duration.ofHours(3),
-          "24h", Duration.ofHours(24),
-          "7d", Duration.ofDays(7),
-          "31d", Duration.ofDays(31));
+  /** What the graphs and the strip of states can show. */
+  private static final SortedMap<Duration, String> SPANS =
+      new TreeMap<>(
+          Map.of(
+              Duration.ofHours(3), "3h",
+              Duration.ofHours(24), "24h",
+              Duration.ofDays(7), "7d",
+              Duration.ofDays(31), "31d"));
 
-  private static final List<String> SPAN_WORDS = List.of("3h", "24h", "7d", "31d");
+  private static final Duration USUAL = Duration.ofHours(24);
 
   private final Rooms rooms;
 
@@ -95,9 +98,15 @@ final class CheckPages {
     if (found.isEmpty() && !planned) {
       throw new NoSuchPageException(member.name() + " runs no check '" + name + "'");
     }
-    var span = SPANS.containsKey(visit.query("span")) ? visit.query("span") : "24h";
+    var length =
+        SPANS.entrySet().stream()
+            .filter(one -> one.getValue().equals(visit.query("span")))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(USUAL);
+    var span = String.valueOf(SPANS.get(length));
     long to = visit.now();
-    long from = to - SPANS.get(span).toMillis();
+    long from = to - length.toMillis();
     if (found.isEmpty()) {
       return View.of(
           "check",
@@ -110,7 +119,7 @@ final class CheckPages {
               planned,
               editable,
               span,
-              SPAN_WORDS,
+              List.copyOf(SPANS.values()),
               List.of(),
               from,
               to,
@@ -139,7 +148,7 @@ final class CheckPages {
             planned,
             editable,
             span,
-            SPAN_WORDS,
+            List.copyOf(SPANS.values()),
             strip(statuses, from, to),
             from,
             to,

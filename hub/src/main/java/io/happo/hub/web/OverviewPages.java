@@ -43,7 +43,6 @@ final class OverviewPages {
    * The page.
    *
    * @param counts of checks by status
-   * @param found whether there is a trouble at all, suiting the search or not
    */
   record Overview(
       int joined,

@@ -15,6 +15,7 @@ import io.happo.hub.yaml.YamlText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -286,8 +287,8 @@ final class PlanPages {
     if (name.isEmpty() && !files.isEmpty() && visit.query("new").isEmpty()) {
       name = files.firstKey();
     }
-    boolean isNew = !files.containsKey(name);
-    if (isNew && !name.isEmpty() && !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.ya?ml")) {
+    var file = Optional.ofNullable(files.get(name));
+    if (file.isEmpty() && !name.isEmpty() && !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.ya?ml")) {
       throw new NoSuchPageException(
           "a file of the plan has a name such as checks.yaml, not '" + name + "'");
     }
@@ -298,7 +299,7 @@ final class PlanPages {
         new Files(
             name,
             List.copyOf(files.keySet()),
-            isNew ? "checks: []\n" : YamlText.write(files.get(name)),
+            file.map(YamlText::write).orElse("checks: []\n"),
             rooms.plans().rollout().version()));
   }
 
