@@ -49,6 +49,27 @@ public record AlertRange(double start, double end, boolean inside) {
     return ranges;
   }
 
+  /**
+   * The bounds that are written in such a list: for lines in a graph, so neither ∞ nor the 0 that
+   * nobody wrote.
+   */
+  public static List<Double> bounds(String text) {
+    var bounds = new ArrayList<Double>();
+    for (var part : text.split(",", -1)) {
+      var range = parse(part);
+      if (range.isPresent()) {
+        boolean hasStart = part.contains(":") && !part.startsWith(":") && !part.startsWith("@:");
+        if (hasStart && Double.isFinite(range.get().start())) {
+          bounds.add(range.get().start());
+        }
+        if (Double.isFinite(range.get().end())) {
+          bounds.add(range.get().end());
+        }
+      }
+    }
+    return bounds;
+  }
+
   /** NaN for what is no decimal number. */
   private static double number(String text) {
     for (int i = 0; i < text.length(); i++) {

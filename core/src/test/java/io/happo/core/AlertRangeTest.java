@@ -44,4 +44,26 @@ class AlertRangeTest {
         .containsExactly(new AlertRange(0, 10, false), new AlertRange(5, 6, true));
     assertThat(AlertRange.list("")).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, 10.0",
+    "5:, 5.0",
+    "~:10, 10.0",
+    ":10, 10.0",
+    "10:20, 10.0 20.0",
+    "@10:20, 10.0 20.0",
+    "@:20, 20.0",
+    "0:20, 0.0 20.0",
+    "-1e3:-5, -1000.0 -5.0",
+    "~:, ''",
+    "1e999, ''",
+    "'', ''",
+    "'80%', ''",
+    "'10,x,20:30', 10.0 20.0 30.0",
+  })
+  void bounds_are_the_numbers_that_were_written(String text, String bounds) {
+    assertThat(String.join(" ", AlertRange.bounds(text).stream().map(String::valueOf).toList()))
+        .isEqualTo(bounds);
+  }
 }

@@ -25,6 +25,7 @@ import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
@@ -177,6 +178,7 @@ final class Hub implements AutoCloseable {
             intake,
             new Checks(store),
             results,
+            new Samples(store),
             new Events(store),
             new AlertBook(store),
             new Silences(store),

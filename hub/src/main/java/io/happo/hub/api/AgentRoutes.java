@@ -63,6 +63,11 @@ final class AgentRoutes {
             .asking(
                 Field.of("state", TEXT, "connected, away, pending, revoked or duplicate."),
                 Field.of("tag", TEXT, "NAME=VALUE that they must have."),
+                Field.of(
+                    "search",
+                    TEXT,
+                    "What is in their name or in NAME=VALUE of a tag, or begins their fingerprint;"
+                        + " letter case does not matter."),
                 Paging.AFTER,
                 Paging.LIMIT)
             .giving(Field.list("agents", "In the order in which they joined.", AGENT), Paging.NEXT),
@@ -92,11 +97,13 @@ final class AgentRoutes {
       throw new ApiException(
           400, "state is '" + state + "', expected connected, away, pending, revoked or duplicate");
     }
+    var search = call.query("search").orElse("").toLowerCase(Locale.ROOT);
     var paging = Paging.of(call);
     var found =
         rooms.fleet().all().stream()
             .filter(member -> member.number() > paging.after())
             .filter(member -> isIn(member, state) && (tag.isEmpty() || hasTag(member, tag, equals)))
+            .filter(member -> search.isEmpty() || isMeant(member, search))
             .sorted(Comparator.comparingLong(Member::number))
             .limit(paging.limit() + 1L)
             .toList();
@@ -115,6 +122,19 @@ final class AgentRoutes {
 
   private static boolean hasTag(Member member, String tag, int equals) {
     return tag.substring(equals + 1).equals(member.agent().tags().get(tag.substring(0, equals)));
+  }
+
+  /** By what a person would type, in small letters. */
+  private static boolean isMeant(Member member, String search) {
+    var agent = member.agent();
+    return agent.name().toLowerCase(Locale.ROOT).contains(search)
+        || agent.id().startsWith(search)
+        || agent.tags().entrySet().stream()
+            .anyMatch(
+                tag ->
+                    (tag.getKey() + "=" + tag.getValue())
+                        .toLowerCase(Locale.ROOT)
+                        .contains(search));
   }
 
   private static boolean isIn(Member member, String state) {

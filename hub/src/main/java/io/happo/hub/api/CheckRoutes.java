@@ -161,21 +161,7 @@ final class CheckRoutes {
 
   private Response history(Call call) throws ApiException, NoSuchAgentException {
     var member = rooms.fleet().find(call.path("agent"));
-    var name = call.path("check");
-    var check =
-        rooms
-            .checks()
-            .find(member.number(), name)
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        404,
-                        member.name()
-                            + " has brought no result of a check '"
-                            + name
-                            + "': when its plan has that, the first comes once it is due (what a"
-                            + " run now says is no history)"
-                            + Nearest.suggestion(name, names(member))));
+    var check = find(rooms, member, call.path("check"));
     long from = time(call, "from", Long.MIN_VALUE);
     long to = time(call, "to", Long.MAX_VALUE);
     var rows =
@@ -199,7 +185,24 @@ final class CheckRoutes {
         });
   }
 
-  private List<String> names(Member member) {
+  /** A check that an agent has brought results of. */
+  static Checks.Current find(Rooms rooms, Member member, String name) throws ApiException {
+    return rooms
+        .checks()
+        .find(member.number(), name)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    404,
+                    member.name()
+                        + " has brought no result of a check '"
+                        + name
+                        + "': when its plan has that, the first comes once it is due (what a"
+                        + " run now says is no history)"
+                        + Nearest.suggestion(name, names(rooms, member))));
+  }
+
+  private static List<String> names(Rooms rooms, Member member) {
     return rooms
         .checks()
         .some(Checks.Which.ALL, OptionalLong.of(member.number()), 0, Paging.MOST)
@@ -208,7 +211,7 @@ final class CheckRoutes {
         .toList();
   }
 
-  private static long time(Call call, String name, long fallback) throws ApiException {
+  static long time(Call call, String name, long fallback) throws ApiException {
     var text = call.query(name);
     try {
       return text.isEmpty() ? fallback : Long.parseLong(text.get());

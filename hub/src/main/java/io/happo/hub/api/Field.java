@@ -18,6 +18,9 @@ record Field(String name, Kind kind, boolean required, String doc, List<Field> m
     FLAG("true or false", "\"type\":\"boolean\""),
     /** Unix time in milliseconds. */
     TIME("a unix time in milliseconds", "\"type\":\"integer\",\"format\":\"int64\""),
+    NUMBERS("a list of numbers", "\"type\":\"array\",\"items\":{\"type\":\"number\"}"),
+    /** Lists of the same length, as its doc tells them. */
+    ROWS("a list of lists", "\"type\":\"array\",\"items\":{\"type\":\"array\"}"),
     TEXTS("a list of strings", "\"type\":\"array\",\"items\":{\"type\":\"string\"}"),
     MAP(
         "an object of strings",
@@ -39,6 +42,12 @@ record Field(String name, Kind kind, boolean required, String doc, List<Field> m
         case WHOLE, TIME -> value instanceof JsonValue.Numeral number && isWhole(number.text());
         case NUMBER -> value instanceof JsonValue.Numeral;
         case FLAG -> value instanceof JsonValue.Bool;
+        case NUMBERS ->
+            value instanceof JsonValue.Array array
+                && array.values().stream().allMatch(JsonValue.Numeral.class::isInstance);
+        case ROWS ->
+            value instanceof JsonValue.Array array
+                && array.values().stream().allMatch(JsonValue.Array.class::isInstance);
         case TEXTS ->
             value instanceof JsonValue.Array array
                 && array.values().stream().allMatch(JsonValue.Text.class::isInstance);

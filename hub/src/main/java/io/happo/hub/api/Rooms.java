@@ -14,6 +14,7 @@ import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
@@ -43,6 +44,7 @@ public record Rooms(
     Intake intake,
     Checks checks,
     Results results,
+    Samples samples,
     Events events,
     AlertBook alertBook,
     Silences silences,

@@ -51,6 +51,31 @@ public final class Results {
   }
 
   /**
+   * As {@link #statuses}, of equal ones in a row the first alone.
+   *
+   * @param most runs, the newest
+   */
+  public List<Status> runs(long check, long from, long to, int most) {
+    return store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT time, status FROM (SELECT time, epoch, sequence, status,"
+                            + " lag(status) OVER (ORDER BY time, epoch, sequence) AS earlier"
+                            + " FROM results WHERE check_number = :check"
+                            + " AND time >= :from AND time < :to) AS statuses"
+                            + " WHERE earlier IS NULL OR earlier <> status"
+                            + " ORDER BY time DESC, epoch DESC, sequence DESC LIMIT :most")
+                    .bind("check", check)
+                    .bind("from", from)
+                    .bind("to", to)
+                    .bind("most", most)
+                    .map((rows, _) -> new Status(rows.getLong(1), rows.getInt(2)))
+                    .list())
+        .reversed();
+  }
+
+  /**
    * What a check said, in the order of time.
    *
    * @param from first time

@@ -14,8 +14,19 @@ public final class Samples {
    */
   public record Sample(long time, double value) {}
 
+  /**
+   * What was measured in a part of a span of time, of values that could be told.
+   *
+   * @param time of the only value, or when the part begins
+   */
+  public record Bucket(long time, double min, double avg, double max) {}
+
   static final String SERIES =
       "SELECT number, check_number, host, name, unit, warn, crit, low, high FROM series";
+
+  /** PostgreSQL fails where the sum of squares has no place in a number. */
+  private static final String AVERAGE =
+      "coalesce(avg(value) FILTER (WHERE abs(value) < 1e140), max(value))";
 
   private final Store store;
 
@@ -30,6 +41,51 @@ public final class Samples {
             h.createQuery(SERIES + " WHERE agent = :agent ORDER BY check_number, host, name, unit")
                 .bind("agent", agent)
                 .map((rows, _) -> series(rows))
+                .list());
+  }
+
+  /** Those that a check measures, by name and unit. */
+  public List<SeriesRow> series(long agent, long check) {
+    return store.read(
+        h ->
+            h.createQuery(
+                    SERIES
+                        + " WHERE agent = :agent AND check_number = :check AND host = ''"
+                        + " ORDER BY name, unit")
+                .bind("agent", agent)
+                .bind("check", check)
+                .map((rows, _) -> series(rows))
+                .list());
+  }
+
+  /**
+   * The values of a series, gathered in equal parts of a span of time; parts without any are left
+   * out.
+   *
+   * @param from first time
+   * @param to time behind the last; later
+   * @param points at most so many
+   */
+  public List<Bucket> buckets(long series, long from, long to, int points) {
+    long width = Math.ceilDiv(to - from, points);
+    return store.read(
+        h ->
+            h.createQuery(
+                    "SELECT (time - :from) / :width, count(*), min(time), min(value), "
+                        + AVERAGE
+                        + ", max(value) FROM samples WHERE series = :series AND time >= :from"
+                        + " AND time < :to AND value IS NOT NULL GROUP BY 1 ORDER BY 1")
+                .bind("series", series)
+                .bind("from", from)
+                .bind("to", to)
+                .bind("width", width)
+                .map(
+                    (rows, _) ->
+                        new Bucket(
+                            rows.getLong(2) == 1 ? rows.getLong(3) : from + rows.getLong(1) * width,
+                            rows.getDouble(4),
+                            rows.getDouble(5),
+                            rows.getDouble(6)))
                 .list());
   }
 

@@ -348,6 +348,40 @@ class ApiTest {
   }
 
   @Test
+  void agents_are_found_by_what_people_remember_of_them() throws Exception {
+    var ids = new ArrayList<String>();
+    for (var name : List.of("Web-01", "web-02", "db")) {
+      ids.add(hub.join());
+      var body = "{\"name\":\"" + name + "\",\"tags\":{\"role\":\"R-" + name + "\"}}";
+      hub.as("oleg", "PATCH", "/v1/agents/" + ids.getLast(), body);
+    }
+    for (var search :
+        List.of(
+            "WEB|Web-01 web-02",
+            "eb-02|web-02",
+            "role%3DR-D|db",
+            "r-|Web-01 web-02 db",
+            ids.get(2).substring(0, 20) + "|db",
+            ids.get(2).substring(1, 20) + "|",
+            "other|")) {
+      var parts = search.split("\\|", -1);
+      var found = TestHub.json(hub.as("vera", "GET", "/v1/agents?search=" + parts[0], ""));
+      assertThat(String.join(" ", names(found))).as(search).isEqualTo(parts[1]);
+    }
+    var part = TestHub.json(hub.as("vera", "GET", "/v1/agents?search=web&limit=1", ""));
+    assertThat(names(part)).containsExactly("Web-01");
+    assertThat(part.find("next")).isPresent();
+  }
+
+  private static List<String> names(JsonObject answer) throws Exception {
+    var names = new ArrayList<String>();
+    for (var agent : answer.objects("agents")) {
+      names.add(agent.text("name"));
+    }
+    return names;
+  }
+
+  @Test
   void long_lists_come_in_parts() throws Exception {
     var agents = new ArrayList<String>();
     hub.rooms.intake().start();

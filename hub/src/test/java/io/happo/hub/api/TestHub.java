@@ -27,6 +27,7 @@ import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
+import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.Tokens;
@@ -103,6 +104,7 @@ final class TestHub implements AutoCloseable {
             intake,
             new Checks(store),
             results,
+            new Samples(store),
             new Events(store),
             new AlertBook(store),
             new Silences(store),
