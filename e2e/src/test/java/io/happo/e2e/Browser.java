@@ -104,12 +104,9 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * Skips or fails the calling test when there is no Chromium.
-   *
    * @param url of the hub, against which paths are understood
    */
   static Browser start(String url) {
-    Peer.CHROMIUM.need();
     try {
       // Where Playwright unpacks its driver, 130 MB, until this process ends.
       System.setProperty(
@@ -134,6 +131,10 @@ final class Browser implements AutoCloseable {
       playwright.close();
       throw e;
     }
+  }
+
+  String url() {
+    return url;
   }
 
   /** A page of somebody whom the hub does not know. */

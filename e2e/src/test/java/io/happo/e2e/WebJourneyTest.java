@@ -19,13 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -36,24 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class WebJourneyTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
+  @RegisterExtension static final Browsing BROWSING = new Browsing();
+
   @TempDir Path folder;
   private GreenMail mail;
   private HubDaemon hub;
   private Daemon agent;
   private Browser browser;
   private HubPages pages;
-
-  @RegisterExtension
-  final TestExecutionExceptionHandler keeper =
-      (context, failure) -> {
-        browser.keep(context.getDisplayName());
-        throw failure;
-      };
-
-  @BeforeAll
-  static void needBrowser() {
-    Peer.CHROMIUM.need();
-  }
 
   @BeforeEach
   void start() {
@@ -62,13 +50,12 @@ final class WebJourneyTest {
     mail.setUser("happo", "happo", "mail-word");
     hub = HubDaemon.start(folder.resolve("hub"));
     agent = Daemon.start(folder.resolve("agent"));
-    browser = Browser.start(hub.url());
+    browser = BROWSING.at(hub.url());
     pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
   }
 
   @AfterEach
   void stop() {
-    browser.close();
     agent.close();
     hub.close();
     mail.stop();

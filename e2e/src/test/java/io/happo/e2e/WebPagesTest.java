@@ -11,16 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -81,24 +79,19 @@ final class WebPagesTest {
           new Visit("users", "/users", For.USERS, "Users", Built.TO_COME),
           new Visit("not-found", "/no-such-page", For.USERS, "Not found", Built.TO_COME));
 
+  @RegisterExtension static final Browsing BROWSING = new Browsing();
+
   @TempDir static Path folder;
   private static HubDaemon hub;
   private static Daemon agent;
-  private static Browser browser;
   private static String agentId = "";
   private static String agentName = "";
   private static String session = "";
 
-  @RegisterExtension
-  final TestExecutionExceptionHandler keeper =
-      (context, failure) -> {
-        browser.keep(context.getDisplayName());
-        throw failure;
-      };
+  private Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
-    Peer.CHROMIUM.need();
     hub = HubDaemon.start(folder.resolve("hub"));
     agent = Daemon.start(folder.resolve("agent"));
     var join =
@@ -112,10 +105,6 @@ final class WebPagesTest {
     var first = hub.get("/v1/agents").at("agents").items().getFirst();
     agentId = first.at("id").text();
     agentName = first.at("name").text();
-    browser = Browser.start(hub.url());
-    if (visitsOfUsers().findAny().isPresent()) {
-      logIn();
-    }
   }
 
   /** Checks that are well and such that are not, so that there is something to be seen. */
@@ -145,26 +134,27 @@ final class WebPagesTest {
     hub.say("plan", "apply", plan.toString());
   }
 
-  private static void logIn() {
-    var page = browser.page(View.DESKTOP_LIGHT);
-    try {
-      new HubPages(page).logIn("admin", hub.adminPassword());
-    } catch (RuntimeException | AssertionError e) {
-      browser.keep("log in");
-      throw e;
-    }
-    session = Browser.session(page);
-    browser.closePages();
+  @BeforeEach
+  void lookAtHub() {
+    browser = BROWSING.at(hub.url());
   }
 
-  @AfterEach
-  void closePages() {
-    browser.closePages();
+  /** Cookies of the one login of all tests. */
+  private String session() {
+    if (session.isEmpty()) {
+      var page = browser.page(View.DESKTOP_LIGHT);
+      new HubPages(page).logIn("admin", hub.adminPassword());
+      session = Browser.session(page);
+      browser.assertQuiet();
+      browser.closePages();
+    }
+    return session;
   }
 
   @AfterAll
   static void stop() {
-    Stream.of(browser, agent, hub).filter(Objects::nonNull).forEach(WebPagesTest::close);
+    agent.close();
+    hub.close();
   }
 
   static Stream<Arguments> visits() {
@@ -176,7 +166,7 @@ final class WebPagesTest {
   @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
   @MethodSource("visits")
   void every_page_keeps_the_rules(Visit visit, View view) {
-    var page = browser.page(view, visit.who == For.USERS ? session : "");
+    var page = browser.page(view, visit.who == For.USERS ? session() : "");
     var answer = page.navigate(visit.realPath());
     assertThat(answer.status()).isEqualTo(visit.status());
     assertThat(page.url()).isEqualTo(hub.url() + visit.realPath());
@@ -234,13 +224,5 @@ final class WebPagesTest {
                 })
             .toList();
     assertThat(built).as("there, and in the table still to come").isEmpty();
-  }
-
-  private static void close(AutoCloseable one) {
-    try {
-      one.close();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }
