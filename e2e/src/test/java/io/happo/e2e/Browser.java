@@ -104,12 +104,9 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * Skips or fails the calling test when there is no Chromium.
-   *
    * @param url of the hub, against which paths are understood
    */
   static Browser start(String url) {
-    Peer.CHROMIUM.need();
     try {
       // Where Playwright unpacks its driver, 130 MB, until this process ends.
       System.setProperty(
@@ -134,6 +131,10 @@ final class Browser implements AutoCloseable {
       playwright.close();
       throw e;
     }
+  }
+
+  String url() {
+    return url;
   }
 
   /** A page of somebody whom the hub does not know. */
@@ -182,11 +183,17 @@ final class Browser implements AutoCloseable {
   /** Nothing that keeps people with disabilities out, by the rules A and AA of WCAG 2.1. */
   @SuppressWarnings("unchecked") // the script returns a list of texts
   void axe(Page page) {
-    page.evaluate(AXE);
+    bringAxe(page);
     var found = (List<String>) page.evaluate(RUN_AXE);
     assertThat(found)
         .as("%s breaks rules of WCAG:%n%s", page.url(), String.join("\n", found))
         .isEmpty();
+  }
+
+  private static void bringAxe(Page page) {
+    if (!Boolean.TRUE.equals(page.evaluate("() => 'axe' in window"))) {
+      page.evaluate(AXE);
+    }
   }
 
   /** The page is no wider than what is to be seen of it. */
@@ -198,7 +205,7 @@ final class Browser implements AutoCloseable {
 
   /** Whatever is pressed, filled in or chosen from has a name for those who do not see it. */
   void allNamed(Page page) {
-    page.evaluate(AXE);
+    bringAxe(page);
     assertThat(page.evaluate(NAMELESS))
         .as("without an accessible name on " + page.url())
         .isEqualTo(List.of());
@@ -248,7 +255,7 @@ final class Browser implements AutoCloseable {
    * @param test its name; each page gets a number behind it
    */
   void keep(String test) {
-    var name = test.replaceAll("[^A-Za-z0-9-]+", "-");
+    var name = test.replaceAll("[^A-Za-z0-9-]+", "-").replaceFirst("-$", "");
     for (int n = 0; n < pages.size(); n++) {
       var opened = pages.get(n);
       var file = TARGET.resolve("browser").resolve(name + (n == 0 ? "" : "-" + (n + 1)));

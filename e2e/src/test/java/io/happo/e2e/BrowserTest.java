@@ -12,11 +12,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,31 +41,21 @@ final class BrowserTest {
       </html>
       """;
 
-  private static Browser browser;
+  @RegisterExtension static final Browsing BROWSING = new Browsing();
 
-  @BeforeAll
-  static void start() {
-    browser = Browser.start("https://127.0.0.1:9");
-  }
+  private Browser browser;
 
-  @AfterEach
-  void closePages() {
-    browser.closePages();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) { // else it was missed
-      browser.close();
-    }
+  @BeforeEach
+  void start() {
+    browser = BROWSING.at("https://127.0.0.1:9");
   }
 
   /** The good page with that in it. */
-  private static Page page(View view, String more) {
+  private Page page(View view, String more) {
     return page(view, 200, GOOD.formatted(more));
   }
 
-  private static Page page(View view, int status, String html) {
+  private Page page(View view, int status, String html) {
     var page = browser.page(view);
     page.route(
         "**/*",

@@ -58,7 +58,7 @@ final class HubPages {
   /** Has the page make a line for joining; its token. */
   String joinToken() {
     page.navigate("/join");
-    field("Approved at once").check();
+    field("Let them in at once, without asking here").check();
     press("Make the line");
     var line = main().getByText(TOKEN).first();
     line.waitFor();
@@ -69,12 +69,9 @@ final class HubPages {
     return token.group();
   }
 
-  void agents() {
-    page.navigate("/agents");
-  }
-
-  Locator agent(String name) {
-    return row(name);
+  /** Those who came while the page for joining is open. */
+  Locator newcomers() {
+    return page.locator("#came");
   }
 
   /** Marks the page, so that {@link #isSamePage} tells whether it has been loaded anew since. */
@@ -92,8 +89,8 @@ final class HubPages {
     field("Name").fill(name);
     write(script);
     field("Every").fill("1s");
-    field("Retry").fill("1s");
-    field("Attempts").fill("2");
+    field("Tried again after").fill("1s");
+    field("Tries until certain").fill("2");
   }
 
   /** What is in the editor from now on. */
@@ -122,7 +119,7 @@ final class HubPages {
 
   /** Makes a channel by mail, without encryption. */
   void mailChannel(String name, String to, String server, String user, String password) {
-    page.navigate("/alerts");
+    page.navigate("/alerts/channels");
     field("Name").fill(name);
     field("Kind").selectOption("mail");
     field("to").fill(to);
@@ -162,8 +159,8 @@ final class HubPages {
   /** Has nobody told of this check until it is well. */
   void silenceUntilWell(String comment) {
     press("Silence");
-    field("Until it is well").check();
-    field("Comment").fill(comment);
+    field("For").selectOption("until-well");
+    field("Why").fill(comment);
     press("Silence it");
   }
 

@@ -19,22 +19,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A first day with the hub's pages, in a real browser, with a real agent and a real mail server.
  */
-@Tag("to-come")
 @Timeout(300)
 final class WebJourneyTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  @RegisterExtension static final Browsing BROWSING = new Browsing();
 
   @TempDir Path folder;
   private GreenMail mail;
@@ -43,18 +42,6 @@ final class WebJourneyTest {
   private Browser browser;
   private HubPages pages;
 
-  @RegisterExtension
-  final TestExecutionExceptionHandler keeper =
-      (context, failure) -> {
-        browser.keep(context.getDisplayName());
-        throw failure;
-      };
-
-  @BeforeAll
-  static void needBrowser() {
-    Peer.CHROMIUM.need();
-  }
-
   @BeforeEach
   void start() {
     mail = new GreenMail(new ServerSetup(Ports.free(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
@@ -62,13 +49,11 @@ final class WebJourneyTest {
     mail.setUser("happo", "happo", "mail-word");
     hub = HubDaemon.start(folder.resolve("hub"));
     agent = Daemon.start(folder.resolve("agent"));
-    browser = Browser.start(hub.url());
-    pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
+    browser = BROWSING.at(hub.url());
   }
 
   @AfterEach
   void stop() {
-    browser.close();
     agent.close();
     hub.close();
     mail.stop();
@@ -118,17 +103,19 @@ final class WebJourneyTest {
     assertThat(join.exit()).as(join.stderr()).isZero();
   }
 
-  @Test
-  void from_the_first_agent_to_a_trouble_that_is_over() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void from_the_first_agent_to_a_trouble_that_is_over(View view) throws Exception {
+    pages = new HubPages(browser.page(view));
     pages.logIn("admin", hub.adminPassword());
 
     // An agent joins, and is seen without loading the page again.
     var token = pages.joinToken();
-    pages.agents();
     pages.mark();
     join(token);
     var name = awaitName();
-    awaitText(pages.agent(name), "connected");
+    awaitText(pages.newcomers(), name);
+    awaitText(pages.newcomers(), "connected");
     assertThat(pages.isSamePage()).isTrue();
 
     // Whom to tell.

@@ -3,6 +3,7 @@ package io.happo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,16 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -84,24 +84,30 @@ final class WebPagesTest {
           new Visit("not-found", "/no-such-page", For.USERS, "There is no such page"),
           new Visit("no-agent", "/agents/nobody", For.USERS, "There is no such agent"));
 
+  /** Pictures that the docs show. */
+  private static final Set<String> IN_DOCS =
+      Set.of(
+          "overview-desktop-light",
+          "overview-desktop-dark",
+          "overview-phone-light",
+          "check-desktop-light",
+          "plan-new-desktop-light",
+          "alerts-desktop-light");
+
+  @RegisterExtension static final Browsing BROWSING = new Browsing();
+
   @TempDir static Path folder;
   private static HubDaemon hub;
   private static Daemon agent;
-  private static Browser browser;
   private static String agentId = "";
   private static String agentName = "";
+  private static boolean loginTried;
   private static String session = "";
 
-  @RegisterExtension
-  final TestExecutionExceptionHandler keeper =
-      (context, failure) -> {
-        browser.keep(context.getDisplayName());
-        throw failure;
-      };
+  private Browser browser;
 
   @BeforeAll
   static void start() throws Exception {
-    Peer.CHROMIUM.need();
     hub = HubDaemon.start(folder.resolve("hub"));
     agent = Daemon.start(folder.resolve("agent"));
     var join =
@@ -115,8 +121,6 @@ final class WebPagesTest {
     var first = hub.get("/v1/agents").at("agents").items().getFirst();
     agentId = first.at("id").text();
     agentName = first.at("name").text();
-    browser = Browser.start(hub.url());
-    logIn();
   }
 
   /** Checks that are well and such that are not, so that there is something to be seen. */
@@ -146,26 +150,29 @@ final class WebPagesTest {
     hub.say("plan", "apply", plan.toString());
   }
 
-  private static void logIn() {
-    var page = browser.page(View.DESKTOP_LIGHT);
-    try {
-      new HubPages(page).logIn("admin", hub.adminPassword());
-    } catch (RuntimeException | AssertionError e) {
-      browser.keep("log in");
-      throw e;
-    }
-    session = Browser.session(page);
-    browser.closePages();
+  @BeforeEach
+  void lookAtHub() {
+    browser = BROWSING.at(hub.url());
   }
 
-  @AfterEach
-  void closePages() {
-    browser.closePages();
+  /** Cookies of the one login of all tests. */
+  private String session() {
+    if (!loginTried) {
+      loginTried = true;
+      var page = browser.page(View.DESKTOP_LIGHT);
+      new HubPages(page).logIn("admin", hub.adminPassword());
+      session = Browser.session(page);
+      browser.assertQuiet();
+      browser.closePages();
+    }
+    assertThat(session).as("session: the login failed, in another test").isNotEmpty();
+    return session;
   }
 
   @AfterAll
   static void stop() {
-    Stream.of(browser, agent, hub).filter(Objects::nonNull).forEach(WebPagesTest::close);
+    agent.close();
+    hub.close();
   }
 
   static Stream<Arguments> visits() {
@@ -176,9 +183,9 @@ final class WebPagesTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("visits")
   void every_page_keeps_the_rules(Visit visit, View view) {
-    var page = browser.page(view, visit.who == For.USERS ? session : "");
+    var page = browser.page(view, visit.who == For.USERS ? session() : "");
     var answer = page.navigate(visit.realPath());
-    assertThat(answer.status()).isEqualTo(visit.status());
+    assertThat(answer.status()).as("status of " + page.url()).isEqualTo(visit.status());
     assertThat(page.url()).isEqualTo(hub.url() + visit.realPath());
     SoftAssertions.assertSoftly(
         softly -> {
@@ -191,10 +198,18 @@ final class WebPagesTest {
           softly.check(() -> browser.axe(page));
           softly.check(() -> browser.noSideways(page));
           softly.check(() -> browser.allNamed(page));
-          softly.check(() -> browser.docsImage(page, visit.name + "-" + view));
+          softly.check(() -> takePicture(page, visit.name + "-" + view));
           softly.check(() -> browser.canSkipToContent(page));
           softly.check(browser::assertQuiet);
         });
+  }
+
+  private void takePicture(Page page, String name) {
+    if (IN_DOCS.contains(name)) {
+      browser.docsImage(page, name);
+    } else {
+      browser.screenshot(page, name);
+    }
   }
 
   @Test
@@ -215,13 +230,5 @@ final class WebPagesTest {
     page.navigate(visit.realPath());
     assertThat(page.url()).startsWith(hub.url() + "/login");
     browser.assertQuiet();
-  }
-
-  private static void close(AutoCloseable one) {
-    try {
-      one.close();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -199,6 +199,7 @@ final class PlanPages {
           "arguments",
           "every",
           "timeout",
+          "retry",
           "attempts",
           "for",
           "quiet");

@@ -104,6 +104,7 @@
       delete made.timezone;
     }
     set(made, "timeout", value("timeout"));
+    set(made, "retry", value("retry"));
     set(made, "attempts", value("attempts") === "" ? undefined : Number(value("attempts")));
     set(made, "quiet", form.elements.quiet.checked || undefined);
     target(made, true);
