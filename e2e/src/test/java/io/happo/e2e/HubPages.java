@@ -60,7 +60,7 @@ final class HubPages {
     page.navigate("/join");
     field("Let them in at once, without asking here").check();
     press("Make the line");
-    var line = main().getByText(TOKEN).first();
+    var line = field("The line");
     line.waitFor();
     var token = TOKEN.matcher(line.innerText());
     if (!token.find()) {

@@ -40,7 +40,6 @@ final class WebJourneyTest {
   private HubDaemon hub;
   private Daemon agent;
   private Browser browser;
-  private HubPages pages;
 
   @BeforeEach
   void start() {
@@ -106,7 +105,7 @@ final class WebJourneyTest {
   @ParameterizedTest
   @EnumSource
   void from_the_first_agent_to_a_trouble_that_is_over(View view) throws Exception {
-    pages = new HubPages(browser.page(view));
+    var pages = new HubPages(browser.page(view));
     pages.logIn("admin", hub.adminPassword());
 
     // An agent joins, and is seen without loading the page again.
