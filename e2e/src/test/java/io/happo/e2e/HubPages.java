@@ -26,6 +26,10 @@ final class HubPages {
     return main().getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
   }
 
+  private Locator choice(String label) {
+    return main().getByRole(AriaRole.COMBOBOX, named(label));
+  }
+
   private void press(String button) {
     main().getByRole(AriaRole.BUTTON, named(button)).click();
   }
@@ -103,7 +107,7 @@ final class HubPages {
 
   /** Runs what is in the editor on that agent. */
   void tryOn(String agent) {
-    field("Agent").selectOption(agent);
+    choice("Agent").selectOption(agent);
     press("Run");
   }
 
@@ -121,10 +125,10 @@ final class HubPages {
   void mailChannel(String name, String to, String server, String user, String password) {
     page.navigate("/alerts/channels");
     field("Name").fill(name);
-    field("Kind").selectOption("mail");
+    choice("Kind").selectOption("mail");
     field("to").fill(to);
     field("server").fill(server);
-    field("security").selectOption("none");
+    choice("security").selectOption("none");
     field("user").fill(user);
     field("password").fill(password);
     press("Save");
@@ -159,7 +163,7 @@ final class HubPages {
   /** Has nobody told of this check until it is well. */
   void silenceUntilWell(String comment) {
     press("Silence");
-    field("For").selectOption("until-well");
+    choice("For").selectOption("until-well");
     field("Why").fill(comment);
     press("Silence it");
   }
