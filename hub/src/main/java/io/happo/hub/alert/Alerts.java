@@ -35,6 +35,7 @@ public final class Alerts {
   private static final int MAX_AT_ONCE = 4;
 
   private final World world;
+  private final Predicate<Subject> isReported;
   private List<AlertRule> rules = List.of();
   private final Pauses pauses = new Pauses();
   private boolean off;
@@ -67,7 +68,16 @@ public final class Alerts {
   }
 
   public Alerts(World world) {
+    this(world, _ -> false);
+  }
+
+  /**
+   * @param isReported whether no agent runs a check, and somebody reports it: then it does not
+   *     matter whether its agent is there
+   */
+  public Alerts(World world, Predicate<Subject> isReported) {
     this.world = world;
+    this.isReported = isReported;
   }
 
   /** Begins with what was kept: the state of something, before the rows of it. */
@@ -416,12 +426,16 @@ public final class Alerts {
     return new Around(
         off,
         subject.isAgent() ? world.heldUntil() : 0,
-        subject.isAgent() ? "" : away(subject, state, now),
+        subject.isAgent() || isReported(subject) ? "" : away(subject, state, now),
         world.isQuiet(subject.checkName()),
         known,
         failed(subject, agent),
         Silence.longest(those, now),
         Silence.downtimeMillis(those, state.hardSince(), now));
+  }
+
+  private boolean isReported(Subject subject) {
+    return isReported.test(new Subject(subject.agent(), subject.checkName()));
   }
 
   /** Why a check is not believed now; what ran before its agent came back may be over. */
@@ -459,7 +473,7 @@ public final class Alerts {
 
   private boolean isIll(Subject subject) {
     var one = active.get(subject);
-    return !world.away(subject.agent()).isEmpty()
+    return (!isReported(subject) && !world.away(subject.agent()).isEmpty())
         || (one != null && one.state.status() > AlertRule.State.WARNING.status());
   }
 

@@ -44,6 +44,7 @@ public final class ApiDoor {
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
     all.addAll(new RehearsalRoutes(rooms).routes());
+    all.addAll(new ReportRoutes(rooms).routes());
     all.addAll(new RunRoutes(rooms).routes());
     this.routes = List.copyOf(all);
   }

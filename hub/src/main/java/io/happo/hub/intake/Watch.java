@@ -10,6 +10,7 @@ import io.happo.hub.alert.Health;
 import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
 import io.happo.hub.alert.Observation;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.alert.Subject;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.AlertWrites;
@@ -47,6 +48,8 @@ final class Watch {
   /** Of the name of a value in the name of its check. */
   private static final int MAX_LABEL = 100;
 
+  private static final int UNKNOWN = AlertRule.State.UNKNOWN.status();
+
   /** The queue that the hub's own results are of, at each agent. */
   private static final String EPOCH = "hub";
 
@@ -66,6 +69,9 @@ final class Watch {
 
   private final Map<Subject, Said> said = new LinkedHashMap<>();
 
+  /** The checks that no agent runs. */
+  private final Map<Subject, Reported> reported = new HashMap<>();
+
   /** What is written of something that is in trouble. */
   private record Followed(long number, String output) {}
 
@@ -76,7 +82,7 @@ final class Watch {
     this.book = new AlertBook(store);
     this.silences = new Silences(store);
     this.world = world;
-    this.alerts = new Alerts(world);
+    this.alerts = new Alerts(world, reported::containsKey);
   }
 
   /** Silences, acknowledgements or the like are others than before. Any thread. */
@@ -132,10 +138,12 @@ final class Watch {
   }
 
   private void read() {
-    alerts = new Alerts(world);
+    alerts = new Alerts(world, reported::containsKey);
     rules = List.of();
     followed.clear();
     said.clear();
+    reported.clear();
+    reported.putAll(book.reported());
     var subjects = new HashMap<Long, Subject>();
     for (var trouble : book.troubles()) {
       alerts.restore(trouble.subject(), trouble.state());
@@ -161,6 +169,20 @@ final class Watch {
     if (alerts.follows(subject)) {
       followed.put(subject, new Followed(number, shortened(output)));
       news = true;
+    }
+  }
+
+  /**
+   * Somebody has reported how a check is.
+   *
+   * @param lateAt as {@link Reported} has it; empty: an agent runs it now
+   */
+  void reported(Subject subject, long time, OptionalLong lateAt) {
+    said.remove(subject);
+    if (lateAt.isPresent()) {
+      reported.put(subject, new Reported(time, lateAt.getAsLong()));
+    } else {
+      reported.remove(subject);
     }
   }
 
@@ -196,7 +218,7 @@ final class Watch {
       return;
     }
     for (var check : agent.checks()) {
-      if (check.state == null || Subject.isHubs(check.name)) {
+      if (check.state == null || Subject.isHubs(check.name) || check.lateAt.isPresent()) {
         continue;
       }
       if (!check.state.isCalm() && !world.isToRun(agent.number, check.name)) {
@@ -214,7 +236,7 @@ final class Watch {
           && world.isToRun(agent.number, check.name)) {
         say(
             new Subject(agent.number, check.name),
-            AlertRule.State.UNKNOWN.status(),
+            UNKNOWN,
             "UNKNOWN - no result for "
                 + Duration.ofNanos(silent).toSeconds()
                 + " s, though the agent is connected",
@@ -253,6 +275,13 @@ final class Watch {
                               health.status(),
                               health.text(),
                               health.time())));
+      reported.forEach(
+          (subject, one) -> {
+            if (one.isLate(now) && world.agent(subject.agent()).isPresent()) {
+              said.put(subject, new Said(one.lateAt(), UNKNOWN, one.text()));
+              news = true;
+            }
+          });
     }
   }
 
@@ -303,7 +332,13 @@ final class Watch {
             before,
             new Observation(result.time(), now, epoch, sequence, result.status()),
             new CheckSettings(1));
-    transaction.setState(row.number(), state, item, plan);
+    // That it is late is said once, until somebody reports it again.
+    boolean isReported = row.lateAt().isPresent();
+    var lateAt = isReported ? OptionalLong.of(Reported.NEVER) : OptionalLong.empty();
+    transaction.setState(row.number(), state, item, plan, lateAt);
+    if (isReported) {
+      reported.put(subject, new Reported(state.time(), Reported.NEVER));
+    }
     see(subject.agent(), subject.check(), row.number(), state, item.output());
     return state;
   }

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -421,5 +422,93 @@ abstract class WatchContract {
     world.broken = false;
     result("disk", 2, "full");
     assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
+  }
+
+  private void report(String check, int status, Duration within) throws InterruptedException {
+    intake.report(WEB, check, status, "says", Optional.of(within)).join();
+  }
+
+  @Test
+  void a_job_that_reports_no_more_is_told() throws Exception {
+    report("backup", 0, Duration.ofMinutes(26));
+    later(20);
+    report("backup", 0, Duration.ofMinutes(26));
+    later(25);
+    assertThat(subjects()).isEmpty();
+    later(2);
+    awaitTold("UNKNOWN: agent7 backup");
+    var late = told().getFirst().first();
+    assertThat(late.output()).isEqualTo("UNKNOWN - no result within 26 min\n");
+    assertThat(late.since()).isEqualTo(BEGIN + 46 * MINUTE);
+    later(60);
+    report("backup", 0, Duration.ofMinutes(26));
+    assertThat(subjects()).containsExactly("UNKNOWN: agent7 backup", "OK again: agent7 backup");
+    var check = new Checks(store).find(WEB, "backup").orElseThrow();
+    assertThat(new Results(store).ofCheck(check.number(), 0, Long.MAX_VALUE, 10))
+        .extracting(Results.Row::status)
+        .containsExactly(0, 0, 3, 0);
+    later(27);
+    awaitTold("UNKNOWN: agent7 backup", "OK again: agent7 backup", "UNKNOWN: agent7 backup");
+  }
+
+  @Test
+  void a_job_that_is_late_while_the_hub_is_not_there_is_told_when_it_is_and_once()
+      throws Exception {
+    report("backup", 0, Duration.ofMinutes(26));
+    intake.close();
+    now.addAndGet(30 * MINUTE);
+    begin();
+    awaitTold("UNKNOWN: agent7 backup");
+    restart();
+    later(5);
+    report("backup", 2, Duration.ofMinutes(26));
+    awaitTold("UNKNOWN: agent7 backup", "CRITICAL: agent7 backup");
+    restart();
+    later(27);
+    awaitTold("UNKNOWN: agent7 backup", "CRITICAL: agent7 backup", "UNKNOWN: agent7 backup");
+  }
+
+  @Test
+  void a_job_needs_neither_its_agent_nor_a_plan_and_tries_nothing_again() throws Exception {
+    world.attempts = 3;
+    world.removed.add("backup");
+    world.lost(WEB, now.get());
+    report("backup", 2, Duration.ofMinutes(26));
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 backup");
+    world.connected(WEB, now.get());
+    later(1);
+    result("other", 0, "OK"); // From now on the agent's checks are looked at.
+    later(1);
+    assertThat(subjects()).hasSize(1);
+    world.lost(WEB, now.get());
+    later(30);
+    awaitTold("CRITICAL: agent7 backup", "UNKNOWN: agent7 backup");
+  }
+
+  @Test
+  void a_job_without_a_time_is_never_late_and_one_that_an_agent_runs_now_is_none()
+      throws Exception {
+    intake.report(WEB, "backup", 0, "says", Optional.empty()).join();
+    report("moved", 0, Duration.ofMinutes(5));
+    later(1);
+    result("moved", 0, "OK");
+    report("unknown", 3, Duration.ofMinutes(5));
+    later(600);
+    awaitTold("UNKNOWN: agent7 unknown");
+    var check = new Checks(store).find(WEB, "unknown").orElseThrow();
+    assertThat(check.output()).isEqualTo("UNKNOWN - no result within 5 min\n");
+    assertThat(new AlertBook(store).reported())
+        .containsOnlyKeys(new Subject(WEB, "backup"), new Subject(WEB, "unknown"));
+  }
+
+  @Test
+  void reports_between_results_keep_no_check_from_being_missed() throws Exception {
+    world.within.put("disk", Duration.ofMinutes(5));
+    result("disk", 0, "OK");
+    for (int i = 0; i < 7; i++) {
+      report("often", 0, Duration.ofMinutes(5));
+      later(1);
+    }
+    awaitTold("UNKNOWN: agent7 disk");
   }
 }
