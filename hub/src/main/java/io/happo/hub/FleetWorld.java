@@ -24,7 +24,7 @@ import java.util.Set;
 
 /** The fleet, its plan and its channels, as intake and its alerts see them. */
 final class FleetWorld implements Surroundings {
-  /** Where a plan says nothing of alerts, agents that are away so long are told. */
+  /** Where a plan says nothing of alerts, agents that are away or in trouble so long are told. */
   private static final Duration AWAY_FOR = Duration.ofMinutes(5);
 
   /** So long after the start of the hub it may be its own network that keeps agents away. */
@@ -81,7 +81,7 @@ final class FleetWorld implements Surroundings {
             Set.of(AlertRule.Also.RECOVERY, AlertRule.Also.FLAPPING)),
         new AlertRule(
             "agents",
-            new AlertRule.About.Agents(true),
+            new AlertRule.About.Agents(false),
             Target.ALL,
             Optional.empty(),
             List.of(new AlertRule.Step(AWAY_FOR, channels)),
@@ -137,7 +137,7 @@ final class FleetWorld implements Surroundings {
             ? Math.max(startedAt, Math.max(presence.since(), member.agent().joinedAt()))
             : presence.since(),
         ephemeral,
-        astray ? "the hub's name was not found" : "");
+        astray ? List.of(Health.Trouble.dns(presence.since())) : List.of());
   }
 
   private static Health.Link link(Member member) {

@@ -30,6 +30,11 @@ final class KnownAgent {
     /** When its newest result came, or it was first looked at; by {@link System#nanoTime}. */
     long heardNanos;
 
+    /** Since when no result of it has come in time, and when that was seen last; by the same. */
+    private long lateSinceNanos = NOT_LATE;
+
+    private long lateNanos = NOT_LATE;
+
     /** Of one that somebody reports, as {@link Reported} has it; empty: the agent runs it. */
     OptionalLong lateAt;
 
@@ -39,6 +44,23 @@ final class KnownAgent {
       this.name = name;
       this.state = state;
       this.lateAt = lateAt;
+    }
+
+    /** Whether no result of it has come in time; to be told each time that somebody looks. */
+    boolean isLate(boolean late, long nanos) {
+      lateSinceNanos = !late ? NOT_LATE : lateSinceNanos == NOT_LATE ? nanos : lateSinceNanos;
+      lateNanos = late ? nanos : lateNanos;
+      return late;
+    }
+
+    /** For how long it has been late, which it is now. */
+    long lateFor(long nanos) {
+      return nanos - lateSinceNanos;
+    }
+
+    /** Whether it is late, or was so within a time. */
+    boolean wasLate(long within, long nanos) {
+      return lateNanos != NOT_LATE && nanos - lateNanos < within;
     }
   }
 
@@ -70,6 +92,9 @@ final class KnownAgent {
       this.thresholds = thresholds;
     }
   }
+
+  /** Of a check: so it has not been late. */
+  private static final long NOT_LATE = Long.MIN_VALUE;
 
   /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
   private static final int CHECK_NAME = 250;

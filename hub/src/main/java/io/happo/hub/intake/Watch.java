@@ -56,6 +56,7 @@ final class Watch {
   private final AlertBook book;
   private final Silences silences;
   private final Surroundings world;
+  private final Overdue overdue;
   private final AtomicBoolean changed = new AtomicBoolean();
 
   private boolean ready;
@@ -82,6 +83,7 @@ final class Watch {
     this.book = new AlertBook(store);
     this.silences = new Silences(store);
     this.world = world;
+    this.overdue = new Overdue(world, this::say);
     this.alerts = new Alerts(world, reported::containsKey);
   }
 
@@ -142,6 +144,7 @@ final class Watch {
     rules = List.of();
     followed.clear();
     said.clear();
+    overdue.forget();
     reported.clear();
     reported.putAll(book.reported());
     var subjects = new HashMap<Long, Subject>();
@@ -208,41 +211,7 @@ final class Watch {
 
   /** Looks for checks of an agent that it runs, and of which nothing comes. */
   void miss(KnownAgent agent, long nanos, long resumed, long now) {
-    long runs = world.runs(agent.number).orElse(-1);
-    if (runs != agent.runs) {
-      agent.runs = runs;
-      agent.runsSinceNanos = nanos;
-    }
-    if (runs < 0) {
-      agent.runsSinceNanos = nanos;
-      return;
-    }
-    for (var check : agent.checks()) {
-      if (check.state == null || Subject.isHubs(check.name) || check.lateAt.isPresent()) {
-        continue;
-      }
-      if (!check.state.isCalm() && !world.isToRun(agent.number, check.name)) {
-        say(
-            new Subject(agent.number, check.name),
-            0,
-            "OK - not watched any more: the plan has it not for this agent",
-            now);
-        continue;
-      }
-      var within = world.nextWithin(check.name);
-      long silent = nanos - Math.max(check.heardNanos, Math.max(agent.runsSinceNanos, resumed));
-      if (within.isPresent()
-          && silent > within.get().toNanos()
-          && world.isToRun(agent.number, check.name)) {
-        say(
-            new Subject(agent.number, check.name),
-            UNKNOWN,
-            "UNKNOWN - no result for "
-                + Duration.ofNanos(silent).toSeconds()
-                + " s, though the agent is connected",
-            now);
-      }
-    }
+    overdue.look(agent, rules, nanos, resumed, now);
   }
 
   private void say(Subject subject, int status, String text, long time) {
@@ -267,7 +236,7 @@ final class Watch {
       lookedAt = now;
       world.eachAgent(
           (agent, seen) ->
-              Health.of(seen, now)
+              Health.of(overdue.with(agent, seen), now)
                   .ifPresent(
                       health ->
                           say(

@@ -511,4 +511,68 @@ abstract class WatchContract {
     }
     awaitTold("UNKNOWN: agent7 disk");
   }
+
+  /** Results of the first of some checks; each is to come within 5 minutes. */
+  private void round(int count, int of) throws InterruptedException {
+    for (int i = 0; i < of; i++) {
+      world.within.put("c" + i, Duration.ofMinutes(5));
+      if (i < count) {
+        result("c" + i, 0, "OK");
+      }
+    }
+  }
+
+  @Test
+  void an_agent_that_is_late_with_many_checks_is_told_and_these_are_not() throws Exception {
+    world.rules(
+        "{'alerts': [{'name': 'agent', 'agent': 'trouble', 'tell': 'ops'}, "
+            + "{'name': 'all', 'tell': 'ops'}]}");
+    round(8, 8);
+    later(3);
+    round(4, 8);
+    later(3);
+    awaitTold("WARNING: agent7");
+    assertThat(told().getFirst().first().output())
+        .isEqualTo(
+            "the agent is overloaded: it is connected, and 4 of its 8 checks that run as often have"
+                + " brought no result in time\n");
+    later(10);
+    assertThat(subjects()).hasSize(1);
+    // A quarter is late still, and then not even that.
+    for (int minutes = 0; minutes < 8; minutes += 2) {
+      round(6, 8);
+      later(2);
+    }
+    assertThat(subjects()).hasSize(1);
+    round(7, 8);
+    later(2);
+    round(7, 8);
+    later(4);
+    awaitTold("WARNING: agent7", "OK again: agent7", "UNKNOWN: agent7 c7");
+  }
+
+  @Test
+  void nobody_who_is_not_told_of_overloads_misses_what_is_late() throws Exception {
+    round(8, 8);
+    later(3);
+    round(4, 8);
+    later(6);
+    awaitTold(
+        "UNKNOWN: agent7 c4", "UNKNOWN: agent7 c5", "UNKNOWN: agent7 c6", "UNKNOWN: agent7 c7");
+    assertThat(new Checks(store).find(WEB, Subject.AGENT).orElseThrow().output())
+        .startsWith("the agent is overloaded");
+  }
+
+  @Test
+  void one_check_of_many_that_is_late_is_told_after_a_while() throws Exception {
+    round(8, 8);
+    for (int i = 0; i < 3; i++) {
+      later(2);
+      round(7, 8);
+    }
+    assertThat(subjects()).isEmpty();
+    later(2);
+    awaitTold("UNKNOWN: agent7 c7");
+    assertThat(new Checks(store).find(WEB, Subject.AGENT)).isEmpty();
+  }
 }
