@@ -11,11 +11,13 @@ import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.fleet.Rollout;
 import io.happo.hub.intake.Surroundings;
 import io.happo.hub.notify.Notifier;
 import io.happo.hub.store.Agents;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,9 @@ final class FleetWorld implements Surroundings {
 
   /** So long after the start of the hub it may be its own network that keeps agents away. */
   private static final Duration STARTS_FOR = Duration.ofMinutes(30);
+
+  /** A copy of an agent tries again within 5 minutes: one that has not is gone. */
+  private static final Duration COPY_COMES_WITHIN = Duration.ofMinutes(15);
 
   private final Fleet fleet;
   private final PlanBook plans;
@@ -128,16 +133,33 @@ final class FleetWorld implements Surroundings {
     var presence = member.presence();
     var link = link(member);
     boolean ephemeral = "true".equals(member.agent().tags().get("ephemeral"));
-    var via = member.agent().via();
-    boolean astray =
-        link == Health.Link.CONNECTED && (via.equals("remembered") || via.equals("learnt"));
     return new Health.Seen(
         link,
         link == Health.Link.NOT_SEEN
             ? Math.max(startedAt, Math.max(presence.since(), member.agent().joinedAt()))
             : presence.since(),
         ephemeral,
-        astray ? List.of(Health.Trouble.dns(presence.since())) : List.of());
+        link == Health.Link.CONNECTED ? troubles(member) : List.of());
+  }
+
+  private List<Health.Trouble> troubles(Member member) {
+    long now = clock.millis();
+    var troubles = new ArrayList<Health.Trouble>();
+    var via = member.agent().via();
+    if (via.equals("remembered") || via.equals("learnt")) {
+      troubles.add(Health.Trouble.dns(member.presence().since()));
+    }
+    member
+        .duplicate()
+        .filter(other -> now - other.seenAt() < COPY_COMES_WITHIN.toMillis())
+        .ifPresent(other -> troubles.add(Health.Trouble.duplicate(other.since())));
+    var problems = member.agent().planProblems();
+    if (!problems.isEmpty()) {
+      var rollout = plans.rollout();
+      boolean halted = rollout.state() == Rollout.State.HALTED;
+      troubles.add(Health.Trouble.plan(problems.getFirst(), halted ? rollout.version() : 0, now));
+    }
+    return troubles;
   }
 
   private static Health.Link link(Member member) {

@@ -77,6 +77,29 @@ public record Health(int status, String text, long time) {
               + " was not found",
           since);
     }
+
+    /** Somebody has copied its key. */
+    public static Trouble duplicate(long since) {
+      return new Trouble(
+          "another machine comes with the same key, as copies of one image do: the one that came"
+              + " first is in; give the other a key of its own",
+          since);
+    }
+
+    /**
+     * It runs an older plan than it is to run.
+     *
+     * @param halted version of the plan whose rollout was halted; 0: none
+     */
+    public static Trouble plan(String why, long halted, long since) {
+      return new Trouble(
+          "the agent could not apply its plan: "
+              + why
+              + (halted == 0
+                  ? ""
+                  : "; the rollout of version " + halted + " is halted: no more agents get it"),
+          since);
+    }
   }
 
   /** How an agent is; empty while that cannot be said yet: what was said before still holds. */
