@@ -19,23 +19,17 @@ final class Overdue {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Surroundings world;
-  private final Result result;
+  private final HubResults results;
 
   /** The agents that are late with many. */
   private final Map<Long, Health.Trouble> overloaded = new HashMap<>();
 
-  /** Is told what the hub makes a result of. */
-  @FunctionalInterface
-  interface Result {
-    void say(Subject subject, int status, String text, long time);
-  }
-
   /** One of which nothing has come for so long. */
   private record Missed(KnownAgent.Check check, long silent, long most) {}
 
-  Overdue(Surroundings world, Result result) {
+  Overdue(Surroundings world, HubResults results) {
     this.world = world;
-    this.result = result;
+    this.results = results;
   }
 
   void forget() {
@@ -74,7 +68,7 @@ final class Overdue {
       }
       boolean isToRun = world.isToRun(agent.number, check.name);
       if (!check.state.isCalm() && !isToRun) {
-        result.say(
+        results.say(
             new Subject(agent.number, check.name),
             0,
             "OK - not watched any more: the plan has it not for this agent",
@@ -103,7 +97,7 @@ final class Overdue {
   }
 
   private void say(KnownAgent agent, Missed missed, long now) {
-    result.say(
+    results.say(
         new Subject(agent.number, missed.check.name),
         AlertRule.State.UNKNOWN.status(),
         "UNKNOWN - no result for "

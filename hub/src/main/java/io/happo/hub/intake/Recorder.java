@@ -398,9 +398,9 @@ final class Recorder {
                   ? new SeriesRow.Thresholds(data.warn(), data.crit(), data.min(), data.max())
                   : null);
       transaction.addSample(series.number, result.time(), epoch, sequence, data.value());
-      if (newest && able != null) {
-        able.value(agent.number, check.name, data.label(), data.value(), result.time());
-      }
+    }
+    if (newest && able != null) {
+      able.measured(agent.number, check.name, result.status(), perfdata, result.time());
     }
   }
 

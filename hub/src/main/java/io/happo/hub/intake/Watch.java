@@ -1,5 +1,6 @@
 package io.happo.hub.intake;
 
+import io.happo.core.Perfdata;
 import io.happo.core.link.Item;
 import io.happo.core.plan.AlertRule;
 import io.happo.hub.alert.Alerts;
@@ -45,9 +46,6 @@ final class Watch {
 
   private static final int MAX_LINE = 200;
 
-  /** Of the name of a value in the name of its check. */
-  private static final int MAX_LABEL = 100;
-
   private static final int UNKNOWN = AlertRule.State.UNKNOWN.status();
 
   /** The queue that the hub's own results are of, at each agent. */
@@ -57,12 +55,12 @@ final class Watch {
   private final Silences silences;
   private final Surroundings world;
   private final Overdue overdue;
+  private final Values values;
   private final AtomicBoolean changed = new AtomicBoolean();
 
   private boolean ready;
   private Alerts alerts;
   private List<AlertRule> rules = List.of();
-  private List<AlertRule> watching = List.of(); // Of these those that watch values.
   private boolean off;
   private boolean news;
   private long lookedAt;
@@ -84,6 +82,7 @@ final class Watch {
     this.silences = new Silences(store);
     this.world = world;
     this.overdue = new Overdue(world, this::say);
+    this.values = new Values(world, this::say);
     this.alerts = new Alerts(world, reported::containsKey);
   }
 
@@ -121,8 +120,7 @@ final class Watch {
     }
     if (!those.equals(rules)) {
       rules = those;
-      watching =
-          rules.stream().filter(rule -> rule.about() instanceof AlertRule.About.Metric).toList();
+      values.use(rules);
       alerts.use(rules);
       endUnwatched(now);
       news = true;
@@ -132,8 +130,7 @@ final class Watch {
   /** Values that no rule watches any more are in trouble no more. */
   private void endUnwatched(long now) {
     for (var subject : List.copyOf(followed.keySet())) {
-      if (subject.isMetric()
-          && watching.stream().noneMatch(rule -> rule.name().equals(subject.rule()))) {
+      if (subject.isMetric() && !values.isWatched(subject)) {
         say(subject, 0, "no rule watches it any more", now);
       }
     }
@@ -145,6 +142,7 @@ final class Watch {
     followed.clear();
     said.clear();
     overdue.forget();
+    values.forget();
     reported.clear();
     reported.putAll(book.reported());
     var subjects = new HashMap<Long, Subject>();
@@ -152,6 +150,9 @@ final class Watch {
       alerts.restore(trouble.subject(), trouble.state());
       followed.put(trouble.subject(), new Followed(trouble.number(), shortened(trouble.output())));
       subjects.put(trouble.number(), trouble.subject());
+      if (trouble.subject().isMetric()) {
+        values.follow(trouble.subject(), true);
+      }
     }
     for (var open : book.open(OptionalLong.empty())) {
       var subject = subjects.get(open.check());
@@ -172,6 +173,9 @@ final class Watch {
     if (alerts.follows(subject)) {
       followed.put(subject, new Followed(number, shortened(output)));
       news = true;
+      if (subject.isMetric()) {
+        values.follow(subject, true);
+      }
     }
   }
 
@@ -190,23 +194,8 @@ final class Watch {
   }
 
   /** This is what a check has measured, by its newest result. */
-  void value(long agent, String check, String label, double value, long time) {
-    if (Double.isNaN(value)) {
-      return;
-    }
-    for (var rule : watching) {
-      if (rule.about() instanceof AlertRule.About.Metric metric
-          && metric.matches(check, label)
-          && world.agent(agent).map(rule::matches).orElse(false)) {
-        boolean trouble = metric.isTrouble(value);
-        var beyond = (metric.above() ? ", above " : ", below ") + metric.limit();
-        say(
-            Subject.metric(agent, rule.name(), check, Names.shortened(label, MAX_LABEL)),
-            trouble ? AlertRule.State.CRITICAL.status() : 0,
-            label + " is " + value + (trouble ? beyond : ""),
-            time);
-      }
-    }
+  void measured(long agent, String check, int status, List<Perfdata> measured, long time) {
+    values.measured(new Subject(agent, check), status, measured, time);
   }
 
   /** Looks for checks of an agent that it runs, and of which nothing comes. */
@@ -274,7 +263,16 @@ final class Watch {
     for (var effect : alerts.evaluate(now)) {
       tells |= write(transaction, writes, effect, now);
     }
-    followed.keySet().removeIf(subject -> !alerts.follows(subject));
+    followed
+        .keySet()
+        .removeIf(
+            subject -> {
+              boolean over = !alerts.follows(subject);
+              if (over && subject.isMetric()) {
+                values.follow(subject, false);
+              }
+              return over;
+            });
     return tells;
   }
 
