@@ -11,11 +11,13 @@ import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.fleet.Rollout;
 import io.happo.hub.intake.Surroundings;
 import io.happo.hub.notify.Notifier;
 import io.happo.hub.store.Agents;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +26,14 @@ import java.util.Set;
 
 /** The fleet, its plan and its channels, as intake and its alerts see them. */
 final class FleetWorld implements Surroundings {
-  /** Where a plan says nothing of alerts, agents that are away so long are told. */
+  /** Where a plan says nothing of alerts, agents that are away or in trouble so long are told. */
   private static final Duration AWAY_FOR = Duration.ofMinutes(5);
 
   /** So long after the start of the hub it may be its own network that keeps agents away. */
   private static final Duration STARTS_FOR = Duration.ofMinutes(30);
+
+  /** A copy of an agent tries again within 5 minutes: one that has not is gone. */
+  private static final Duration COPY_COMES_WITHIN = Duration.ofMinutes(15);
 
   private final Fleet fleet;
   private final PlanBook plans;
@@ -81,7 +86,7 @@ final class FleetWorld implements Surroundings {
             Set.of(AlertRule.Also.RECOVERY, AlertRule.Also.FLAPPING)),
         new AlertRule(
             "agents",
-            new AlertRule.About.Agents(true),
+            new AlertRule.About.Agents(false),
             Target.ALL,
             Optional.empty(),
             List.of(new AlertRule.Step(AWAY_FOR, channels)),
@@ -128,16 +133,33 @@ final class FleetWorld implements Surroundings {
     var presence = member.presence();
     var link = link(member);
     boolean ephemeral = "true".equals(member.agent().tags().get("ephemeral"));
-    var via = member.agent().via();
-    boolean astray =
-        link == Health.Link.CONNECTED && (via.equals("remembered") || via.equals("learnt"));
     return new Health.Seen(
         link,
         link == Health.Link.NOT_SEEN
             ? Math.max(startedAt, Math.max(presence.since(), member.agent().joinedAt()))
             : presence.since(),
         ephemeral,
-        astray ? "the hub's name was not found" : "");
+        link == Health.Link.CONNECTED ? troubles(member) : List.of());
+  }
+
+  private List<Health.Trouble> troubles(Member member) {
+    long now = clock.millis();
+    var troubles = new ArrayList<Health.Trouble>();
+    var via = member.agent().via();
+    if (via.equals("remembered") || via.equals("learnt")) {
+      troubles.add(Health.Trouble.dns(member.presence().since()));
+    }
+    member
+        .duplicate()
+        .filter(other -> now - other.seenAt() < COPY_COMES_WITHIN.toMillis())
+        .ifPresent(other -> troubles.add(Health.Trouble.duplicate(other.since())));
+    var problems = member.agent().planProblems();
+    if (!problems.isEmpty()) {
+      var rollout = plans.rollout();
+      boolean halted = rollout.state() == Rollout.State.HALTED;
+      troubles.add(Health.Trouble.plan(problems.getFirst(), halted ? rollout.version() : 0, now));
+    }
+    return troubles;
   }
 
   private static Health.Link link(Member member) {

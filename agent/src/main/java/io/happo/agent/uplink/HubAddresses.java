@@ -9,9 +9,12 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -94,6 +97,7 @@ final class HubAddresses {
   private final Map<String, CompletableFuture<InetAddress[]>> asked = new TreeMap<>();
   private final Map<String, String> unknown = new TreeMap<>(); // and why, by name, in this round
   private String host = ""; // of the hub, in this round, as the next two
+  private final Set<InetAddress> found = new HashSet<>(); // where its name leads
   private @Nullable String problem; // of its name
   private boolean unreachable; // where the name leads
   private boolean broken; // and told
@@ -111,10 +115,14 @@ final class HubAddresses {
     unknown.clear();
     var place = HostPort.of(authority(membership.hub()));
     host = place == null ? "" : place.host();
+    found.clear();
     problem = null;
     unreachable = false;
     var candidates = new ArrayList<Candidate>();
     problem = add(candidates, authority(membership.hub()), Via.DNS);
+    for (var candidate : candidates) {
+      found.add(candidate.address().getAddress());
+    }
     if (membership.lastWorked().isPresent()) {
       add(candidates, membership.lastWorked().get(), Via.REMEMBERED);
     }
@@ -122,6 +130,18 @@ final class HubAddresses {
       add(candidates, learnt, Via.LEARNT);
     }
     return candidates;
+  }
+
+  /**
+   * Whether the hub's name leads elsewhere than in the last round, or somewhere at last: reason
+   * enough for another one. Waits as long as a look-up may take.
+   */
+  boolean leadsElsewhere() {
+    try {
+      return !new HashSet<>(Arrays.asList(askResolver(host))).equals(found);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String authority(URI hub) {

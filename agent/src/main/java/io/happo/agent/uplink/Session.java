@@ -89,6 +89,9 @@ final class Session {
     /** The agent waits for its approval. */
     void pending();
 
+    /** Whether the agent would find the hub better if it came again; may take some seconds. */
+    boolean isToComeAgain();
+
     /** The hub wants a plan applied; its status is to be sent by {@link #send}. */
     void offered(ToAgent.PlanOffer offer, Session from);
   }
@@ -147,10 +150,16 @@ final class Session {
       while (true) {
         var text = socket.receive(LOOK_EVERY);
         refuseSilence(System.nanoTime() - begin);
-        if (text == null) {
-          continue;
+        var end = text == null ? null : heard(read(text));
+        if (end == null && running.isEmpty() && listener.isToComeAgain()) {
+          socket.close(NORMAL, "coming again");
+          end =
+              new End(
+                  Ending.COME_AGAIN,
+                  "its name leads elsewhere than before: trying that",
+                  Optional.empty(),
+                  Duration.ZERO);
         }
-        var end = heard(read(text));
         if (end != null) {
           return end;
         }

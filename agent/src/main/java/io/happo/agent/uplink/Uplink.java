@@ -58,6 +58,12 @@ public final class Uplink implements AutoCloseable {
   /** After a refusal that only a person can do something about. */
   private static final Duration REFUSED_WAIT = Duration.ofMinutes(5);
 
+  /**
+   * How soon an agent that did not find its hub by name looks whether it would now; some longer, so
+   * that not all come at once.
+   */
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
+
   private static final Duration STOP_WAIT = Duration.ofSeconds(10);
 
   private static final WebSocketSettings WEB_SOCKET =
@@ -77,6 +83,7 @@ public final class Uplink implements AutoCloseable {
   private final HubAddresses addresses;
   private final Plans plans;
   private final Standing standing;
+  private final UnaryOperator<Duration> pace;
 
   private @Nullable Thread thread; // Under this, as the next two.
   private @Nullable Session session;
@@ -99,7 +106,7 @@ public final class Uplink implements AutoCloseable {
   }
 
   /**
-   * @param pace what becomes of a wait between two tries
+   * @param pace what becomes of a wait between two tries, or looks
    */
   Uplink(
       UplinkSettings settings,
@@ -116,6 +123,7 @@ public final class Uplink implements AutoCloseable {
     this.clock = clock;
     this.addresses = addresses;
     plans = new Plans(applier);
+    this.pace = pace;
     standing = new Standing(pace);
   }
 
@@ -354,9 +362,15 @@ public final class Uplink implements AutoCloseable {
     /** What the messages of a session mean for the uplink. */
     private final class Heard implements Session.Listener {
       private final HubAddresses.Candidate candidate;
+      private final long lookEveryNanos; // Whether the name leads to it; 0: it did.
+      private long lookedNanos = System.nanoTime();
 
       Heard(HubAddresses.Candidate candidate) {
         this.candidate = candidate;
+        boolean astray =
+            candidate.via() == HubAddresses.Via.REMEMBERED
+                || candidate.via() == HubAddresses.Via.LEARNT;
+        lookEveryNanos = astray ? (long) (pace.apply(LOOK_AGAIN).toNanos() * (1 + random())) : 0;
       }
 
       @Override
@@ -384,6 +398,17 @@ public final class Uplink implements AutoCloseable {
       public void pending() {
         answeredNanos = System.nanoTime();
         standing.pending();
+      }
+
+      /** The hub takes an agent that did not come by name for one whose name service fails. */
+      @Override
+      public boolean isToComeAgain() {
+        long now = System.nanoTime();
+        if (lookEveryNanos == 0 || now - lookedNanos < lookEveryNanos) {
+          return false;
+        }
+        lookedNanos = now;
+        return addresses.leadsElsewhere();
       }
 
       @Override

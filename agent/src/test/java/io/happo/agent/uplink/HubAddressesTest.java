@@ -84,6 +84,22 @@ final class HubAddressesTest {
   }
 
   @Test
+  void name_that_leads_elsewhere_than_in_the_last_round_is_noticed() {
+    var membership = membership("https://hub.test:1", "192.0.2.7:1");
+    round(membership);
+    assertThat(addresses.leadsElsewhere()).isFalse();
+    names.put("hub.test", "192.0.2.8 192.0.2.7");
+    assertThat(addresses.leadsElsewhere()).isTrue();
+    round(membership);
+    names.put("hub.test", "192.0.2.7 192.0.2.8");
+    assertThat(addresses.leadsElsewhere()).isFalse();
+    names.put("hub.test", "192.0.2.7");
+    assertThat(addresses.leadsElsewhere()).isTrue();
+    names.remove("hub.test");
+    assertThat(addresses.leadsElsewhere()).isFalse();
+  }
+
+  @Test
   void resolver_that_hangs_stops_nothing_and_is_not_asked_again_meanwhile() throws Exception {
     var asked = new AtomicInteger();
     var answer = new CountDownLatch(1);

@@ -404,6 +404,30 @@ final class UplinkTest {
   }
 
   @Test
+  void agent_that_came_without_dns_comes_again_by_name_once_that_works() throws Exception {
+    new HubMembership(
+            java.net.URI.create("https://hub.invalid:" + hub.port()),
+            TwinHub.HUB_ID,
+            Optional.of(TwinHub.pin()),
+            "",
+            List.of(),
+            Optional.of("127.0.0.1:" + hub.port()))
+        .write(folder.resolve(HubMembership.FILE_NAME));
+    var key = SigningKey.open(folder.resolve(HubMembership.KEY_NAME));
+    hub.keys.put(key.id(), java.util.Base64.getDecoder().decode(key.publicKey()));
+    resolver =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    connect();
+    assertThat(hub.heard(ToHub.Hello.class).getLast().via()).isEqualTo("remembered");
+    resolver = host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+    await().until(() -> hub.heard(ToHub.Hello.class).size() == 2);
+    assertThat(hub.heard(ToHub.Hello.class).getLast().via()).isEqualTo("dns");
+    await().until(() -> hub.events("dns").size() == 2);
+  }
+
+  @Test
   void stopping_does_not_wait_for_a_hub_that_cannot_be_found() throws Exception {
     uplink.close();
     var never = new java.util.concurrent.CountDownLatch(1);

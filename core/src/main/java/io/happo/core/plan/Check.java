@@ -1,6 +1,7 @@
 package io.happo.core.plan;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -35,5 +36,10 @@ public record Check(
     Rules.require(Rules.attempts(maxAttempts));
     Rules.require(Rules.environment(environment));
     environment = Rules.copy(environment);
+  }
+
+  /** Why something cannot be the name of a check; empty when it can. */
+  public static Optional<String> wrongName(String name) {
+    return Rules.name(name);
   }
 }

@@ -1,5 +1,7 @@
 package io.happo.core.plan;
 
+import static java.util.Objects.requireNonNull;
+
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.Nearest;
@@ -7,6 +9,7 @@ import io.happo.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,11 +59,27 @@ final class FleetReader {
     var alerts = new AlertReader();
     var names = new HashSet<String>();
     var checks = new ArrayList<FleetCheck>();
+    var places = new HashMap<String, Members>();
     for (var root : roots) {
-      root.each("checks", members -> check(members, names).ifPresent(checks::add));
+      root.each(
+          "checks",
+          members ->
+              check(members, names)
+                  .ifPresent(
+                      check -> {
+                        checks.add(check);
+                        places.put(check.name(), members);
+                      }));
       root.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
       alerts.read(root);
       root.refuseOthers();
+    }
+    for (var circle : Circles.of(checks)) {
+      requireNonNull(places.get(circle.getFirst()))
+          .problem(
+              "depends",
+              "goes round in a circle, in which nobody would be told of any: "
+                  + String.join(" → ", circle));
     }
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);

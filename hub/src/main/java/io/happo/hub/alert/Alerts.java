@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,8 @@ public final class Alerts {
   private static final int MAX_AT_ONCE = 4;
 
   private final World world;
+  private final Dependencies dependencies;
+  private final Predicate<Subject> isReported;
   private List<AlertRule> rules = List.of();
   private final Pauses pauses = new Pauses();
   private boolean off;
@@ -67,7 +68,17 @@ public final class Alerts {
   }
 
   public Alerts(World world) {
+    this(world, _ -> false);
+  }
+
+  /**
+   * @param isReported whether no agent runs a check, and somebody reports it: then it does not
+   *     matter whether its agent is there
+   */
+  public Alerts(World world, Predicate<Subject> isReported) {
     this.world = world;
+    this.dependencies = new Dependencies(world);
+    this.isReported = isReported;
   }
 
   /** Begins with what was kept: the state of something, before the rows of it. */
@@ -416,12 +427,16 @@ public final class Alerts {
     return new Around(
         off,
         subject.isAgent() ? world.heldUntil() : 0,
-        subject.isAgent() ? "" : away(subject, state, now),
+        subject.isAgent() || isReported(subject) ? "" : away(subject, state, now),
         world.isQuiet(subject.checkName()),
         known,
-        failed(subject, agent),
+        dependencies.failed(subject, agent, this::isIll),
         Silence.longest(those, now),
         Silence.downtimeMillis(those, state.hardSince(), now));
+  }
+
+  private boolean isReported(Subject subject) {
+    return isReported.test(new Subject(subject.agent(), subject.checkName()));
   }
 
   /** Why a check is not believed now; what ran before its agent came back may be over. */
@@ -433,33 +448,10 @@ public final class Alerts {
         : away;
   }
 
-  /** What a check depends on and is not well, also where that is not certain yet. */
-  private String failed(Subject subject, AgentView agent) {
-    if (subject.isAgent()) {
-      return "";
-    }
-    for (var written : world.depends(subject.checkName())) {
-      var dependency = written.resolve(agent);
-      if (dependency.isEmpty()) {
-        continue;
-      }
-      var other = dependency.get().agent();
-      var number = other.isEmpty() ? OptionalLong.of(subject.agent()) : world.number(other);
-      if (number.isEmpty()) {
-        continue;
-      }
-      var check = dependency.get().check();
-      var on = new Subject(number.getAsLong(), check.isEmpty() ? Subject.AGENT : check);
-      if (!on.equals(subject) && isIll(on)) {
-        return dependency.get().toString();
-      }
-    }
-    return "";
-  }
-
+  /** Whether something is not well, also where that is not certain yet. */
   private boolean isIll(Subject subject) {
     var one = active.get(subject);
-    return !world.away(subject.agent()).isEmpty()
+    return (!isReported(subject) && !world.away(subject.agent()).isEmpty())
         || (one != null && one.state.status() > AlertRule.State.WARNING.status());
   }
 

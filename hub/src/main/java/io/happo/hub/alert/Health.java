@@ -1,6 +1,8 @@
 package io.happo.hub.alert;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,9 +48,59 @@ public record Health(int status, String text, long time) {
    *
    * @param since when that began; of one that was not seen, when the hub started
    * @param ephemeral whether it may leave without a word
-   * @param dns what it has said of its resolver since it came; empty when that is well
+   * @param troubles what is not well with it though it is there, what matters most first
    */
-  public record Seen(Link link, long since, boolean ephemeral, String dns) {}
+  public record Seen(Link link, long since, boolean ephemeral, List<Trouble> troubles) {
+    public Seen {
+      troubles = List.copyOf(troubles);
+    }
+
+    /** One without troubles. */
+    public Seen(Link link, long since, boolean ephemeral) {
+      this(link, since, ephemeral, List.of());
+    }
+
+    /** The same with another trouble, which matters less. */
+    public Seen and(Trouble other) {
+      var all = new ArrayList<>(troubles);
+      all.add(other);
+      return new Seen(link, since, ephemeral, all);
+    }
+  }
+
+  /** Something that is not well with an agent that is there. */
+  public record Trouble(String text, long since) {
+    /** It found the hub though the name service did not lead there. */
+    public static Trouble dns(long since) {
+      return new Trouble(
+          "the agent is connected by a remembered address: its name service fails: the hub's name"
+              + " was not found",
+          since);
+    }
+
+    /** Somebody has copied its key. */
+    public static Trouble duplicate(long since) {
+      return new Trouble(
+          "another machine comes with the same key, as copies of one image do: the one that came"
+              + " first is in; give the other a key of its own",
+          since);
+    }
+
+    /**
+     * It runs an older plan than it is to run.
+     *
+     * @param halted version of the plan whose rollout was halted; 0: none
+     */
+    public static Trouble plan(String why, long halted, long since) {
+      return new Trouble(
+          "the agent could not apply its plan: "
+              + why
+              + (halted == 0
+                  ? ""
+                  : "; the rollout of version " + halted + " is halted: no more agents get it"),
+          since);
+    }
+  }
 
   /** How an agent is; empty while that cannot be said yet: what was said before still holds. */
   public static Optional<Health> of(Seen seen, long now) {
@@ -56,13 +108,12 @@ public record Health(int status, String text, long time) {
     return switch (seen.link()) {
       case CONNECTED ->
           Optional.of(
-              seen.dns().isEmpty()
+              seen.troubles().isEmpty()
                   ? new Health(OK, "the agent is connected", seen.since())
                   : new Health(
                       WARNING,
-                      "the agent is connected by a remembered address: its name service fails: "
-                          + seen.dns(),
-                      seen.since()));
+                      seen.troubles().getFirst().text(),
+                      seen.troubles().getFirst().since()));
       case LOST ->
           gone(seen, lasting, LOST_FOR, "the agent is lost: its connection ended without a word");
       case STOPPED -> gone(seen, lasting, STOPPED_FOR, "the agent was stopped, and stays away");

@@ -42,11 +42,12 @@ public record Subject(long agent, String check) {
 
   /** What people call it: the check, or the check and its value. */
   public String title() {
-    return isMetric()
-        ? checkName()
-            + " "
-            + check.substring(check.indexOf('/', check.indexOf('/', METRIC.length()) + 1) + 1)
-        : isAgent() ? "agent" : check;
+    return isMetric() ? checkName() + " " + label() : isAgent() ? "agent" : check;
+  }
+
+  /** Of a value: its name. */
+  public String label() {
+    return check.substring(check.indexOf('/', check.indexOf('/', METRIC.length()) + 1) + 1);
   }
 
   /** The check that people mean: of a value the one that measures it. */

@@ -45,6 +45,7 @@ public final class ApiDoor {
     all.addAll(new PlanEditRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
     all.addAll(new RehearsalRoutes(rooms).routes());
+    all.addAll(new ReportRoutes(rooms).routes());
     all.addAll(new RunRoutes(rooms).routes());
     all.addAll(new SeriesRoutes(rooms).routes());
     this.routes = List.copyOf(all);

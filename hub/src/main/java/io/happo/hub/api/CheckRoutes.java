@@ -10,6 +10,7 @@ import static io.happo.hub.store.Users.Role.VIEWER;
 import io.happo.core.JsonWriter;
 import io.happo.core.Nearest;
 import io.happo.core.link.LinkMessage;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.alert.Subject;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
@@ -35,7 +36,11 @@ final class CheckRoutes {
           Field.must("durationMillis", WHOLE, "How long."),
           Field.must("attempt", WHOLE, "How often in a row it was no ok."),
           Field.must("exit", WHOLE, "Exit status; -1: none."),
-          Field.must("output", TEXT, "What it wrote."));
+          Field.must("output", TEXT, "What it wrote."),
+          Field.of(
+              "lateAt",
+              TIME,
+              "Of one that somebody reports, when it is unknown unless it is reported again."));
 
   private final Rooms rooms;
 
@@ -101,6 +106,16 @@ final class CheckRoutes {
     return STATUSES.get(status);
   }
 
+  /** The status of a word. */
+  static int status(String word) throws ApiException {
+    int status = STATUSES.indexOf(word);
+    if (status < 0) {
+      throw new ApiException(
+          400, "status is '" + word + "', expected one of " + String.join(", ", STATUSES));
+    }
+    return status;
+  }
+
   private Response all(Call call) throws ApiException, NoSuchAgentException {
     var which = which(call.query("status").orElse(""));
     var paging = Paging.of(call);
@@ -149,14 +164,17 @@ final class CheckRoutes {
         .key("soft")
         .value(state.soft())
         .key("stale")
-        .value(!member.isConnected() && !Subject.isHubs(check.name()))
+        .value(!member.isConnected() && !Subject.isHubs(check.name()) && check.lateAt().isEmpty())
         .member("since", state.since())
         .member("time", state.time())
         .member("durationMillis", check.durationMillis())
         .member("attempt", state.attempt())
         .member("exit", check.exit())
-        .member("output", check.output())
-        .endObject();
+        .member("output", check.output());
+    if (check.lateAt().orElse(Reported.NEVER) != Reported.NEVER) {
+      json.member("lateAt", check.lateAt().getAsLong());
+    }
+    json.endObject();
   }
 
   private Response history(Call call) throws ApiException, NoSuchAgentException {

@@ -148,6 +148,16 @@ final class AlertClient {
     return 0;
   }
 
+  int report() throws Failure {
+    var json = new JsonWriter().beginObject();
+    text(json, "status");
+    text(json, "output");
+    seconds(json, "ttl", "ttlSeconds");
+    var path = "/v1/agents/" + operand(0) + "/checks/" + operand(1) + "/result";
+    hub.post(path, json.endObject().toString());
+    return 0;
+  }
+
   int silences() throws Failure, JsonException {
     var answer = hub.get("/v1/silences");
     var table = new TextTable("NUMBER", "KIND", "HOLDS", "OF", "BEGINS", "ENDS", "BY", "REASON");

@@ -82,6 +82,37 @@ final class AlertTable {
                   example("One", "happo-hub ack web-01 disk --comment 'a new one is ordered'"),
                   example("An agent", "happo-hub ack web-01 @agent --sticky"))),
           client(
+              "result",
+              "Report a result of a job that no agent runs, such as a backup at night",
+              "AGENT CHECK",
+              List.of(
+                  Option.of(
+                          "status",
+                          Type.choice("ok", "warning", "critical", "unknown"),
+                          "STATUS",
+                          "How it went.")
+                      .byDefault("ok"),
+                  Option.of(
+                      "output", TEXT, "TEXT", "What there is to say, performance data after a |."),
+                  Option.of(
+                      "ttl",
+                      TEXT,
+                      "TIME",
+                      "Without another result within this it is unknown: 30m, 26h, 8d. Not given:"
+                          + " it stays as it is.")),
+              List.of(
+                  example(
+                      "At the end of a script of each night",
+                      "happo-hub result web-01 backup --output '212 GB|size=212GB' --ttl 26h"),
+                  example(
+                      "When it failed",
+                      "happo-hub result web-01 backup --status critical --output 'see its log'"
+                          + " --ttl 26h"),
+                  example("When there is no such job any more", "happo-hub result web-01 backup")),
+              "The check must not be one of the agent's plan. When the time is over without another"
+                  + " result it is unknown, and people are told as of any trouble, also while the"
+                  + " agent is away: that has no part in it."),
+          client(
               "silence list",
               "List silences and downtimes",
               "",

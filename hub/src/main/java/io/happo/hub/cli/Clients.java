@@ -86,6 +86,7 @@ public final class Clients {
           case "alerts try" -> alerts.rehearse();
           case "notes" -> alerts.notes();
           case "ack" -> alerts.acknowledge();
+          case "result" -> alerts.report();
           case "silence list" -> alerts.silences();
           case "silence add" -> alerts.silence(false);
           case "downtime add" -> alerts.silence(true);

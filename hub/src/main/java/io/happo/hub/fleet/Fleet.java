@@ -199,7 +199,11 @@ public final class Fleet {
 
   /** Another machine has come with this agent's key; or none has since it came itself. */
   public void duplicate(Member member, boolean now) {
-    member.setDuplicate(now);
+    long at = clock.millis();
+    member.setDuplicate(
+        now
+            ? new Member.Duplicate(member.duplicate().map(Member.Duplicate::since).orElse(at), at)
+            : null);
     presences.incrementAndGet();
   }
 

@@ -3,6 +3,8 @@ package io.happo.hub.fleet;
 import io.happo.core.plan.AgentView;
 import io.happo.hub.store.Agents;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent as it is now. What it is changes under {@link Fleet}; each reader sees one moment of
@@ -11,7 +13,7 @@ import java.util.List;
 public final class Member {
   private volatile Agents.Agent agent;
   private volatile Presence presence;
-  private volatile boolean duplicate;
+  private volatile @Nullable Duplicate duplicate;
   private volatile List<String> planProblems = List.of();
   private volatile Wanted wanted = new Wanted(-1, "");
 
@@ -22,6 +24,14 @@ public final class Member {
    * @param hash of its own plan; empty when that cannot be sent
    */
   private record Wanted(long version, String hash) {}
+
+  /**
+   * Another machine that comes with the same key.
+   *
+   * @param since when it first came, while this one was connected; unix milliseconds
+   * @param seenAt when it came last
+   */
+  public record Duplicate(long since, long seenAt) {}
 
   Member(Agents.Agent agent, Presence presence) {
     this.agent = agent;
@@ -60,7 +70,12 @@ public final class Member {
 
   /** Whether another machine has come with the same key while this one was connected. */
   public boolean isDuplicate() {
-    return duplicate;
+    return duplicate != null;
+  }
+
+  /** That machine. */
+  public Optional<Duplicate> duplicate() {
+    return Optional.ofNullable(duplicate);
   }
 
   /** What a plan may ask of it. */
@@ -73,8 +88,8 @@ public final class Member {
     agent = other;
   }
 
-  void setDuplicate(boolean now) {
-    duplicate = now;
+  void setDuplicate(@Nullable Duplicate other) {
+    duplicate = other;
   }
 
   void become(Presence other) {

@@ -1,14 +1,21 @@
 package io.happo.hub.intake;
 
+import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
 import io.happo.hub.store.StoreException.Reason;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +56,11 @@ public final class Intake implements AutoCloseable {
   private final Runnable told;
   private final InstantSource clock;
   private final Thread writer;
+
+  /** The queue of what is reported, at each agent: another one with each start. */
+  private final String epoch = "api-" + UUID.randomUUID();
+
+  private final Map<Long, Long> reports = new ConcurrentHashMap<>(); // The last sequence of each.
   private final CountDownLatch closing = new CountDownLatch(1);
 
   private volatile String problem = "";
@@ -113,7 +125,35 @@ public final class Intake implements AutoCloseable {
   public CompletableFuture<Void> submit(long agent, ToHub.Results batch)
       throws InterruptedException {
     check(batch);
-    var submission = Submission.of(agent, batch, clock.millis());
+    return put(Submission.of(agent, batch, OptionalLong.empty(), clock.millis()));
+  }
+
+  /**
+   * Takes what somebody reports of an agent's check that the agent does not run, once there is room
+   * for it. It is certain at once.
+   *
+   * @param agent number of an agent that has joined
+   * @param check its name
+   * @param status 0 to 3
+   * @param within how soon the next report is to come; empty: whenever it does
+   * @return as {@link #submit}
+   */
+  public CompletableFuture<Void> report(
+      long agent, String check, int status, String output, Optional<Duration> within)
+      throws InterruptedException {
+    long now = clock.millis();
+    var item = new Item.CheckResult(check, now, 0, status, status, output, "");
+    long sequence = reports.merge(agent, 1L, Long::sum);
+    long lateAt = within.map(time -> now + time.toMillis()).orElse(Reported.NEVER);
+    return put(
+        Submission.of(
+            agent,
+            new ToHub.Results(epoch, sequence, List.of(item)),
+            OptionalLong.of(lateAt),
+            now));
+  }
+
+  private CompletableFuture<Void> put(Submission submission) throws InterruptedException {
     if (!waiting.put(submission)) {
       submission.stored().completeExceptionally(waiting.isClosed() ? closed() : noRoom());
     }

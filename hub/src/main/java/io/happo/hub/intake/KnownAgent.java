@@ -2,6 +2,7 @@ package io.happo.hub.intake;
 
 import io.happo.core.link.Item;
 import io.happo.hub.alert.CheckState;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.store.CheckRow;
 import io.happo.hub.store.EpochRow;
 import io.happo.hub.store.IntakeTransaction;
@@ -10,11 +11,12 @@ import io.happo.hub.store.SeriesRow;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What intake knows by heart of an agent that delivers: read once, then kept in step with what it
- * writes. It is that of one queue of the agent: with another one it is read afresh.
+ * writes. With another queue of the agent's own it is read afresh.
  */
 final class KnownAgent {
   /** A check; {@code newest} is what its row has to be written from, none when it need not be. */
@@ -28,11 +30,55 @@ final class KnownAgent {
     /** When its newest result came, or it was first looked at; by {@link System#nanoTime}. */
     long heardNanos;
 
-    Check(long number, String name, @Nullable CheckState state, long nanos) {
+    /** Since when no result of it has come in time, and when that was seen last; by the same. */
+    private long lateSinceNanos = NOT_LATE;
+
+    private long lateNanos = NOT_LATE;
+
+    /** Of one that somebody reports, as {@link Reported} has it; empty: the agent runs it. */
+    OptionalLong lateAt;
+
+    Check(long number, String name, @Nullable CheckState state, OptionalLong lateAt, long nanos) {
       this.heardNanos = nanos;
       this.number = number;
       this.name = name;
       this.state = state;
+      this.lateAt = lateAt;
+    }
+
+    /** Whether no result of it has come in time; to be told each time that somebody looks. */
+    boolean isLate(boolean late, long nanos) {
+      lateSinceNanos = !late ? NOT_LATE : lateSinceNanos == NOT_LATE ? nanos : lateSinceNanos;
+      lateNanos = late ? nanos : lateNanos;
+      return late;
+    }
+
+    /** For how long it has been late, which it is now. */
+    long lateFor(long nanos) {
+      return nanos - lateSinceNanos;
+    }
+
+    /** Whether it is late, or was so within a time. */
+    boolean wasLate(long within, long nanos) {
+      return lateNanos != NOT_LATE && nanos - lateNanos < within;
+    }
+  }
+
+  /** What is stored of a queue. */
+  static final class Queue {
+    final String epoch;
+    final long number;
+    long revision;
+    SequenceRanges ranges;
+
+    /** Whether its ranges are to be written in this transaction. */
+    boolean touched;
+
+    Queue(String epoch, EpochRow row) {
+      this.epoch = epoch;
+      this.number = row.number();
+      this.revision = row.revision();
+      this.ranges = row.ranges();
     }
   }
 
@@ -47,6 +93,9 @@ final class KnownAgent {
     }
   }
 
+  /** Of a check: so it has not been late. */
+  private static final long NOT_LATE = Long.MIN_VALUE;
+
   /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
   private static final int CHECK_NAME = 250;
 
@@ -55,10 +104,8 @@ final class KnownAgent {
   private static final int UNIT = 30;
 
   final long number;
-  final String epoch;
-  final long epochNumber;
-  long revision;
-  SequenceRanges ranges;
+  private @Nullable Queue own;
+  private @Nullable Queue reports; // What others say of it.
 
   /** The version of the plan that it ran at the last look; none: -1. */
   long runs = -1;
@@ -66,51 +113,59 @@ final class KnownAgent {
   /** Since when it runs that without having been away. */
   long runsSinceNanos;
 
-  /** Whether its ranges are to be written in this transaction. */
-  boolean touched;
-
   private final Map<String, Check> checks;
   private @Nullable Map<SeriesRow.Key, Series> series;
 
-  private KnownAgent(
-      long number,
-      String epoch,
-      EpochRow row,
-      Map<String, Check> checks,
-      @Nullable Map<SeriesRow.Key, Series> series) {
+  private KnownAgent(long number, Map<String, Check> checks, @Nullable Queue reports) {
     this.number = number;
-    this.epoch = epoch;
-    this.epochNumber = row.number();
-    this.revision = row.revision();
-    this.ranges = row.ranges();
     this.checks = checks;
-    this.series = series;
+    this.reports = reports;
   }
 
+  /**
+   * @param before what was known of it; none: nothing
+   */
   static KnownAgent read(
-      IntakeTransaction transaction, long agent, String epoch, long now, long nanos) {
-    var row = transaction.epoch(agent, epoch, now);
+      IntakeTransaction transaction, long agent, @Nullable KnownAgent before, long nanos) {
     var rows = transaction.checks(agent);
     var checks = HashMap.<String, Check>newHashMap(rows.size());
     for (CheckRow check : rows) {
-      checks.put(check.name(), new Check(check.number(), check.name(), check.state(), nanos));
+      checks.put(
+          check.name(),
+          new Check(check.number(), check.name(), check.state(), check.lateAt(), nanos));
     }
-    return new KnownAgent(agent, epoch, row, checks, null);
+    return new KnownAgent(agent, checks, before == null ? null : before.reports);
   }
 
-  /** The same agent with another of its queues. */
-  KnownAgent withEpoch(IntakeTransaction transaction, String other, long now) {
-    var same = new KnownAgent(number, other, transaction.epoch(number, other, now), checks, series);
-    same.runs = runs;
-    same.runsSinceNanos = runsSinceNanos;
-    return same;
+  /** Whether this is what is known with a queue of the agent's own. */
+  boolean isOf(String epoch) {
+    return own != null && own.epoch.equals(epoch);
+  }
+
+  /** Whether this transaction has changed something of it, which is in memory only. */
+  boolean isTouched() {
+    return (own != null && own.touched) || (reports != null && reports.touched);
+  }
+
+  /** The queue that something comes from; of each kind one is known. */
+  Queue queue(IntakeTransaction transaction, String epoch, boolean isReported, long now) {
+    var queue = isReported ? reports : own;
+    if (queue == null || !queue.epoch.equals(epoch)) {
+      queue = new Queue(epoch, transaction.epoch(number, epoch, now));
+      if (isReported) {
+        reports = queue;
+      } else {
+        own = queue;
+      }
+    }
+    return queue;
   }
 
   Check check(IntakeTransaction transaction, String fullName, long nanos) {
     var name = Names.shortened(fullName, CHECK_NAME);
     var check = checks.get(name);
     if (check == null) {
-      check = new Check(transaction.check(number, name), name, null, nanos);
+      check = new Check(transaction.check(number, name), name, null, OptionalLong.empty(), nanos);
       checks.put(name, check);
     }
     return check;
@@ -154,6 +209,9 @@ final class KnownAgent {
     var check = checks.get(name);
     if (check != null) {
       check.state = state;
+      if (check.lateAt.isPresent()) {
+        check.lateAt = OptionalLong.of(Reported.NEVER); // That is what was made of it.
+      }
     }
   }
 

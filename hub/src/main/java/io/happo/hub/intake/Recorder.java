@@ -2,6 +2,7 @@ package io.happo.hub.intake;
 
 import io.happo.core.Perfdata;
 import io.happo.core.link.Item;
+import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.alert.CheckState;
 import io.happo.hub.alert.Observation;
 import io.happo.hub.alert.Subject;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class Recorder {
   /** A writer that does not come back within this was kept waiting, and so were results. */
   private static final long STANDSTILL_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** What is reported nobody tries again. */
+  private static final CheckSettings CERTAIN = new CheckSettings(1);
+
   private static final int PLANS = 10_000;
   private static final int PLAN_HASH = 64;
 
@@ -48,7 +53,7 @@ final class Recorder {
   private final LinkedHashMap<Long, KnownAgent> agents = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Map<String, Long> plans = new HashMap<>();
-  private final List<KnownAgent> touchedAgents = new ArrayList<>();
+  private final List<KnownAgent.Queue> touchedQueues = new ArrayList<>();
   private final List<KnownAgent.Check> changedChecks = new ArrayList<>();
   private boolean alertsFail;
   private long missedNanos;
@@ -167,12 +172,13 @@ final class Recorder {
       }
       for (var check : changedChecks) {
         if (check.state != null && check.newest != null) {
-          transaction.setState(check.number, check.state, check.newest, check.newestPlan);
+          transaction.setState(
+              check.number, check.state, check.newest, check.newestPlan, check.lateAt);
         }
       }
       tells = able != null && alerts(able, transaction, now);
-      for (var agent : touchedAgents) {
-        transaction.setRanges(agent.epochNumber, agent.revision, agent.ranges, now);
+      for (var queue : touchedQueues) {
+        transaction.setRanges(queue.number, queue.revision, queue.ranges, now);
       }
       transaction.commit();
       newRows = transaction.newRows();
@@ -184,12 +190,12 @@ final class Recorder {
     for (var check : changedChecks) {
       check.newest = null;
     }
-    for (var agent : touchedAgents) {
-      agent.revision++;
-      agent.touched = false;
+    for (var queue : touchedQueues) {
+      queue.revision++;
+      queue.touched = false;
     }
     changedChecks.clear();
-    touchedAgents.clear();
+    touchedQueues.clear();
     shrink();
     return new Outcome(stored, passedOver, tells);
   }
@@ -261,7 +267,7 @@ final class Recorder {
   private void forget() {
     agents.clear();
     plans.clear();
-    touchedAgents.clear();
+    touchedQueues.clear();
     changedChecks.clear();
     known = 0;
     if (watch != null) {
@@ -282,14 +288,16 @@ final class Recorder {
   private void add(IntakeTransaction transaction, Submission submission) {
     var batch = submission.batch();
     var agent = agent(transaction, submission);
-    if (agent.ranges.containsAll(batch.first(), batch.last())) {
+    var queue =
+        agent.queue(transaction, batch.epoch(), submission.isReported(), submission.receivedAt());
+    if (queue.ranges.containsAll(batch.first(), batch.last())) {
       passedOver += submission.items();
       return;
     }
     int sizeBefore = agent.size();
     long sequence = batch.first();
     for (int i = 0; i < submission.items(); i++, sequence++) {
-      if (agent.ranges.contains(sequence)) {
+      if (queue.ranges.contains(sequence)) {
         passedOver++;
         continue;
       }
@@ -297,35 +305,39 @@ final class Recorder {
       switch (batch.items().get(i)) {
         case Item.CheckResult result ->
             addResult(
-                transaction, agent, submission, sequence, result, submission.perfdata().get(i));
-        case Item.Metrics metrics -> addMetrics(transaction, agent, sequence, metrics);
-        case Item.Event event ->
-            transaction.addEvent(agent.number, agent.epochNumber, sequence, event);
+                transaction,
+                agent,
+                submission,
+                queue.number,
+                sequence,
+                result,
+                submission.perfdata().get(i));
+        case Item.Metrics metrics ->
+            addMetrics(transaction, agent, queue.number, sequence, metrics);
+        case Item.Event event -> transaction.addEvent(agent.number, queue.number, sequence, event);
       }
     }
     known += agent.size() - sizeBefore;
-    agent.ranges = agent.ranges.with(batch.first(), batch.last());
-    if (!agent.touched) {
-      agent.touched = true;
-      touchedAgents.add(agent);
+    queue.ranges = queue.ranges.with(batch.first(), batch.last());
+    if (!queue.touched) {
+      queue.touched = true;
+      touchedQueues.add(queue);
     }
   }
 
   private KnownAgent agent(IntakeTransaction transaction, Submission submission) {
-    var epoch = submission.batch().epoch();
     var agent = agents.get(submission.agent());
-    if (agent != null && agent.epoch.equals(epoch)) {
+    // What this transaction has changed so far is in memory only: it must not be read again.
+    if (agent != null
+        && (submission.isReported()
+            || agent.isTouched()
+            || agent.isOf(submission.batch().epoch()))) {
       return agent;
     }
     if (agent != null) {
       known -= agent.size();
     }
-    // What this transaction has changed so far is in memory only: it must not be read again.
-    agent =
-        agent != null && agent.touched
-            ? agent.withEpoch(transaction, epoch, submission.receivedAt())
-            : KnownAgent.read(
-                transaction, submission.agent(), epoch, submission.receivedAt(), nanos.getAsLong());
+    agent = KnownAgent.read(transaction, submission.agent(), agent, nanos.getAsLong());
     agents.put(submission.agent(), agent);
     known += agent.size();
     return agent;
@@ -335,6 +347,7 @@ final class Recorder {
       IntakeTransaction transaction,
       KnownAgent agent,
       Submission submission,
+      long epoch,
       long sequence,
       Item.CheckResult result,
       List<Perfdata> perfdata) {
@@ -349,18 +362,18 @@ final class Recorder {
       plan = transaction.plan(Names.shortened(result.plan(), PLAN_HASH));
       plans.put(result.plan(), plan);
     }
-    transaction.addResult(check.number, agent.epochNumber, sequence, result, plan);
+    transaction.addResult(check.number, epoch, sequence, result, plan);
     var state =
         CheckState.next(
             check.state,
             new Observation(
                 result.time(),
                 submission.receivedAt(),
-                agent.epochNumber,
+                epoch,
                 sequence,
                 result.status(),
                 result.attempt()),
-            rules.of(agent.number, result.check()));
+            submission.isReported() ? CERTAIN : rules.of(agent.number, result.check()));
     boolean newest = !state.equals(check.state);
     boolean wasCalm = check.state == null || check.state.isCalm();
     if (newest) {
@@ -371,6 +384,7 @@ final class Recorder {
       check.newest = result;
       check.newestPlan = plan;
       check.heardNanos = nanos.getAsLong();
+      lateAt(agent, check, submission.lateAt());
       if (able != null && !(wasCalm && state.isCalm())) {
         able.see(agent.number, check.name, check.number, state, result.output());
       }
@@ -383,16 +397,28 @@ final class Recorder {
               newest
                   ? new SeriesRow.Thresholds(data.warn(), data.crit(), data.min(), data.max())
                   : null);
-      transaction.addSample(
-          series.number, result.time(), agent.epochNumber, sequence, data.value());
-      if (newest && able != null) {
-        able.value(agent.number, check.name, data.label(), data.value(), result.time());
-      }
+      transaction.addSample(series.number, result.time(), epoch, sequence, data.value());
+    }
+    if (newest && able != null) {
+      able.measured(agent.number, check.name, result.status(), perfdata, result.time());
+    }
+  }
+
+  /** Whether somebody reports it is what its newest result says. */
+  private void lateAt(KnownAgent agent, KnownAgent.Check check, OptionalLong lateAt) {
+    boolean was = check.lateAt.isPresent();
+    check.lateAt = lateAt;
+    if (able != null && check.state != null && (was || lateAt.isPresent())) {
+      able.reported(new Subject(agent.number, check.name), check.state.time(), lateAt);
     }
   }
 
   private static void addMetrics(
-      IntakeTransaction transaction, KnownAgent agent, long sequence, Item.Metrics metrics) {
+      IntakeTransaction transaction,
+      KnownAgent agent,
+      long epoch,
+      long sequence,
+      Item.Metrics metrics) {
     metrics
         .batch()
         .metrics()
@@ -400,8 +426,7 @@ final class Recorder {
             (name, value) -> {
               var key = new SeriesRow.Key(0, metrics.batch().hostname(), name, "");
               var series = agent.series(transaction, key, null);
-              transaction.addSample(
-                  series.number, metrics.time(), agent.epochNumber, sequence, value);
+              transaction.addSample(series.number, metrics.time(), epoch, sequence, value);
             });
   }
 }

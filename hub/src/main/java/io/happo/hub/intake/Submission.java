@@ -3,8 +3,10 @@ package io.happo.hub.intake;
 import io.happo.core.Perfdata;
 import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
+import io.happo.hub.alert.Reported;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * @param perfdata of each item; empty for those that are no results of checks
  * @param receivedAt unix milliseconds
  * @param bytes that it takes in memory, roughly
+ * @param lateAt when no agent but somebody else has brought it, as {@link Reported} has it
  * @param stored completed after the commit
  */
 record Submission(
@@ -21,12 +24,13 @@ record Submission(
     List<List<Perfdata>> perfdata,
     long receivedAt,
     long bytes,
+    OptionalLong lateAt,
     CompletableFuture<Void> stored) {
   private static final int ITEM_BYTES = 300;
   private static final int VALUE_BYTES = 150;
 
   /** Does here, on the thread of whoever brings it, what the writer need not do. */
-  static Submission of(long agent, ToHub.Results batch, long now) {
+  static Submission of(long agent, ToHub.Results batch, OptionalLong lateAt, long now) {
     var perfdata = new ArrayList<List<Perfdata>>(batch.items().size());
     long bytes = 0;
     for (var item : batch.items()) {
@@ -44,7 +48,12 @@ record Submission(
           };
       perfdata.add(values);
     }
-    return new Submission(agent, batch, perfdata, now, bytes, new CompletableFuture<>());
+    return new Submission(agent, batch, perfdata, now, bytes, lateAt, new CompletableFuture<>());
+  }
+
+  /** Whether no agent has brought it. */
+  boolean isReported() {
+    return lateAt.isPresent();
   }
 
   int items() {

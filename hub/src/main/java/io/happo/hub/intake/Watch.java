@@ -1,5 +1,6 @@
 package io.happo.hub.intake;
 
+import io.happo.core.Perfdata;
 import io.happo.core.link.Item;
 import io.happo.core.plan.AlertRule;
 import io.happo.hub.alert.Alerts;
@@ -10,6 +11,7 @@ import io.happo.hub.alert.Health;
 import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
 import io.happo.hub.alert.Observation;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.alert.Subject;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.AlertWrites;
@@ -44,8 +46,7 @@ final class Watch {
 
   private static final int MAX_LINE = 200;
 
-  /** Of the name of a value in the name of its check. */
-  private static final int MAX_LABEL = 100;
+  private static final int UNKNOWN = AlertRule.State.UNKNOWN.status();
 
   /** The queue that the hub's own results are of, at each agent. */
   private static final String EPOCH = "hub";
@@ -53,18 +54,22 @@ final class Watch {
   private final AlertBook book;
   private final Silences silences;
   private final Surroundings world;
+  private final Overdue overdue;
+  private final Values values;
   private final AtomicBoolean changed = new AtomicBoolean();
 
   private boolean ready;
   private Alerts alerts;
   private List<AlertRule> rules = List.of();
-  private List<AlertRule> watching = List.of(); // Of these those that watch values.
   private boolean off;
   private boolean news;
   private long lookedAt;
   private final Map<Subject, Followed> followed = new HashMap<>();
 
   private final Map<Subject, Said> said = new LinkedHashMap<>();
+
+  /** The checks that no agent runs. */
+  private final Map<Subject, Reported> reported = new HashMap<>();
 
   /** What is written of something that is in trouble. */
   private record Followed(long number, String output) {}
@@ -76,7 +81,9 @@ final class Watch {
     this.book = new AlertBook(store);
     this.silences = new Silences(store);
     this.world = world;
-    this.alerts = new Alerts(world);
+    this.overdue = new Overdue(world, this::say);
+    this.values = new Values(world, this::say);
+    this.alerts = new Alerts(world, reported::containsKey);
   }
 
   /** Silences, acknowledgements or the like are others than before. Any thread. */
@@ -113,8 +120,7 @@ final class Watch {
     }
     if (!those.equals(rules)) {
       rules = those;
-      watching =
-          rules.stream().filter(rule -> rule.about() instanceof AlertRule.About.Metric).toList();
+      values.use(rules);
       alerts.use(rules);
       endUnwatched(now);
       news = true;
@@ -124,23 +130,29 @@ final class Watch {
   /** Values that no rule watches any more are in trouble no more. */
   private void endUnwatched(long now) {
     for (var subject : List.copyOf(followed.keySet())) {
-      if (subject.isMetric()
-          && watching.stream().noneMatch(rule -> rule.name().equals(subject.rule()))) {
+      if (subject.isMetric() && !values.isWatched(subject)) {
         say(subject, 0, "no rule watches it any more", now);
       }
     }
   }
 
   private void read() {
-    alerts = new Alerts(world);
+    alerts = new Alerts(world, reported::containsKey);
     rules = List.of();
     followed.clear();
     said.clear();
+    overdue.forget();
+    values.forget();
+    reported.clear();
+    reported.putAll(book.reported());
     var subjects = new HashMap<Long, Subject>();
     for (var trouble : book.troubles()) {
       alerts.restore(trouble.subject(), trouble.state());
       followed.put(trouble.subject(), new Followed(trouble.number(), shortened(trouble.output())));
       subjects.put(trouble.number(), trouble.subject());
+      if (trouble.subject().isMetric()) {
+        values.follow(trouble.subject(), true);
+      }
     }
     for (var open : book.open(OptionalLong.empty())) {
       var subject = subjects.get(open.check());
@@ -161,66 +173,34 @@ final class Watch {
     if (alerts.follows(subject)) {
       followed.put(subject, new Followed(number, shortened(output)));
       news = true;
+      if (subject.isMetric()) {
+        values.follow(subject, true);
+      }
+    }
+  }
+
+  /**
+   * Somebody has reported how a check is.
+   *
+   * @param lateAt as {@link Reported} has it; empty: an agent runs it now
+   */
+  void reported(Subject subject, long time, OptionalLong lateAt) {
+    said.remove(subject);
+    if (lateAt.isPresent()) {
+      reported.put(subject, new Reported(time, lateAt.getAsLong()));
+    } else {
+      reported.remove(subject);
     }
   }
 
   /** This is what a check has measured, by its newest result. */
-  void value(long agent, String check, String label, double value, long time) {
-    if (Double.isNaN(value)) {
-      return;
-    }
-    for (var rule : watching) {
-      if (rule.about() instanceof AlertRule.About.Metric metric
-          && metric.matches(check, label)
-          && world.agent(agent).map(rule::matches).orElse(false)) {
-        boolean trouble = metric.isTrouble(value);
-        var beyond = (metric.above() ? ", above " : ", below ") + metric.limit();
-        say(
-            Subject.metric(agent, rule.name(), check, Names.shortened(label, MAX_LABEL)),
-            trouble ? AlertRule.State.CRITICAL.status() : 0,
-            label + " is " + value + (trouble ? beyond : ""),
-            time);
-      }
-    }
+  void measured(long agent, String check, int status, List<Perfdata> measured, long time) {
+    values.measured(new Subject(agent, check), status, measured, time);
   }
 
   /** Looks for checks of an agent that it runs, and of which nothing comes. */
   void miss(KnownAgent agent, long nanos, long resumed, long now) {
-    long runs = world.runs(agent.number).orElse(-1);
-    if (runs != agent.runs) {
-      agent.runs = runs;
-      agent.runsSinceNanos = nanos;
-    }
-    if (runs < 0) {
-      agent.runsSinceNanos = nanos;
-      return;
-    }
-    for (var check : agent.checks()) {
-      if (check.state == null || Subject.isHubs(check.name)) {
-        continue;
-      }
-      if (!check.state.isCalm() && !world.isToRun(agent.number, check.name)) {
-        say(
-            new Subject(agent.number, check.name),
-            0,
-            "OK - not watched any more: the plan has it not for this agent",
-            now);
-        continue;
-      }
-      var within = world.nextWithin(check.name);
-      long silent = nanos - Math.max(check.heardNanos, Math.max(agent.runsSinceNanos, resumed));
-      if (within.isPresent()
-          && silent > within.get().toNanos()
-          && world.isToRun(agent.number, check.name)) {
-        say(
-            new Subject(agent.number, check.name),
-            AlertRule.State.UNKNOWN.status(),
-            "UNKNOWN - no result for "
-                + Duration.ofNanos(silent).toSeconds()
-                + " s, though the agent is connected",
-            now);
-      }
-    }
+    overdue.look(agent, rules, nanos, resumed, now);
   }
 
   private void say(Subject subject, int status, String text, long time) {
@@ -245,7 +225,7 @@ final class Watch {
       lookedAt = now;
       world.eachAgent(
           (agent, seen) ->
-              Health.of(seen, now)
+              Health.of(overdue.with(agent, seen), now)
                   .ifPresent(
                       health ->
                           say(
@@ -253,6 +233,13 @@ final class Watch {
                               health.status(),
                               health.text(),
                               health.time())));
+      reported.forEach(
+          (subject, one) -> {
+            if (one.isLate(now) && world.agent(subject.agent()).isPresent()) {
+              said.put(subject, new Said(one.lateAt(), UNKNOWN, one.text()));
+              news = true;
+            }
+          });
     }
   }
 
@@ -276,7 +263,16 @@ final class Watch {
     for (var effect : alerts.evaluate(now)) {
       tells |= write(transaction, writes, effect, now);
     }
-    followed.keySet().removeIf(subject -> !alerts.follows(subject));
+    followed
+        .keySet()
+        .removeIf(
+            subject -> {
+              boolean over = !alerts.follows(subject);
+              if (over && subject.isMetric()) {
+                values.follow(subject, false);
+              }
+              return over;
+            });
     return tells;
   }
 
@@ -303,7 +299,13 @@ final class Watch {
             before,
             new Observation(result.time(), now, epoch, sequence, result.status()),
             new CheckSettings(1));
-    transaction.setState(row.number(), state, item, plan);
+    // That it is late is said once, until somebody reports it again.
+    boolean isReported = row.lateAt().isPresent();
+    var lateAt = isReported ? OptionalLong.of(Reported.NEVER) : OptionalLong.empty();
+    transaction.setState(row.number(), state, item, plan, lateAt);
+    if (isReported) {
+      reported.put(subject, new Reported(state.time(), Reported.NEVER));
+    }
     see(subject.agent(), subject.check(), row.number(), state, item.output());
     return state;
   }

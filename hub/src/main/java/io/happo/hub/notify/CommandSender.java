@@ -32,6 +32,15 @@ final class CommandSender implements Sender {
   private static final Pattern MARKED = Pattern.compile("\uE000([A-Z]+)\uE001");
 
   private static final int MAX_SAID = 500;
+
+  /**
+   * A program that fails so often is wrong, not unlucky: what comes later is not to wait for it.
+   */
+  private static final int MOST_TRIES = 5;
+
+  /** EX_TEMPFAIL of sysexits.h: it says itself that it is to be tried again. */
+  private static final int LATER = 75;
+
   private static final List<String> KEPT = List.of("PATH", "HOME", "LANG", "LC_ALL", "TZ");
 
   private final List<String> words;
@@ -156,10 +165,11 @@ final class CommandSender implements Sender {
             words.getFirst() + " was ended: it took more than " + timeoutSeconds + " s", false);
       }
       reader.join(TimeUnit.SECONDS.toMillis(1));
-      if (process.exitValue() != 0) {
+      int exit = process.exitValue();
+      if (exit != 0) {
         throw new NotSentException(
-            words.getFirst() + " ended with " + process.exitValue() + ": " + said.getNow(""),
-            false);
+            words.getFirst() + " ended with " + exit + ": " + said.getNow(""),
+            exit == LATER ? Integer.MAX_VALUE : MOST_TRIES);
       }
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);

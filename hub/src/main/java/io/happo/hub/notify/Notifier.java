@@ -283,17 +283,18 @@ public final class Notifier implements AutoCloseable {
       LOG.log(
           Level.INFO, "told channel={0} message={1,number,#}", message.channel(), message.number());
     } catch (Sender.NotSentException e) {
-      failed(message, String.valueOf(e.getMessage()), e.isLasting());
+      failed(message, String.valueOf(e.getMessage()), e.mostTries());
     } catch (StoreException e) {
       throw e;
     } catch (JsonException | RuntimeException e) {
-      failed(message, "it cannot be sent: " + e, true);
+      failed(message, "it cannot be sent: " + e, 1);
     }
   }
 
-  private void failed(Messages.Message message, String why, boolean lasting) {
+  private void failed(Messages.Message message, String why, int mostTries) {
     long now = clock.millis();
-    boolean over = lasting || now - message.createdAt() > PATIENCE.toMillis();
+    boolean over =
+        message.tries() + 1 >= mostTries || now - message.createdAt() > PATIENCE.toMillis();
     int doublings = Math.min(message.tries(), MAX_DOUBLINGS);
     long pause = Math.min(FIRST_PAUSE.toMillis() << doublings, LONGEST_PAUSE.toMillis());
     messages.failed(
@@ -330,7 +331,7 @@ public final class Notifier implements AutoCloseable {
       sender(name, kind.get(), kind.get().whole(settings)).send(notice);
     } catch (Sender.NotSentException e) {
       throw new Sender.NotSentException(
-          Secrets.hide(String.valueOf(e.getMessage()), hidden), e.isLasting());
+          Secrets.hide(String.valueOf(e.getMessage()), hidden), e.mostTries());
     } catch (RuntimeException e) {
       throw new Sender.NotSentException(
           "it cannot be sent: " + Secrets.hide(String.valueOf(e.getMessage()), hidden), true);

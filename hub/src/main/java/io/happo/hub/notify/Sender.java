@@ -13,23 +13,31 @@ interface Sender {
 
   /** It was not taken. */
   final class NotSentException extends Exception {
-    private final boolean lasting;
+    private final int mostTries;
 
     /**
      * @param lasting whether another try would end the same way
      */
     NotSentException(String message, boolean lasting, Throwable cause) {
       super(message, cause);
-      this.lasting = lasting;
+      this.mostTries = lasting ? 1 : Integer.MAX_VALUE;
     }
 
     NotSentException(String message, boolean lasting) {
-      super(message);
-      this.lasting = lasting;
+      this(message, lasting ? 1 : Integer.MAX_VALUE);
     }
 
-    boolean isLasting() {
-      return lasting;
+    /**
+     * @param mostTries after so many it is most likely that another one would end the same way
+     */
+    NotSentException(String message, int mostTries) {
+      super(message);
+      this.mostTries = mostTries;
+    }
+
+    /** After so many tries it is given up. */
+    int mostTries() {
+      return mostTries;
     }
   }
 }

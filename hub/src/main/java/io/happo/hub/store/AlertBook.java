@@ -1,13 +1,16 @@
 package io.happo.hub.store;
 
 import io.happo.hub.alert.CheckState;
+import io.happo.hub.alert.Reported;
 import io.happo.hub.alert.Standing;
 import io.happo.hub.alert.Subject;
 import io.happo.hub.alert.Told;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** What is in trouble, who was told of it, and who was not and why; intake alone writes it. */
@@ -57,6 +60,23 @@ public final class AlertBook {
                             Checks.state(rows),
                             rows.getString(17)))
                 .list());
+  }
+
+  /** All checks that no agent runs, and somebody reports. */
+  public Map<Subject, Reported> reported() {
+    return store.read(
+        h -> {
+          var reported = new HashMap<Subject, Reported>();
+          h.createQuery("SELECT agent, name, time, late_at FROM checks WHERE late_at IS NOT NULL")
+              .map(
+                  (rows, _) ->
+                      Map.entry(
+                          new Subject(rows.getLong(1), rows.getString(2)),
+                          new Reported(rows.getLong(3), rows.getLong(4))))
+              .list()
+              .forEach(one -> reported.put(one.getKey(), one.getValue()));
+          return reported;
+        });
   }
 
   /** Of all rules and checks, or of those of one check. */

@@ -3,6 +3,7 @@ package io.happo.hub.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.OptionalLong;
 
 /** Rows for one statement, handed to the database many at a time. */
 final class Batched {
@@ -32,6 +33,15 @@ final class Batched {
       statement.setNull(++column, java.sql.Types.DOUBLE);
     } else {
       statement.setDouble(++column, value);
+    }
+    return this;
+  }
+
+  Batched set(OptionalLong value) throws SQLException {
+    if (value.isEmpty()) {
+      statement.setNull(++column, java.sql.Types.BIGINT);
+    } else {
+      statement.setLong(++column, value.getAsLong());
     }
     return this;
   }

@@ -17,6 +17,8 @@ public final class Checks {
    * @param durationMillis how long that ran
    * @param plan hash of the plan that it was run by
    * @param output what it wrote, with its performance data
+   * @param lateAt of one that somebody reports, as {@link io.happo.hub.alert.Reported} has it;
+   *     empty: an agent runs it
    */
   public record Current(
       long number,
@@ -26,17 +28,21 @@ public final class Checks {
       int exit,
       long durationMillis,
       String plan,
-      String output) {}
+      String output,
+      OptionalLong lateAt) {}
 
-  /** Number, name and state: what {@link #state} and {@link #row} read. */
+  /** Number, name and state: what {@link #state} reads. */
   static final String STATE =
       "SELECT c.number, c.name, c.time, c.ordered_at, c.epoch, c.sequence, c.status, c.since,"
           + " c.attempt, c.hard_status, c.hard_since, c.occurrences, c.peak, c.hard_states,"
           + " c.flapping";
 
+  /** What {@link #row} reads. */
+  static final String ROW = STATE + ", c.late_at";
+
   private static final String CURRENT =
       STATE
-          + ", c.agent, c.exit, c.duration_ms, c.output, p.hash"
+          + ", c.agent, c.exit, c.duration_ms, c.output, p.hash, c.late_at"
           + " FROM checks c JOIN plan_hashes p ON p.number = c.plan";
 
   private final Store store;
@@ -104,15 +110,17 @@ public final class Checks {
         rows.getInt(17),
         rows.getLong(18),
         rows.getString(20),
-        rows.getString(19));
+        rows.getString(19),
+        Columns.optionalLong(rows, 21));
   }
 
-  /** Of number, name and the columns of the state. */
+  /** Of number, name, the columns of the state and when it is late. */
   static CheckRow row(ResultSet rows) throws SQLException {
     long number = rows.getLong(1);
     var name = rows.getString(2);
     rows.getLong(3);
-    return new CheckRow(number, name, rows.wasNull() ? null : state(rows));
+    var state = rows.wasNull() ? null : state(rows);
+    return new CheckRow(number, name, state, Columns.optionalLong(rows, 16));
   }
 
   static CheckState state(ResultSet rows) throws SQLException {

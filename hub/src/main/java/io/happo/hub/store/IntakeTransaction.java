@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class IntakeTransaction implements AutoCloseable {
               "UPDATE checks SET time = ?, ordered_at = ?, epoch = ?, sequence = ?, status = ?,"
                   + " since = ?, attempt = ?, hard_status = ?, hard_since = ?, occurrences = ?,"
                   + " peak = ?, hard_states = ?, flapping = ?, exit = ?, duration_ms = ?, plan = ?,"
-                  + " output = ? WHERE number = ?",
+                  + " output = ?, late_at = ? WHERE number = ?",
               false);
       results =
           new Batched(
@@ -118,7 +119,7 @@ public final class IntakeTransaction implements AutoCloseable {
     return call(
         () -> {
           var checksOfAgent = new ArrayList<CheckRow>();
-          var statement = prepared(Checks.STATE + " FROM checks c WHERE c.agent = ?");
+          var statement = prepared(Checks.ROW + " FROM checks c WHERE c.agent = ?");
           statement.setLong(1, agent);
           try (var rows = statement.executeQuery()) {
             while (rows.next()) {
@@ -134,7 +135,7 @@ public final class IntakeTransaction implements AutoCloseable {
     long number = check(agent, name);
     return call(
         () -> {
-          var statement = prepared(Checks.STATE + " FROM checks c WHERE c.number = ?");
+          var statement = prepared(Checks.ROW + " FROM checks c WHERE c.number = ?");
           statement.setLong(1, number);
           try (var row = one(statement)) {
             return Checks.row(row);
@@ -304,8 +305,10 @@ public final class IntakeTransaction implements AutoCloseable {
    * Makes this the current state of a check.
    *
    * @param newest the result that it stands on
+   * @param lateAt as {@link CheckRow} has it
    */
-  public void setState(long check, CheckState state, Item.CheckResult newest, long plan) {
+  public void setState(
+      long check, CheckState state, Item.CheckResult newest, long plan, OptionalLong lateAt) {
     call(
         () -> {
           checks
@@ -326,6 +329,7 @@ public final class IntakeTransaction implements AutoCloseable {
               .set(newest.durationMillis())
               .set(plan)
               .set(newest.output())
+              .set(lateAt)
               .set(check)
               .add();
           return this;

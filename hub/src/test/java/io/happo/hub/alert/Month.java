@@ -71,7 +71,7 @@ final class Month implements World {
     final Map<String, Check> checks = new LinkedHashMap<>();
     final Map<Subject, Observation> newest = new LinkedHashMap<>();
     final List<Map.Entry<Subject, Observation>> backlog = new ArrayList<>();
-    Health.Seen seen = new Health.Seen(Health.Link.CONNECTED, BEGIN, false, "");
+    Health.Seen seen = new Health.Seen(Health.Link.CONNECTED, BEGIN, false);
     long sequence;
 
     Agent(AgentView view) {
@@ -190,7 +190,7 @@ final class Month implements World {
   /** All that is not kept is gone. */
   private void restart(long time) {
     for (var agent : agents) {
-      agent.seen = new Health.Seen(Health.Link.NOT_SEEN, time, false, "");
+      agent.seen = new Health.Seen(Health.Link.NOT_SEEN, time, false);
     }
     alerts = new Alerts(this);
     states.forEach(
@@ -245,7 +245,7 @@ final class Month implements World {
     var outage = outage(number, now);
     var link = agent.seen.link();
     if (outage != null && link == Health.Link.CONNECTED) {
-      agent.seen = new Health.Seen(outage.how(), outage.from(), false, "");
+      agent.seen = new Health.Seen(outage.how(), outage.from(), false);
     } else if (outage == null && (link == Health.Link.LOST || link == Health.Link.STOPPED)) {
       connect(number, now);
     } else if (outage == null && link == Health.Link.NOT_SEEN && outageEndsAt(number, now)) {
@@ -259,7 +259,7 @@ final class Month implements World {
 
   private void connect(int number, long now) {
     var agent = agents.get(number);
-    agent.seen = new Health.Seen(Health.Link.CONNECTED, now, false, "");
+    agent.seen = new Health.Seen(Health.Link.CONNECTED, now, false);
     agent.newest.forEach((subject, seen) -> see(subject, received(seen, now), 3));
     agent.backlog.forEach(one -> see(one.getKey(), received(one.getValue(), now), 3));
     agent.newest.clear();

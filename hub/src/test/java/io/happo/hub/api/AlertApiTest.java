@@ -187,4 +187,54 @@ class AlertApiTest {
     assertThat(ask("ada", "PUT", "/v1/alerts/off", "{'off': false}").status()).isEqualTo(204);
     assertThat(hub.rooms.notifier().isOff()).isFalse();
   }
+
+  @Test
+  void a_job_reports_and_says_how_soon_it_will_again() throws Exception {
+    var path = "/v1/agents/" + agent + "/checks/backup/result";
+    var body = "{'status': 'warning', 'output': 'slow|s=900', 'ttlSeconds': 93600}";
+    assertThat(ask("vera", "POST", path, body).status()).isEqualTo(403);
+    long before = System.currentTimeMillis();
+    assertThat(ask("oleg", "POST", path, body).status()).isEqualTo(204);
+    var check = list("/v1/checks", "checks").getFirst();
+    assertThat(check.text("check") + check.text("status") + check.text("output"))
+        .isEqualTo("backupwarningslow|s=900");
+    // The agent is not there, which does not matter.
+    assertThat(TestHub.text(hub.as("vera", "GET", "/v1/checks", "")))
+        .contains("\"soft\":false", "\"stale\":false");
+    assertThat(check.requiredLong("lateAt"))
+        .isBetween(before + 93_600_000, System.currentTimeMillis() + 93_600_000);
+    assertThat(ask("oleg", "POST", path, "{'status': 'ok'}").status()).isEqualTo(204);
+    assertThat(list("/v1/checks", "checks").getFirst().find("lateAt")).isEmpty();
+    assertThat(list("/v1/agents/" + agent + "/checks/backup/history", "results")).hasSize(2);
+    var longest = "{'status': 'ok', 'output': '" + "x".repeat(70_000) + "'}";
+    assertThat(ask("oleg", "POST", path, longest).status()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backup | {} | 400 the request is not as it should be: status",
+        "backup | {'status': 'OK'} | 400 status is 'OK', expected one of ok, warning",
+        "backup | {'status': 'ok', 'ttlSeconds': 0} | 400 ttlSeconds is 0, expected",
+        "backup | {'status': 'ok', 'ttlSeconds': 31622401} | 400 ttlSeconds is 31622401, expected",
+        "@agent | {'status': 'ok'} | 400 '@agent' is no name",
+        "a%2Fb | {'status': 'ok'} | 400 'a/b' is no name",
+        "load | {'status': 'ok'} | 409 ",
+      })
+  void mistakes_of_a_report_are_told(String check, String body, String expected) throws Exception {
+    var plan =
+        "{'files': {'a.json': {'checks': [{'name': 'load', 'plugin': 'x', 'every': '1m'}]}}}";
+    assertThat(ask("ada", "PUT", "/v1/plan", plan).status()).isEqualTo(200);
+    var path = "/v1/agents/" + agent + "/checks/" + check + "/result";
+    assertThat(detail(ask("oleg", "POST", path, body))).startsWith(expected);
+    assertThat(list("/v1/checks", "checks")).isEmpty();
+  }
+
+  @Test
+  void who_does_not_belong_to_the_fleet_has_no_jobs() throws Exception {
+    assertThat(ask("ada", "POST", "/v1/agents/" + agent + "/revoke", "").status()).isEqualTo(204);
+    var path = "/v1/agents/" + agent + "/checks/backup/result";
+    assertThat(detail(ask("oleg", "POST", path, "{'status': 'ok'}"))).startsWith("409 ");
+  }
 }

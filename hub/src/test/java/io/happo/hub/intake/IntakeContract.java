@@ -2,6 +2,7 @@ package io.happo.hub.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.happo.core.MetricBatch;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
@@ -462,5 +464,26 @@ abstract class IntakeContract {
     assertThat(retention.events(NOW, 3)).isEqualTo(2);
     assertThat(history(4, "disk")).extracting("output").containsExactly("new|a=2");
     assertThat(new Checks(store).find(4, "disk")).isPresent();
+  }
+
+  @Test
+  void what_is_reported_is_stored_between_what_the_agent_brings() throws Exception {
+    deliver(7, batch("e1", 1, 2));
+    for (int i = 0; i < 3; i++) {
+      intake.report(7, "backup", 1, "size|gb=" + i, Optional.of(Duration.ofHours(1))).join();
+      deliver(7, batch("e1", 1, 3 + i));
+    }
+    assertThat(sequences(7)).isEqualTo(sequences(1, 5));
+    assertThat(history(7, "backup"))
+        .extracting(Results.Row::sequence, Results.Row::output)
+        .containsExactly(tuple(1L, "size|gb=0"), tuple(2L, "size|gb=1"), tuple(3L, "size|gb=2"));
+    var check = new Checks(store).find(7, "backup").orElseThrow();
+    assertThat(check.lateAt()).hasValue(NOW + 3_600_000);
+    assertThat(check.state().hardStatus()).isEqualTo(1);
+    assertThat(new Checks(store).find(7, "ping").orElseThrow().lateAt()).isEmpty();
+    intake.close();
+    intake = started((_, _) -> CheckSettings.DEFAULT, LIMITS);
+    intake.report(7, "backup", 0, "after a start", Optional.empty()).join();
+    assertThat(history(7, "backup")).hasSize(4);
   }
 }

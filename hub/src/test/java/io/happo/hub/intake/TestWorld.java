@@ -39,11 +39,11 @@ final class TestWorld implements Surroundings {
   }
 
   void connected(long agent, long since) {
-    agents.put(agent, new Health.Seen(Health.Link.CONNECTED, since, false, ""));
+    agents.put(agent, new Health.Seen(Health.Link.CONNECTED, since, false));
   }
 
   void lost(long agent, long since) {
-    agents.put(agent, new Health.Seen(Health.Link.LOST, since, false, ""));
+    agents.put(agent, new Health.Seen(Health.Link.LOST, since, false));
   }
 
   @Override

@@ -1,140 +1,24 @@
 package io.happo.hub.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
 import io.happo.core.plan.Period;
 import io.happo.core.plan.Target;
 import io.happo.hub.alert.Acknowledgement;
-import io.happo.hub.alert.Notice;
 import io.happo.hub.alert.Silence;
-import io.happo.hub.alert.Subject;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Checks;
-import io.happo.hub.store.Messages;
-import io.happo.hub.store.Results;
 import io.happo.hub.store.Silences;
-import io.happo.hub.store.Store;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is told of what intake stores, with every engine of the store. */
-abstract class WatchContract {
-  private static final long BEGIN = 1_800_000_000_000L;
-  private static final long MINUTE = 60_000;
-  private static final long STEPS_OF_MINUTE = 15;
-  private static final long WEB = 7;
-  private static final long OTHER = 8;
-  private static final String ALL = "{'alerts': [{'name': 'all', 'tell': 'ops'}]}";
-  private static final String AWAY =
-      "{'alerts': [{'name': 'gone', 'agent': 'away', 'lasting': '5m', 'tell': 'ops'}]}";
-
-  private final AtomicLong now = new AtomicLong(BEGIN);
-  private final AtomicLong nanos = new AtomicLong();
-  private final TestWorld world = new TestWorld();
-  private Store store;
-  private Intake intake;
-  private long sequence;
-  private long pulses;
-
-  /** An empty one. */
-  abstract Store open() throws Exception;
-
-  @BeforeEach
-  void start() throws Exception {
-    store = open();
-    world.connected(WEB, BEGIN);
-    world.rules(ALL);
-    begin();
-  }
-
-  @AfterEach
-  void stop() {
-    intake.close();
-    store.close();
-  }
-
-  private void begin() {
-    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-    intake = new Intake(store, world, IntakeContract.LIMITS, clock, nanos::get);
-    intake.start();
-  }
-
-  /** The hub starts anew. */
-  private void restart() {
-    intake.close();
-    begin();
-  }
-
-  private void result(String check, int status, String output) throws InterruptedException {
-    var item = new Item.CheckResult(check, now.get(), 1, status, status, output, "plan");
-    intake.submit(WEB, new ToHub.Results("e", ++sequence, List.of(item))).join();
-  }
-
-  /** Time passes, and others bring something all the while: the writer does not stand still. */
-  private void later(long minutes) throws InterruptedException {
-    for (long i = 0; i < minutes * STEPS_OF_MINUTE; i++) {
-      now.addAndGet(MINUTE / STEPS_OF_MINUTE);
-      nanos.addAndGet(MINUTE / STEPS_OF_MINUTE * 1_000_000);
-      var item = new Item.CheckResult("pulse", now.get(), 1, 0, 0, "", "");
-      intake.submit(OTHER, new ToHub.Results("e", ++pulses, List.of(item))).join();
-    }
-    intake.lookAgain();
-  }
-
-  /** What was told, the oldest first. */
-  private List<Notice> told() {
-    var told = new ArrayList<Notice>();
-    for (var message : new Messages(store).newest(Long.MAX_VALUE, 1_000)) {
-      try {
-        assertThat(message.channel()).isEqualTo("ops");
-        told.add(Notice.read(message.content()));
-      } catch (io.happo.core.JsonException e) {
-        throw new AssertionError(e);
-      }
-    }
-    Collections.reverse(told);
-    return told;
-  }
-
-  private List<String> subjects() {
-    return told().stream().map(Notice::subject).toList();
-  }
-
-  private void awaitTold(String... subjects) {
-    await().atMost(Duration.ofSeconds(20)).until(this::subjects, List.of(subjects)::equals);
-  }
-
-  /** Waits until this keeps the first of what is open back. */
-  private void awaitGate(String gate) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> new AlertBook(store).open(OptionalLong.empty()).getFirst().standing().gate(),
-            gate::equals);
-  }
-
-  private List<String> notes(String check) {
-    var number = new Checks(store).find(WEB, check).orElseThrow().number();
-    var notes = new ArrayList<String>();
-    for (var note : new AlertBook(store).notes(OptionalLong.of(number), Long.MAX_VALUE, 100)) {
-      notes.add(note.kind() + " " + note.gate());
-    }
-    Collections.reverse(notes);
-    return notes;
-  }
-
+abstract class WatchContract extends WatchFixture {
   @Test
   void a_trouble_is_told_with_the_result_that_makes_it_one_and_its_end_too() throws Exception {
     result("disk", 0, "OK");
@@ -174,71 +58,6 @@ abstract class WatchContract {
     restart();
     result("disk", 0, "");
     assertThat(subjects()).containsExactly("CRITICAL: agent7 disk", "OK again: agent7 disk");
-  }
-
-  @Test
-  void an_agent_that_stays_away_is_told_and_its_checks_are_not() throws Exception {
-    world.rules(AWAY.replace("]}", ", {'name': 'all', 'tell': 'ops'}]}"));
-    result("disk", 0, "");
-    world.lost(WEB, now.get());
-    later(4);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> new Checks(store).find(WEB, Subject.AGENT).isPresent());
-    assertThat(subjects()).isEmpty();
-    later(2);
-    awaitTold("CRITICAL: agent7");
-    assertThat(told().getFirst().first().output()).contains("connection ended without a word");
-    world.connected(WEB, now.get());
-    later(1);
-    awaitTold("CRITICAL: agent7", "OK again: agent7");
-    var agent = new Checks(store).find(WEB, Subject.AGENT).orElseThrow();
-    assertThat(new Results(store).ofCheck(agent.number(), 0, Long.MAX_VALUE, 10))
-        .extracting(Results.Row::status)
-        .containsExactly(2, 0);
-  }
-
-  @Test
-  void a_check_of_which_nothing_comes_from_an_agent_that_is_there_is_told() throws Exception {
-    world.within.put("disk", Duration.ofMinutes(5));
-    result("disk", 0, "OK");
-    later(1);
-    result("other", 0, "OK"); // From now on it is looked at.
-    later(4);
-    result("other", 0, "OK");
-    assertThat(told()).isEmpty();
-    later(1);
-    awaitTold("UNKNOWN: agent7 disk");
-    assertThat(told().getFirst().first().output())
-        .matches("UNKNOWN - no result for 3[0-9][0-9] s, though the agent is connected\n");
-    later(20);
-    result("disk", 0, "OK");
-    assertThat(subjects()).containsExactly("UNKNOWN: agent7 disk", "OK again: agent7 disk");
-    // Again, and once.
-    later(6);
-    awaitTold("UNKNOWN: agent7 disk", "OK again: agent7 disk", "UNKNOWN: agent7 disk");
-  }
-
-  @Test
-  void a_clock_that_jumps_or_an_agent_that_was_away_makes_no_check_late() throws Exception {
-    world.within.put("disk", Duration.ofMinutes(5));
-    result("disk", 0, "OK");
-    later(1);
-    result("other", 0, "OK");
-    now.addAndGet(600 * MINUTE);
-    result("other", 0, "OK");
-    assertThat(told()).isEmpty();
-    world.lost(WEB, now.get());
-    later(60);
-    result("other", 0, "OK");
-    world.connected(WEB, now.get());
-    later(1);
-    result("other", 0, "OK");
-    later(4);
-    result("other", 0, "OK");
-    assertThat(told()).isEmpty();
-    later(2);
-    awaitTold("UNKNOWN: agent7 disk");
   }
 
   @Test
@@ -359,54 +178,12 @@ abstract class WatchContract {
   }
 
   @Test
-  void a_check_that_the_plan_has_no_more_is_in_trouble_no_more() throws Exception {
-    result("disk", 2, "full");
-    later(1);
-    result("other", 0, "OK");
-    world.removed.add("disk");
-    later(1);
-    awaitTold("CRITICAL: agent7 disk", "OK again: agent7 disk");
-    assertThat(told().getLast().first().output()).startsWith("OK - not watched any more");
-  }
-
-  @Test
   void a_value_whose_rule_is_gone_is_in_trouble_no_more() throws Exception {
     world.rules("{'alerts': [{'name': 'hot', 'metric': 'temp', 'above': 70, 'tell': 'ops'}]}");
     result("sensors", 0, "OK|temp=71");
     world.rules(ALL);
     later(1);
     awaitTold("CRITICAL: agent7 sensors temp", "OK again: agent7 sensors temp");
-  }
-
-  @Test
-  void results_that_waited_with_the_writer_are_not_missed() throws Exception {
-    world.within.put("disk", Duration.ofMinutes(5));
-    result("disk", 0, "OK");
-    later(1);
-    result("other", 0, "OK");
-    nanos.addAndGet(10 * MINUTE * 1_000_000);
-    result("disk", 0, "OK");
-    intake.lookAgain();
-    result("disk", 0, "OK");
-    assertThat(told()).isEmpty();
-  }
-
-  @Test
-  void what_ran_before_its_agent_was_away_is_told_when_it_has_run_again() throws Exception {
-    world.attempts = 2;
-    result("disk", 2, "stopping");
-    world.lost(WEB, now.get());
-    now.addAndGet(MINUTE);
-    result("disk", 2, "stopping");
-    now.addAndGet(MINUTE);
-    world.connected(WEB, now.get());
-    intake.lookAgain();
-    result("other", 0, "");
-    assertThat(subjects()).isEmpty();
-    assertThat(notes("disk")).containsExactly("problem SOFT", "problem PARENT");
-    now.addAndGet(MINUTE);
-    result("disk", 2, "still");
-    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
   }
 
   @Test
@@ -421,5 +198,30 @@ abstract class WatchContract {
     world.broken = false;
     result("disk", 2, "full");
     assertThat(subjects()).containsExactly("CRITICAL: agent7 disk");
+  }
+
+  @Test
+  void a_value_that_its_check_does_not_measure_any_more_is_in_trouble_no_more() throws Exception {
+    world.within.put("disk", Duration.ofMinutes(5));
+    world.rules("{'alerts': [{'name': 'full', 'metric': '*', 'above': 90, 'tell': 'ops'}]}");
+    result("disk", 0, "OK|/=95% /mnt=97%");
+    assertThat(subjects()).containsExactly("CRITICAL: agent7 disk /", "CRITICAL: agent7 disk /mnt");
+    restart();
+    for (int minutes = 0; minutes < 5; minutes += 2) {
+      now.addAndGet(2 * MINUTE);
+      result("disk", 0, "OK|/=95%");
+    }
+    assertThat(subjects()).hasSize(2);
+    // What fails to measure says nothing of what is not there.
+    now.addAndGet(20 * MINUTE);
+    result("disk", 3, "UNKNOWN - timed out");
+    assertThat(subjects()).hasSize(2);
+    now.addAndGet(MINUTE);
+    result("disk", 0, "OK|/=95%");
+    assertThat(subjects()).hasSize(3).endsWith("OK again: agent7 disk /mnt");
+    assertThat(told().getLast().first().output())
+        .isEqualTo("the check does not measure it any more\n");
+    result("disk", 0, "OK|/=95% /mnt=97%");
+    assertThat(subjects()).hasSize(4).endsWith("CRITICAL: agent7 disk /mnt");
   }
 }

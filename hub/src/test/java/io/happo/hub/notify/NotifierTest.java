@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NotifierTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -368,6 +370,25 @@ class NotifierTest {
     await().atMost(PATIENCE).until(() -> last().tries() == 1);
     assertThat(last().problem()).contains("took more than 1 s");
     assertThat(ProcessHandle.current().descendants()).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 5, false", "75, 6, true"})
+  void a_command_that_fails_is_given_up_soon_unless_it_asks_for_more(
+      int exit, int tries, boolean goesOn) throws Exception {
+    var script = folder.resolve("fail.sh");
+    Files.writeString(script, "#!/bin/sh\necho no; exit " + exit + "\n", StandardCharsets.UTF_8);
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    set("run", ChannelKind.COMMAND, Map.of("command", script.toString()));
+    tell("run", notice(Kind.PROBLEM, 2, "full"));
+    for (int i = 1; i <= tries; i++) {
+      int expected = i;
+      await().atMost(PATIENCE).until(() -> last().tries() == expected);
+      now.addAndGet(600_000);
+      set("run", ChannelKind.COMMAND, Map.of("command", script.toString())); // Looks at once.
+    }
+    assertThat(last().problem()).endsWith("ended with " + exit + ": no");
+    assertThat(last().nextAt().isPresent()).isEqualTo(goesOn);
   }
 
   @Test
