@@ -137,7 +137,7 @@ final class HubPages {
 
   /** Sends a trial by that channel. */
   void tryChannel(String name) {
-    row(name).getByRole(AriaRole.BUTTON, named("Test")).click();
+    row(name).getByRole(AriaRole.BUTTON, named("Test " + name)).click();
   }
 
   void overview() {
