@@ -51,16 +51,23 @@ public final class Troubles {
   /** How many checks of agents that are in say each of the four statuses. */
   public long[] counts() {
     var counts = new long[4];
+    count(counts, 1, "");
+    // Few, or none: counting these is quicker than asking of each check whose it is.
+    count(counts, -1, " AND c.agent IN (SELECT number FROM agents WHERE state <> 'joined')");
+    return counts;
+  }
+
+  private void count(long[] counts, int sign, String condition) {
     store
         .read(
             h ->
                 h.createQuery(
                         "SELECT c.status, count(*) FROM checks c WHERE c.status IS NOT NULL"
+                            + condition
                             + " GROUP BY c.status")
                     .map((rows, _) -> new long[] {rows.getLong(1), rows.getLong(2)})
                     .list())
-        .forEach(row -> counts[(int) row[0]] = row[1]);
-    return counts;
+        .forEach(row -> counts[(int) row[0]] += sign * row[1]);
   }
 
   /**
@@ -76,7 +83,7 @@ public final class Troubles {
     }
     if (!search.isEmpty()) {
       conditions.add(
-          " AND (LOWER(g.name) LIKE :search ESCAPE '\\' OR LOWER(c.name) LIKE :search ESCAPE '\\')");
+          " AND (LOWER(g.name) LIKE :search ESCAPE '!' OR LOWER(c.name) LIKE :search ESCAPE '!')");
     }
     return store.read(
         h -> {
@@ -99,7 +106,7 @@ public final class Troubles {
   }
 
   private static String escaped(String search) {
-    return search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    return search.replace("!", "!!").replace("%", "!%").replace("_", "!_");
   }
 
   private static Trouble row(ResultSet rows) throws SQLException {

@@ -33,6 +33,7 @@ import io.happo.hub.store.Store;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
 import io.happo.hub.store.WebSessions;
+import io.happo.hub.web.WebDoor;
 import io.happo.net.Headers;
 import io.happo.net.Request;
 import io.happo.net.Response;
@@ -55,20 +56,27 @@ import java.util.OptionalLong;
  * A hub without sockets: its API on a real store, with the users ada (admin), oleg (operator) and
  * vera (viewer).
  */
-final class TestHub implements AutoCloseable {
-  static final String PASSWORD = "a good long password";
+public final class TestHub implements AutoCloseable {
+  public static final String PASSWORD = "a good long password";
 
-  final Rooms rooms;
+  public final Rooms rooms;
   final ApiDoor door;
   private final Path folder;
   private final Store store;
   private final Router router = new Router();
   private int joined;
 
-  TestHub(Path folder) {
+  public TestHub(Path folder) {
+    this(folder, "");
+  }
+
+  /**
+   * @param url of a PostgreSQL; empty: SQLite
+   */
+  public TestHub(Path folder, String url) {
     this.folder = folder;
     var clock = Clock.systemUTC();
-    store = Store.open(folder, "");
+    store = Store.open(folder, url);
     var users = new Users(store);
     var apiTokens = new ApiTokens(store);
     var access = new Access(users, apiTokens, new WebSessions(store), clock);
@@ -114,6 +122,7 @@ final class TestHub implements AutoCloseable {
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");
+    new WebDoor(rooms).addTo(router);
     access.add("ada", Users.Role.ADMIN, PASSWORD);
     access.add("oleg", Users.Role.OPERATOR, PASSWORD);
     access.add("vera", Users.Role.VIEWER, PASSWORD);
@@ -132,7 +141,8 @@ final class TestHub implements AutoCloseable {
     return rooms.access().newToken(user, "test", OptionalLong.empty());
   }
 
-  Response send(String method, String target, Headers headers, String body) throws Exception {
+  public Response send(String method, String target, Headers headers, String body)
+      throws Exception {
     return send(method, target, headers, body.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -149,7 +159,7 @@ final class TestHub implements AutoCloseable {
             new InetSocketAddress("192.0.2.1", 1234)));
   }
 
-  Response as(String user, String method, String target, String body) throws Exception {
+  public Response as(String user, String method, String target, String body) throws Exception {
     return send(method, target, Headers.of("Authorization", "Bearer " + token(user)), body);
   }
 
@@ -161,12 +171,12 @@ final class TestHub implements AutoCloseable {
     return Json.parseObject(response.body());
   }
 
-  static String text(Response response) {
+  public static String text(Response response) {
     return new String(response.body(), StandardCharsets.UTF_8);
   }
 
   /** Has a new agent join; returns its id. */
-  String join() throws Exception {
+  public String join() throws Exception {
     var secret = "a-secret-of-enough-characters" + joined++;
     rooms
         .tokens()

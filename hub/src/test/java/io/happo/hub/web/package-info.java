@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.web;
+
+import org.jspecify.annotations.NullMarked;
