@@ -116,8 +116,24 @@ final class HubPages {
     return main().getByRole(AriaRole.LOG);
   }
 
-  void saveCheck() {
+  void fill(String label, String text) {
+    field(label).fill(text);
+  }
+
+  void save() {
     press("Save");
+  }
+
+  /** Changes one field of a form, and saves it. */
+  void change(String path, String label, String text) {
+    page.navigate(path);
+    fill(label, text);
+    save();
+    page.waitForURL(url -> !url.endsWith(path));
+  }
+
+  void saveCheck() {
+    save();
     page.waitForURL(Pattern.compile("/plan(/checks/.*)?$"));
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +104,7 @@ final class WebJourneyTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"DESKTOP_LIGHT", "PHONE_DARK"})
   void from_the_first_agent_to_a_trouble_that_is_over(View view) throws Exception {
     var pages = new HubPages(browser.page(view));
     pages.logIn("admin", hub.adminPassword());
@@ -179,6 +180,61 @@ final class WebJourneyTest {
         .untilAsserted(() -> assertThat(hub.say("silence", "list")).contains("no "));
 
     browser.assertQuiet();
+  }
+
+  @Test
+  void what_nobody_changes_in_a_form_stays_as_the_plan_has_it() throws Exception {
+    var plan = Files.createDirectories(folder.resolve("plan"));
+    Files.writeString(
+        plan.resolve("checks.yaml"),
+        """
+        checks:
+          - name: times
+            plugin: check_times
+            arguments: -e "\\d+" 'a b'
+            cron: "30 6 * * *"
+            timezone: Europe/Berlin
+            env: {LANG: C}
+            for: {agents: [vm*, "db*"], tags: {role: [web, db]}, facts: {os: linux}}
+          - {name: other, script: own.sh, every: 1m}
+        scripts:
+          own.sh: |
+            #!/bin/sh
+            echo own
+        alerts:
+          - name: web
+            checks: [times, "o*"]
+            states: [critical]
+            tell: [ops, boss]
+            escalate: [{after: 30m, tell: boss}]
+            for: {facts: {os: linux}}
+        """);
+    hub.say("plan", "apply", plan.toString());
+    var before = planText();
+    var pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
+    pages.logIn("admin", hub.adminPassword());
+
+    pages.change("/plan/checks/times", "Tries until certain", "7");
+    var withAttempts =
+        before.replace(
+            "          os: linux\n  - name: other",
+            "          os: linux\n    attempts: 7\n  - name: other");
+    assertThat(withAttempts).isNotEqualTo(before);
+    assertThat(planText()).isEqualTo(withAttempts);
+
+    pages.change("/alerts/rules/web", "Again each", "4h");
+    assertThat(planText().replace("    repeat: 4h\n", "")).isEqualTo(withAttempts);
+    browser.assertQuiet();
+
+    // One of the name of another takes nobody's place.
+    pages.page().navigate("/plan/new");
+    pages.fill("Name", "times");
+    pages.save();
+    awaitVisible(pages.text("The plan has a check 'times' already."));
+  }
+
+  private String planText() {
+    return hub.get("/v1/plan?form=yaml").at("files").at("checks.yaml").text();
   }
 
   /** The name that the agent has got. */

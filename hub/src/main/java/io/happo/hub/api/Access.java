@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access {
   /** The cookie of a browser's session. */
-  static final String COOKIE = "happo_session";
+  static final String COOKIE = "__Host-happo_session";
 
   /** The header in which a browser's page brings what other pages do not know. */
   static final String CSRF_HEADER = "X-CSRF-Token";

@@ -179,6 +179,10 @@ final class AccessRoutes {
   }
 
   private Response login(Call call) throws ApiException {
+    var from = call.request().headers().first("Sec-Fetch-Site").orElse("same-origin");
+    if (!from.equals("same-origin") && !from.equals("none")) {
+      throw new ApiException(403, "another site's page may not log anybody in here");
+    }
     var caller =
         rooms
             .access()
@@ -397,7 +401,7 @@ final class AccessRoutes {
                     OptionalLong.of(now + ttl * 1000),
                     uses == 0 ? OptionalInt.empty() : OptionalInt.of(uses),
                     tags,
-                    isTrue(call, "approve")));
+                    call.isTrue("approve")));
     var about = rooms.about();
     var word =
         new JoinToken(about.id(), pins ? Optional.of(about.pin()) : Optional.empty(), secret)
@@ -410,13 +414,6 @@ final class AccessRoutes {
             json.member("number", token.number())
                 .member("token", word)
                 .member("command", "happo-agent join '" + about.url() + "' '" + word + "'"));
-  }
-
-  private static boolean isTrue(Call call, String name) {
-    return call.body()
-        .find(name)
-        .map(value -> value.equals(new io.happo.core.JsonValue.Bool(true)))
-        .orElse(false);
   }
 
   private static boolean isFalse(Call call, String name) {

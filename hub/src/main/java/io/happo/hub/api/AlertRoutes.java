@@ -12,7 +12,6 @@ import static io.happo.hub.store.Users.Role.VIEWER;
 
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
-import io.happo.core.JsonValue;
 import io.happo.core.JsonWriter;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Period;
@@ -204,15 +203,11 @@ final class AlertRoutes {
   }
 
   private Response turn(Call call) {
-    boolean off = isTrue(call, "off");
+    boolean off = call.isTrue("off");
     rooms.does(call.caller(), off ? "alerts.off" : "alerts.on", "", Map.of());
     rooms.notifier().turnOff(off);
     rooms.intake().lookAgain();
     return Replies.done();
-  }
-
-  private static boolean isTrue(Call call, String name) {
-    return call.body().find(name).map(new JsonValue.Bool(true)::equals).orElse(false);
   }
 
   private Checks.Current check(String agent, String name)
@@ -244,7 +239,7 @@ final class AlertRoutes {
             check.number(),
             new Acknowledgement(
                 status,
-                isTrue(call, "sticky"),
+                call.isTrue("sticky"),
                 call.caller().name(),
                 comment,
                 rooms.clock().millis()));
@@ -319,7 +314,7 @@ final class AlertRoutes {
     long now = rooms.clock().millis();
     long begin = call.number("begin", now, 0, Long.MAX_VALUE / 2);
     long seconds = call.number("seconds", 0, 1, LONGEST_SECONDS);
-    boolean untilWell = isTrue(call, "untilWell");
+    boolean untilWell = call.isTrue("untilWell");
     boolean downtime = kind.equals("downtime");
     var times = times(call);
     if (seconds == 0 && !untilWell && times.spans().isEmpty()) {

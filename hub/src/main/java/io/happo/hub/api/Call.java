@@ -2,6 +2,7 @@ package io.happo.hub.api;
 
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
+import io.happo.core.JsonValue;
 import io.happo.net.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,11 @@ record Call(Request request, Caller caller, JsonObject body, Map<String, String>
     } catch (JsonException e) {
       throw new ApiException(400, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A flag of the body; false when it is missing. */
+  boolean isTrue(String name) {
+    return body.find(name).map(new JsonValue.Bool(true)::equals).orElse(false);
   }
 
   /** Names and values of a query. */

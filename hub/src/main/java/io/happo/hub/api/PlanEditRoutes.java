@@ -1,5 +1,6 @@
 package io.happo.hub.api;
 
+import static io.happo.hub.api.Field.Kind.FLAG;
 import static io.happo.hub.api.Field.Kind.OBJECT;
 import static io.happo.hub.api.Field.Kind.TEXT;
 import static io.happo.hub.store.Users.Role.OPERATOR;
@@ -27,6 +28,9 @@ final class PlanEditRoutes {
     this.applying = new PlanApplying(rooms);
   }
 
+  private static final Field CREATE =
+      Field.of("create", FLAG, "true: only when there is none of that name yet.");
+
   /** The newest plan, as an edit finds it. */
   private record Newest(long version, SortedMap<String, JsonValue> files) {}
 
@@ -49,6 +53,7 @@ final class PlanEditRoutes {
                     TEXT,
                     "The text of its script: of the one among the plan's scripts that the check"
                         + " names, whoever else runs it; else its own."),
+                CREATE,
                 PlanApplying.BASE,
                 PlanApplying.COMMENT,
                 PlanApplying.DRY_RUN,
@@ -69,6 +74,7 @@ final class PlanEditRoutes {
                     OBJECT,
                     "As under alerts in a plan; without a name it has that of the path, with"
                         + " another one it is renamed."),
+                CREATE,
                 PlanApplying.BASE,
                 PlanApplying.COMMENT,
                 PlanApplying.DRY_RUN,
@@ -108,6 +114,7 @@ final class PlanEditRoutes {
     }
     var script = call.body().find("script").isPresent() ? call.text("script") : null;
     var newest = newest();
+    refuseKnown(call, newest, PlanEdit.Section.CHECKS, name, "check");
     return applying.apply(
         call,
         PlanEdit.setCheck(newest.files(), name, check, file, Optional.ofNullable(script)),
@@ -118,10 +125,19 @@ final class PlanEditRoutes {
     var name = call.path("rule");
     var rule = object(call, "rule");
     var newest = newest();
+    refuseKnown(call, newest, PlanEdit.Section.ALERTS, name, "rule");
     return applying.apply(
         call,
         PlanEdit.setRule(newest.files(), name, rule),
         PlanApplying.Manner.of(call).unlessSaid("alert " + name + " set", newest.version()));
+  }
+
+  private static void refuseKnown(
+      Call call, Newest newest, PlanEdit.Section section, String name, String kind)
+      throws ApiException {
+    if (call.isTrue("create") && PlanEdit.names(newest.files(), section).contains(name)) {
+      throw new ApiException(409, "the plan has a " + kind + " '" + name + "' already");
+    }
   }
 
   private Response remove(Call call, PlanEdit.Section section, String path, String kind)

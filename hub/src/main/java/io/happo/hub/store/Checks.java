@@ -101,6 +101,20 @@ public final class Checks {
         });
   }
 
+  /** All of one agent, by number, each with the beginning of what it wrote. */
+  public List<Current> brief(long agent, int most) {
+    return store.read(
+        h ->
+            h.createQuery(
+                    CURRENT.replace("c.output", "SUBSTR(c.output, 1, 1000)")
+                        + " WHERE c.agent = :agent AND c.status IS NOT NULL"
+                        + " ORDER BY c.number LIMIT :most")
+                .bind("agent", agent)
+                .bind("most", most)
+                .map((rows, _) -> current(rows))
+                .list());
+  }
+
   private static Current current(ResultSet rows) throws SQLException {
     return new Current(
         rows.getLong(1),

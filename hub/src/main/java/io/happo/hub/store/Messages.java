@@ -3,8 +3,10 @@ package io.happo.hub.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Messages for channels: from the change of state that they tell until they are delivered. */
 public final class Messages {
@@ -76,6 +78,22 @@ public final class Messages {
             h.createQuery("SELECT DISTINCT channel FROM messages WHERE next_at IS NOT NULL")
                 .mapTo(String.class)
                 .list());
+  }
+
+  /** Channels that have not taken messages since a time, and what they said last. */
+  public Map<String, String> undelivered(long since) {
+    var found = new TreeMap<String, String>();
+    store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT channel, problem FROM messages WHERE created_at > :since"
+                            + " AND delivered_at IS NULL AND problem <> '' ORDER BY number")
+                    .bind("since", since)
+                    .map((rows, _) -> Map.entry(rows.getString(1), rows.getString(2)))
+                    .list())
+        .forEach(one -> found.put(one.getKey(), one.getValue()));
+    return found;
   }
 
   /** The newest first. */

@@ -23,6 +23,8 @@ public final class Results {
       String plan,
       String output) {}
 
+  private static final int[] STATUS_OF_RANK = {0, 1, 3, 2};
+
   private final Store store;
 
   public Results(Store store) {
@@ -73,6 +75,28 @@ public final class Results {
                     .map((rows, _) -> new Status(rows.getLong(1), rows.getInt(2)))
                     .list())
         .reversed();
+  }
+
+  /**
+   * The worst that a check said in each part of a time that it said anything in, and when it first
+   * did there: what is shown of long times. CRITICAL is worse than UNKNOWN, that than WARNING.
+   *
+   * @param parts into how many equal ones the time is cut
+   */
+  public List<Status> worst(long check, long from, long to, int parts) {
+    long width = Math.max(1, (to - from) / parts);
+    return store.read(
+        h ->
+            h.createQuery(
+                    "SELECT MIN(time), MAX(CASE status WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE status END)"
+                        + " FROM results WHERE check_number = :check AND time >= :from"
+                        + " AND time < :to GROUP BY (time - :from) / :width ORDER BY 1")
+                .bind("check", check)
+                .bind("from", from)
+                .bind("to", to)
+                .bind("width", width)
+                .map((rows, _) -> new Status(rows.getLong(1), STATUS_OF_RANK[rows.getInt(2)]))
+                .list());
   }
 
   /**

@@ -15,6 +15,7 @@ public final class Troubles {
    *
    * @param hardStatus 0 while it is not certain
    * @param since when its status became that, unix milliseconds
+   * @param reported whether somebody reports it, and not the agent's plan
    * @param knownBy who has said that they know; empty: nobody
    */
   public record Trouble(
@@ -27,7 +28,8 @@ public final class Troubles {
       boolean flapping,
       String output,
       String knownBy,
-      String comment) {}
+      String comment,
+      boolean reported) {}
 
   /** Checks of agents that are in. */
   private static final String FROM =
@@ -51,23 +53,17 @@ public final class Troubles {
   /** How many checks of agents that are in say each of the four statuses. */
   public long[] counts() {
     var counts = new long[4];
-    count(counts, 1, "");
-    // Few, or none: counting these is quicker than asking of each check whose it is.
-    count(counts, -1, " AND c.agent IN (SELECT number FROM agents WHERE state <> 'joined')");
-    return counts;
-  }
-
-  private void count(long[] counts, int sign, String condition) {
     store
         .read(
             h ->
                 h.createQuery(
                         "SELECT c.status, count(*) FROM checks c WHERE c.status IS NOT NULL"
-                            + condition
-                            + " GROUP BY c.status")
+                            + " AND c.agent NOT IN (SELECT number FROM agents"
+                            + " WHERE state <> 'joined') GROUP BY c.status")
                     .map((rows, _) -> new long[] {rows.getLong(1), rows.getLong(2)})
                     .list())
-        .forEach(row -> counts[(int) row[0]] += sign * row[1]);
+        .forEach(row -> counts[(int) row[0]] = row[1]);
+    return counts;
   }
 
   /**
@@ -90,7 +86,8 @@ public final class Troubles {
           var query =
               h.createQuery(
                       "SELECT c.number, c.agent, c.name, c.status, c.hard_status, c.since,"
-                          + " c.attempt, c.flapping, SUBSTR(c.output, 1, 1000), a.author, a.comment"
+                          + " c.attempt, c.flapping, SUBSTR(c.output, 1, 1000), a.author, a.comment,"
+                          + " c.late_at IS NOT NULL"
                           + FROM
                           + String.join("", conditions)
                           + BY_IMPORTANCE
@@ -120,7 +117,8 @@ public final class Troubles {
         rows.getBoolean(8),
         rows.getString(9),
         orEmpty(rows.getString(10)),
-        orEmpty(rows.getString(11)));
+        orEmpty(rows.getString(11)),
+        rows.getBoolean(12));
   }
 
   private static String orEmpty(@org.jspecify.annotations.Nullable String text) {

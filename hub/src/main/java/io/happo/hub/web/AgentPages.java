@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 
 /** The agents: all, one of them, and another one. */
 final class AgentPages {
@@ -38,6 +37,7 @@ final class AgentPages {
     AWAY("Away"),
     PENDING("Waiting"),
     DUPLICATE("Duplicates"),
+    FAILED("Plan not applied"),
     REVOKED("Taken out");
 
     final String title;
@@ -63,6 +63,7 @@ final class AgentPages {
         case AWAY -> state == State.JOINED && !member.isConnected();
         case PENDING -> state == State.PENDING;
         case DUPLICATE -> member.isDuplicate();
+        case FAILED -> state == State.JOINED && !member.agent().planProblems().isEmpty();
         case REVOKED -> state == State.REVOKED;
       };
     }
@@ -154,10 +155,6 @@ final class AgentPages {
     String title() {
       return new Subject(check.agent(), check.name()).title();
     }
-
-    boolean isRunByAgent() {
-      return !Subject.isHubs(check.name());
-    }
   }
 
   /**
@@ -182,17 +179,21 @@ final class AgentPages {
     }
   }
 
+  /** Whether what a check said last is no more than that: its agent is not there to run it. */
+  static boolean isStale(Member member, Checks.Current check) {
+    return !member.isConnected() && !check.name().equals(Subject.AGENT) && check.lateAt().isEmpty();
+  }
+
   View one(Visit visit) throws NoSuchAgentException {
     var member = rooms.fleet().find(visit.path("agent"));
     var checks = new ArrayList<CheckRow>();
     var charts = new ArrayList<String>();
-    for (var check :
-        rooms.checks().some(Checks.Which.ALL, OptionalLong.of(member.number()), 0, MOST_CHECKS)) {
+    for (var check : rooms.checks().brief(member.number(), MOST_CHECKS)) {
       boolean hubs = Subject.isHubs(check.name());
       if (hubs && check.state().status() == 0) {
         continue; // That it is well nobody needs to be told twice.
       }
-      checks.add(new CheckRow(check, !member.isConnected() && !hubs));
+      checks.add(new CheckRow(check, isStale(member, check)));
       if (!hubs && Words.firstLine(check.output()).contains("|")) {
         charts.add(check.name());
       }
@@ -225,7 +226,7 @@ final class AgentPages {
    * @param tokens that can be used still
    * @param lately agents that came a short while ago, the newest first
    */
-  record Join(List<Tokens.Token> tokens, List<Member> lately, long now) {}
+  record Join(List<Tokens.Token> tokens, List<Member> lately) {}
 
   View join(Visit visit) {
     long now = visit.now();
@@ -244,6 +245,6 @@ final class AgentPages {
             .sorted(Comparator.comparingLong((Member member) -> -member.agent().joinedAt()))
             .limit(ROWS)
             .toList();
-    return View.of("join", "join", "Add an agent", new Join(tokens, lately, now));
+    return View.of("join", "join", "Add an agent", new Join(tokens, lately));
   }
 }

@@ -2,9 +2,10 @@ package io.happo.hub.web;
 
 import io.happo.core.JsonObject;
 import io.happo.core.plan.AlertRule;
+import io.happo.core.plan.Target;
 import io.happo.hub.alert.Silence;
-import io.happo.hub.alert.Subject;
 import io.happo.hub.api.Rooms;
+import io.happo.hub.fleet.Member;
 import io.happo.hub.notify.ChannelKind;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Channels;
@@ -12,8 +13,10 @@ import io.happo.hub.store.Messages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What was told and what was not; silences and downtimes; rules; channels. */
 final class AlertPages {
@@ -74,7 +77,7 @@ final class AlertPages {
               silence,
               silence.holds(now),
               silence.end() <= now && !silence.holds(now),
-              who(silence)));
+              words(silence.target())));
     }
     return View.of(
         "silences",
@@ -83,18 +86,16 @@ final class AlertPages {
         new Silences(rows, visit.query("agent"), visit.query("check")));
   }
 
-  private static String who(Silence silence) {
+  /** Which agents are meant, by the names that people gave them. */
+  private String words(Target target) {
     var words = new ArrayList<String>();
-    silence
-        .target()
-        .tags()
-        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
-    silence
-        .target()
-        .facts()
-        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
-    if (!silence.target().agents().isEmpty()) {
-      words.add(String.join(", ", silence.target().agents()));
+    target.tags().forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
+    target.facts().forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
+    if (!target.agents().isEmpty()) {
+      words.add(
+          target.agents().stream()
+              .map(id -> rooms.fleet().byId(id).map(Member::name).orElse(id))
+              .collect(Collectors.joining(", ")));
     }
     return words.isEmpty() ? "all agents" : String.join(" ", words);
   }
@@ -136,7 +137,7 @@ final class AlertPages {
     return View.of("rules", "alerts", "Rules", new Rules(rows, channels));
   }
 
-  private static String about(AlertRule rule) {
+  private String about(AlertRule rule) {
     var of =
         switch (rule.about()) {
           case AlertRule.About.Checks about ->
@@ -149,12 +150,18 @@ final class AlertPages {
                   + (about.above() ? " above " : " below ")
                   + about.limit();
         };
-    var words = new ArrayList<String>();
-    rule.target()
-        .tags()
-        .forEach((name, values) -> words.add(name + "=" + String.join(",", values)));
-    words.addAll(rule.target().agents());
-    return of + (words.isEmpty() ? "" : " on " + String.join(" ", words));
+    var states =
+        rule.about() instanceof AlertRule.About.Checks checks && checks.states().size() < 3
+            ? checks.states().stream()
+                .sorted()
+                .map(state -> state.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or ", " that are ", ""))
+            : "";
+    return of
+        + states
+        + " on "
+        + words(rule.target())
+        + rule.except().map(target -> ", not on " + words(target)).orElse("");
   }
 
   private static String tell(AlertRule rule) {
@@ -171,48 +178,43 @@ final class AlertPages {
   /**
    * The page of one rule.
    *
-   * @param json as the plan has it
+   * @param name empty: a new one
    */
   record RulePage(
-      String name, JsonObject members, String json, List<String> channels, long version) {
-    String text(String member) {
-      return new PlanPages.Check(name, "", "", "", "", members, List.of(), List.of(), "", version)
-          .text(member);
-    }
-
-    String tags() {
-      return new PlanPages.Check(name, "", "", "", "", members, List.of(), List.of(), "", version)
-          .tags();
-    }
-
+      String name, Written written, List<String> channels, long version, boolean first) {
     boolean is(String kind) {
-      return members.find("agent").isPresent()
+      return written.has("agent")
           ? kind.equals("agent")
-          : members.find("metric").isPresent() ? kind.equals("metric") : kind.equals("checks");
+          : written.has("metric") ? kind.equals("metric") : kind.equals("checks");
     }
+  }
+
+  View newRule(Visit visit) {
+    return rule("", new JsonObject(List.of(), ""));
   }
 
   View rule(Visit visit) throws NoSuchPageException {
     var name = visit.path("rule");
-    var members = new JsonObject(List.of(), "");
-    if (!name.equals("new")) {
-      members =
-          rooms.plans().files(0).orElseGet(TreeMap::new).values().stream()
-              .flatMap(document -> PlanPages.objects(document, "alerts").stream())
-              .filter(rule -> PlanPages.text(rule, "name").equals(name))
-              .findFirst()
-              .orElseThrow(() -> new NoSuchPageException("the plan has no rule '" + name + "'"));
-    }
+    return rule(
+        name,
+        rooms.plans().files(0).orElseGet(TreeMap::new).values().stream()
+            .flatMap(document -> Written.objects(document, "alerts").stream())
+            .filter(rule -> Written.name(rule).equals(name))
+            .findFirst()
+            .orElseThrow(() -> new NoSuchPageException("the plan has no rule '" + name + "'")));
+  }
+
+  private View rule(String name, JsonObject members) {
     return View.of(
         "rule",
         "alerts",
-        name.equals("new") ? "New rule" : name,
+        name.isEmpty() ? "New rule" : name,
         new RulePage(
-            name.equals("new") ? "" : name,
-            members,
-            PlanPages.json(members),
+            name,
+            new Written(members),
             rooms.notifier().channels(),
-            rooms.plans().rollout().version()));
+            rooms.plans().rollout().version(),
+            rooms.plans().alerts().isEmpty()));
   }
 
   /** A message and what it says first. */
@@ -237,10 +239,5 @@ final class AlertPages {
             rooms.channels().all(),
             List.of(ChannelKind.values()),
             rooms.messages().newest(Long.MAX_VALUE, 20).stream().map(MessageRow::new).toList()));
-  }
-
-  /** What people call a subject. */
-  static String title(Subject subject) {
-    return subject.title();
   }
 }

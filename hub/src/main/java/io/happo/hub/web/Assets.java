@@ -1,5 +1,7 @@
 package io.happo.hub.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.happo.net.Headers;
 import io.happo.net.Request;
 import io.happo.net.Response;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -31,6 +34,8 @@ final class Assets {
           "css", "text/css; charset=utf-8",
           "js", "text/javascript; charset=utf-8",
           "svg", "image/svg+xml");
+
+  private static final Pattern PICTURE = Pattern.compile("url\\(\"?[^d\")][^)]*\\)");
 
   private static final List<String> OWN =
       List.of(
@@ -129,7 +134,7 @@ final class Assets {
   }
 
   private static Asset read(String resource) {
-    var bytes = bytes(resource);
+    var bytes = resource.startsWith("lib/") ? withoutPictures(resource) : bytes(resource);
     var packed = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(packed)) {
       gzip.write(bytes);
@@ -137,6 +142,14 @@ final class Assets {
       throw new UncheckedIOException(e);
     }
     return new Asset(bytes, packed.toByteArray());
+  }
+
+  /** Styles of the editor name pictures, for folds and marks that it is told to leave off. */
+  private static byte[] withoutPictures(String resource) {
+    var bytes = bytes(resource);
+    return resource.endsWith(".css")
+        ? PICTURE.matcher(new String(bytes, UTF_8)).replaceAll("none").getBytes(UTF_8)
+        : bytes;
   }
 
   private static byte[] bytes(String resource) {

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckPages {
   private static final int HISTORY = 50;
   private static final int NOTES = 20;
-  private static final int MOST_STATUSES = 5_000;
+
+  /** The strip of states is so wide; a part shows the worst that was said in it. */
+  private static final int STRIP_PARTS = 1_000;
 
   /** What the graphs and the strip of states can show. */
   private static final SortedMap<Duration, String> SPANS =
@@ -74,6 +76,17 @@ final class CheckPages {
       List<AlertBook.Note> notes) {
     String title() {
       return new Subject(member.number(), name).title();
+    }
+
+    /** What a silence of it is about: of a value the check that measures it. */
+    String checkName() {
+      return new Subject(member.number(), name).checkName();
+    }
+
+    String checkTitle() {
+      return checkName().equals(Subject.AGENT)
+          ? "the agent itself, and nothing else,"
+          : checkName();
     }
 
     boolean isHubs() {
@@ -129,7 +142,7 @@ final class CheckPages {
               List.of()));
     }
     var check = found.get();
-    var statuses = rooms.results().statuses(check.number(), from, to, MOST_STATUSES);
+    var statuses = rooms.results().worst(check.number(), from, to, STRIP_PARTS);
     long before = visit.number("before", Long.MAX_VALUE);
     var history = rooms.results().ofCheck(check.number(), 0, before, HISTORY + 1).reversed();
     var shown = history.subList(0, Math.min(HISTORY, history.size()));
@@ -143,7 +156,7 @@ final class CheckPages {
             name,
             new CheckNow(
                 check,
-                !member.isConnected() && !Subject.isHubs(name),
+                AgentPages.isStale(member, check),
                 rooms.silences().acknowledgements().get(subject)),
             planned,
             editable,

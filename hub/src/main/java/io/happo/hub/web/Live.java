@@ -19,7 +19,7 @@ final class Live {
   private static final Duration LOOKS_EVERY = Duration.ofMillis(250);
   private static final Duration TELLS_EVERY = Duration.ofSeconds(1);
   private static final Duration LIVES_FOR = Duration.ofHours(1);
-  private static final int QUIET_LOOKS = 60;
+  private static final Duration ASKS_EVERY = Duration.ofSeconds(15);
 
   /** Each is a connection and a thread that mostly sleeps. */
   private static final int MOST_PAGES = 500;
@@ -55,22 +55,22 @@ final class Live {
     long last = changes.getAsLong();
     output.write(bytes("retry: 2000\n\n"));
     output.write(event(last)); // What has changed since the page was made, it learns at once.
-    long quiet = 0;
-    for (long left = LIVES_FOR.dividedBy(LOOKS_EVERY); left > 0; left--) {
-      Thread.sleep(LOOKS_EVERY);
-      long now = changes.getAsLong();
-      quiet++;
-      if (now != last) {
-        last = now;
-        quiet = 0;
-        output.write(event(now));
-        Thread.sleep(TELLS_EVERY.minus(LOOKS_EVERY));
-      } else if (quiet >= QUIET_LOOKS) {
-        quiet = 0;
+    long asked = System.nanoTime();
+    long end = asked + LIVES_FOR.toNanos();
+    for (long at = asked; at < end; at = System.nanoTime()) {
+      if (at - asked > ASKS_EVERY.toNanos()) {
+        asked = at;
         if (!mayStay.getAsBoolean()) {
           return;
         }
         output.write(STILL_HERE);
+      }
+      Thread.sleep(LOOKS_EVERY);
+      long now = changes.getAsLong();
+      if (now != last) {
+        last = now;
+        output.write(event(now));
+        Thread.sleep(TELLS_EVERY.minus(LOOKS_EVERY));
       }
     }
   }

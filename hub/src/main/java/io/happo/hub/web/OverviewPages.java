@@ -11,21 +11,10 @@ import java.util.OptionalInt;
 final class OverviewPages {
   private static final int ROWS = 50;
 
-  /**
-   * Counting all checks of a large fleet takes a while: once in so long is enough for everybody.
-   */
-  private static final long COUNTED_FOR_NANOS = 1_000_000_000L;
-
   private final Rooms rooms;
   private final Troubles troubles;
-  private volatile Counted counted = new Counted(new long[4], -1, 0);
-
-  /**
-   * How many checks say which status.
-   *
-   * @param changes of the store that it was counted after
-   */
-  private record Counted(long[] of, long changes, long atNanos) {}
+  private long[] counted = new long[0];
+  private long countedAfter = -1;
 
   OverviewPages(Rooms rooms) {
     this.rooms = rooms;
@@ -62,6 +51,11 @@ final class OverviewPages {
       return wrong() + counts[0];
     }
 
+    /** Nothing is wrong, and nobody is away of whom that could not be said. */
+    boolean isWell() {
+      return wrong() == 0 && all() > 0 && connected == joined;
+    }
+
     boolean isFiltered() {
       return !status.isEmpty() || !search.isEmpty();
     }
@@ -92,7 +86,9 @@ final class OverviewPages {
                           trouble,
                           agent.name(),
                           agent.id(),
-                          !agent.isConnected() && !trouble.subject().check().startsWith("@"),
+                          !agent.isConnected()
+                              && !trouble.subject().isAgent()
+                              && !trouble.reported(),
                           known.of(trouble.number(), trouble.knownBy(), trouble.comment()))));
     }
     int joined = 0;
@@ -120,15 +116,13 @@ final class OverviewPages {
             !rooms.notifier().channels().isEmpty()));
   }
 
-  private long[] counts() {
-    var last = counted;
+  /** Counted once after each change, for all who look. */
+  private synchronized long[] counts() {
     long changes = rooms.store().changes();
-    long now = System.nanoTime();
-    if (last.changes() != changes
-        && (last.changes() < 0 || now - last.atNanos() > COUNTED_FOR_NANOS)) {
-      last = new Counted(troubles.counts(), changes, now);
-      counted = last;
+    if (changes != countedAfter) {
+      counted = troubles.counts();
+      countedAfter = changes;
     }
-    return last.of().clone();
+    return counted.clone();
   }
 }

@@ -1,6 +1,5 @@
 package io.happo.hub.web;
 
-import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.plan.BadPlanException;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What agents are to run: all of it, a check with its script, the files, and what was before. */
 final class PlanPages {
@@ -34,7 +34,12 @@ final class PlanPages {
       [ "$used" -lt 80 ] || exit 1
       """;
 
+  private static final long DRAWN_NANOS = 2_000_000_000L;
+
   private final Rooms rooms;
+  private @Nullable Drawn drawn;
+
+  private record Drawn(Plan plan, long nanos) {}
 
   PlanPages(Rooms rooms) {
     this.rooms = rooms;
@@ -50,20 +55,33 @@ final class PlanPages {
   record Row(FleetCheck check, String what, String when, int agents, int connected) {}
 
   /** The page of the plan. */
-  record Plan(
-      List<Row> checks,
-      Rollout rollout,
-      long versions,
-      List<Plans.Version> newest,
-      int running,
-      int failed) {}
+  record Plan(List<Row> checks, Rollout rollout, int running, int failed) {}
 
   View plan(Visit visit) {
-    var plan = rooms.plans().current();
-    var rows = new ArrayList<Row>();
+    return View.of("plan", "plan", "Checks and plan", plan());
+  }
+
+  /** Who runs what is asked of each agent for each check: for all who look, now and then. */
+  private synchronized Plan plan() {
+    var rollout = rooms.plans().rollout();
+    long now = System.nanoTime();
+    var last = drawn;
+    if (last == null
+        || !last.plan().rollout().equals(rollout)
+        || now - last.nanos() > DRAWN_NANOS) {
+      last = new Drawn(draw(rollout), now);
+      drawn = last;
+    }
+    return last.plan();
+  }
+
+  private Plan draw(Rollout rollout) {
     var joined =
-        rooms.fleet().everyone().stream().filter(m -> m.agent().state() == State.JOINED).toList();
-    for (var check : plan.checks()) {
+        rooms.fleet().everyone().stream()
+            .filter(member -> member.agent().state() == State.JOINED)
+            .toList();
+    var rows = new ArrayList<Row>();
+    for (var check : rooms.plans().current().checks()) {
       int agents = 0;
       int connected = 0;
       for (var member : joined) {
@@ -75,24 +93,13 @@ final class PlanPages {
       rows.add(new Row(check, what(check), when(check), agents, connected));
     }
     rows.sort(Comparator.comparing(row -> row.check().name()));
-    var versions = rooms.plans().versions();
     int running = 0;
     int failed = 0;
     for (var member : joined) {
       running += rooms.plans().applied(member).isPresent() ? 1 : 0;
       failed += member.agent().planProblems().isEmpty() ? 0 : 1;
     }
-    return View.of(
-        "plan",
-        "plan",
-        "Checks and plan",
-        new Plan(
-            rows,
-            rooms.plans().rollout(),
-            versions.size(),
-            versions.subList(0, Math.min(5, versions.size())),
-            running,
-            failed));
+    return new Plan(rows, rollout, running, failed);
   }
 
   private static String what(FleetCheck check) {
@@ -122,8 +129,8 @@ final class PlanPages {
    * The page of one check.
    *
    * @param name empty: a new one
-   * @param json as the plan has it
    * @param script the text of its script; empty when it runs none
+   * @param sharedBy other checks that run the same script
    * @param kind {@code script}, {@code plugin} or {@code builtin}
    * @param others members that this page has no field for, which stay as they are
    * @param version that the plan has now
@@ -131,64 +138,14 @@ final class PlanPages {
   record Check(
       String name,
       String file,
-      String json,
+      Written written,
       String script,
+      List<String> sharedBy,
       String kind,
-      JsonObject members,
       List<String> others,
       List<Agent> agents,
       String agent,
-      long version) {
-    /** A member as a person would write it into a field. */
-    String text(String member) {
-      return members.find(member).map(Check::text).orElse("");
-    }
-
-    private static String text(JsonValue value) {
-      return switch (value) {
-        case JsonValue.Text text -> text.value();
-        case JsonValue.Array array ->
-            String.join(" ", array.values().stream().map(Check::word).toList());
-        case JsonValue.Numeral number -> number.text();
-        case JsonValue.Bool flag -> flag.value() ? "true" : "false";
-        case JsonValue.Null _ -> "";
-        case JsonObject object -> PlanPages.json(object);
-      };
-    }
-
-    private static String word(JsonValue value) {
-      var word = text(value);
-      return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
-    }
-
-    boolean isQuiet() {
-      return members.find("quiet").map(new JsonValue.Bool(true)::equals).orElse(false);
-    }
-
-    /** Tags of {@code for}, as {@code role=web,db site=fra}. */
-    String tags() {
-      var words = new ArrayList<String>();
-      if (members.find("for").orElse(null) instanceof JsonObject target
-          && target.find("tags").orElse(null) instanceof JsonObject tags) {
-        for (var tag : tags.members()) {
-          words.add(
-              tag.getKey()
-                  + "="
-                  + (tag.getValue() instanceof JsonValue.Array array
-                      ? String.join(",", array.values().stream().map(Check::text).toList())
-                      : text(tag.getValue())));
-        }
-      }
-      return String.join(" ", words);
-    }
-
-    /** Names of {@code for}. */
-    String names() {
-      return members.find("for").orElse(null) instanceof JsonObject target
-          ? target.find("agents").map(Check::text).orElse("")
-          : "";
-    }
-  }
+      long version) {}
 
   private static final List<String> FIELDS =
       List.of(
@@ -212,10 +169,10 @@ final class PlanPages {
         new Check(
             "",
             "",
-            "{}",
+            new Written(new JsonObject(List.of(), "")),
             FIRST_SCRIPT,
+            List.of(),
             "script",
-            new JsonObject(List.of(), ""),
             List.of(),
             agents(),
             visit.query("agent"),
@@ -226,8 +183,8 @@ final class PlanPages {
     var name = visit.path("check");
     var files = files();
     for (var file : files.entrySet()) {
-      for (var check : objects(file.getValue(), "checks")) {
-        if (text(check, "name").equals(name)) {
+      for (var check : Written.objects(file.getValue(), "checks")) {
+        if (Written.name(check).equals(name)) {
           return View.of("edit", "plan", name, check(name, file.getKey(), check, files, visit));
         }
       }
@@ -237,12 +194,16 @@ final class PlanPages {
 
   private Check check(
       String name, String file, JsonObject check, SortedMap<String, JsonValue> files, Visit visit) {
-    var script = text(check, "script");
+    var script = new Written(check).text("script");
+    var named = script;
+    var sharedBy = new ArrayList<String>();
     for (var document : files.values()) {
       if (document instanceof JsonObject object
           && object.find("scripts").orElse(null) instanceof JsonObject scripts
           && scripts.find(script).orElse(null) instanceof JsonValue.Text text) {
         script = text.value();
+        sharedBy.addAll(running(named, files));
+        sharedBy.remove(name);
         break;
       }
     }
@@ -255,16 +216,25 @@ final class PlanPages {
     return new Check(
         name,
         file,
-        json(check),
+        new Written(check),
         script,
+        sharedBy,
         check.find("builtin").isPresent()
             ? "builtin"
             : check.find("plugin").isPresent() ? "plugin" : "script",
-        check,
         others,
         agents(),
         visit.query("agent"),
         rooms.plans().rollout().version());
+  }
+
+  /** Names of the checks that run a script of the plan. */
+  private static List<String> running(String script, SortedMap<String, JsonValue> files) {
+    return files.values().stream()
+        .flatMap(document -> Written.objects(document, "checks").stream())
+        .filter(check -> new Written(check).text("script").equals(script))
+        .map(Written::name)
+        .toList();
   }
 
   private SortedMap<String, JsonValue> files() {
@@ -351,32 +321,5 @@ final class PlanPages {
         "plan",
         "Version " + number,
         new Version(version, number == rooms.plans().rollout().version(), changes, problem));
-  }
-
-  static List<JsonObject> objects(JsonValue document, String list) {
-    var found = new ArrayList<JsonObject>();
-    if (document instanceof JsonObject object
-        && object.find(list).orElse(null) instanceof JsonValue.Array array) {
-      for (var value : array.values()) {
-        if (value instanceof JsonObject one) {
-          found.add(one);
-        }
-      }
-    }
-    return found;
-  }
-
-  static String text(JsonObject object, String member) {
-    try {
-      return object.text(member);
-    } catch (JsonException e) {
-      return "";
-    }
-  }
-
-  static String json(JsonObject object) {
-    var json = new io.happo.core.JsonWriter();
-    json.value(object);
-    return json.toString();
   }
 }

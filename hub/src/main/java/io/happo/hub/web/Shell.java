@@ -1,6 +1,7 @@
 package io.happo.hub.web;
 
 import io.happo.hub.store.Users.Role;
+import java.util.Map;
 
 /**
  * What is around a page, and what all parts of it may ask.
@@ -11,6 +12,7 @@ import io.happo.hub.store.Users.Role;
  * @param csrf what its changes bring
  * @param assets what addresses of styles and programs begin with
  * @param problem why nothing can be stored now; empty when it can
+ * @param undelivered channels that do not take their messages, and why
  * @param off whether nobody is told anything
  * @param changes as {@link Live} tells it
  * @param waiting agents that wait to be let in
@@ -24,6 +26,7 @@ record Shell(
     String assets,
     String version,
     String problem,
+    Map<String, String> undelivered,
     boolean off,
     long changes,
     int waiting) {

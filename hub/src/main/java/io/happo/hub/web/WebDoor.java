@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,6 +35,12 @@ public final class WebDoor {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
+
+  /** A store that takes nothing has no changes, and that is one. */
+  private static final long ILL = 1L << 40;
+
+  /** Messages that were refused so long ago are no news. */
+  private static final long LATELY_MILLIS = Duration.ofDays(1).toMillis();
 
   private static final Caller NOBODY = new Caller("", Role.VIEWER);
 
@@ -56,7 +63,8 @@ public final class WebDoor {
   }
 
   private long changes() {
-    return rooms.store().changes() + rooms.fleet().presences();
+    boolean ill = !rooms.intake().health().problem().isEmpty();
+    return rooms.store().changes() + rooms.fleet().presences() + (ill ? ILL : 0);
   }
 
   /** Adds its pages and what they load. */
@@ -82,6 +90,7 @@ public final class WebDoor {
     page(router, "/alerts/silences", Role.VIEWER, alerts::silences);
     page(router, "/alerts/rules", Role.VIEWER, alerts::rules);
     page(router, "/alerts/rules/:rule", Role.VIEWER, alerts::rule);
+    page(router, "/alerts/new", Role.OPERATOR, alerts::newRule);
     page(router, "/alerts/channels", Role.VIEWER, alerts::channels);
     page(router, "/users", Role.VIEWER, people::users);
     page(router, "/audit", Role.ADMIN, people::audit);
@@ -178,7 +187,11 @@ public final class WebDoor {
   private Response login(Request request) {
     var next = query(request.query()).getOrDefault("next", "/");
     // Nobody is sent elsewhere by a link to here.
-    boolean isOurs = next.startsWith("/") && !next.startsWith("//") && !next.contains("\\");
+    boolean isOurs =
+        next.startsWith("/")
+            && !next.startsWith("//")
+            // Browsers leave tabs and line feeds out, and take a backslash for a slash.
+            && next.chars().allMatch(c -> c > ' ' && c != '\\');
     return draw(
         View.of("login", "", "Log in", isOurs ? next : "/"),
         new Access.Visitor(NOBODY, ""),
@@ -189,6 +202,14 @@ public final class WebDoor {
     return rooms.access().visitor(request).isEmpty()
         ? Response.text(401, "log in first\n")
         : live.open(() -> rooms.access().visitor(request).isPresent());
+  }
+
+  private Map<String, String> undelivered() {
+    try {
+      return rooms.messages().undelivered(rooms.clock().millis() - LATELY_MILLIS);
+    } catch (StoreException e) {
+      return Map.of(); // The page itself says that the store does not answer.
+    }
   }
 
   private Response draw(View view, Access.Visitor visitor, long changes) {
@@ -203,6 +224,7 @@ public final class WebDoor {
             assets.path(),
             rooms.about().version(),
             rooms.intake().health().problem(),
+            caller.equals(NOBODY) ? Map.of() : undelivered(),
             rooms.notifier().isOff(),
             changes,
             (int)

@@ -18,6 +18,8 @@ final class Words {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final int LONGEST_LINE = 400;
+
   private Words() {}
 
   /** Of a status: also the name of its style. */
@@ -43,9 +45,11 @@ final class Words {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** Of a line that is longer than anybody reads, the beginning. */
   static String firstLine(String text) {
     int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end);
+    int most = end < 0 ? text.length() : end;
+    return most > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + " …" : text.substring(0, most);
   }
 
   /** What a plugin says to people: its output without the performance data of the first line. */

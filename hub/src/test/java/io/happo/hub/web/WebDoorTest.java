@@ -39,7 +39,7 @@ class WebDoorTest {
           "/alerts",
           "/alerts/silences",
           "/alerts/rules",
-          "/alerts/rules/new",
+          "/alerts/new",
           "/alerts/channels",
           "/users",
           "/audit");

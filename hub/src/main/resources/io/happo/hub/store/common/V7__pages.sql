@@ -1,2 +1,3 @@
--- How many checks are well, and which are not.
-CREATE INDEX checks_by_status ON checks (status);
+-- How many checks are well, and which are not: counted without a look at the rows.
+CREATE INDEX checks_by_status ON checks (status, agent);
+CREATE INDEX alerts_of_check ON alerts (check_number);

@@ -27,7 +27,7 @@
     area.hidden = true;
     const editor = ace.edit(place, {
       theme: theme(), useWorker: false, tabSize: 2,
-      showPrintMargin: false, fontSize: 14, minLines: Math.min(area.rows, 12), maxLines: 40, wrap: true,
+      showPrintMargin: false, showFoldWidgets: false, fontSize: 14, minLines: Math.min(area.rows, 12), maxLines: 40, wrap: true,
       enableKeyboardAccessibility: true, readOnly: area.matches(":disabled"),
     });
     editor.session.setMode("ace/mode/" + mode(area.value, area.dataset.editor)); // Once it knows that there is no worker.
@@ -54,19 +54,14 @@
     }
   });
 
+  /** As they were when the page came: what nobody has changed stays as the plan has it. */
+  const before = new Map([...form.elements].map((field) => [field.name, field.value]));
+  const isNew = !name;
+  const differs = (field) => isNew || (form.elements[field] && form.elements[field].value !== before.get(field));
+
   const value = (field) => (form.elements[field] && !form.elements[field].disabled ? form.elements[field].value : "");
 
   // ---- What is written, as a plan has it
-
-  /** Splits as the plan does: blanks, '…', "…", \. */
-  function line(text) {
-    const found = [];
-    for (const [, word] of text.matchAll(/\s*((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+)/gs)) {
-      found.push(word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/gs, (_, plain, quoted, escaped) =>
-        plain ?? (quoted === undefined ? escaped : quoted.replace(/\\(.)/gs, "$1"))));
-    }
-    return found;
-  }
 
   function set(object, member, given) {
     if (given === undefined || given === "" || (Array.isArray(given) && !given.length)) {
@@ -77,10 +72,12 @@
   }
 
   /** Of "for" only tags and names stand in fields; facts stay. */
-  function target(object, withNames) {
+  function target(object) {
     const given = { ...(object.for ?? {}) };
-    set(given, "tags", value("tags").trim() ? happo.tags(value("tags")) : undefined);
-    if (withNames) {
+    if (differs("tags")) {
+      set(given, "tags", value("tags").trim() ? happo.tags(value("tags")) : undefined);
+    }
+    if (form.elements.agents && differs("agents")) {
       set(given, "agents", happo.words(value("agents")));
     }
     set(object, "for", Object.keys(given).length ? given : undefined);
@@ -95,20 +92,32 @@
     } else if (!made.script) {
       made.script = value("script"); // A script of a name keeps it, and its text goes beside.
     }
-    set(made, "plugin", kind === "plugin" ? value("plugin") : undefined);
-    set(made, "builtin", kind === "builtin" ? value("builtin") : undefined);
-    set(made, "arguments", kind === "builtin" ? undefined : line(value("arguments")));
-    if (value("every")) {
+    for (const one of ["plugin", "builtin"]) {
+      if (kind !== one || differs(one) || differs("kind")) {
+        set(made, one, kind === one ? value(one) : undefined);
+      }
+    }
+    if (kind === "builtin") {
+      delete made.arguments;
+    } else if (differs("arguments")) {
+      set(made, "arguments", value("arguments")); // One line, which the plan splits.
+    }
+    if (value("every") && differs("every")) {
       made.every = value("every");
       delete made.cron;
       delete made.timezone;
     }
-    set(made, "timeout", value("timeout"));
-    set(made, "retry", value("retry"));
-    set(made, "attempts", value("attempts") === "" ? undefined : Number(value("attempts")));
+    for (const member of ["timeout", "retry"]) {
+      if (differs(member)) {
+        set(made, member, value(member));
+      }
+    }
+    if (differs("attempts")) {
+      set(made, "attempts", value("attempts") === "" ? undefined : Number(value("attempts")));
+    }
     set(made, "quiet", form.elements.quiet.checked || undefined);
-    target(made, true);
-    const body = { check: made, ...common() };
+    target(made);
+    const body = { check: made, create: isNew, ...common() };
     if (kind === "script") {
       body.script = value("script");
     }
@@ -121,20 +130,30 @@
   function rule() {
     const made = JSON.parse(form.dataset.rule);
     const about = value("about");
+    const other = differs("about");
+    const lists = { checks: about !== "agent", states: about === "checks" };
     made.name = value("name");
-    set(made, "checks", about === "agent" ? undefined : happo.words(value("checks")));
-    set(made, "states", about === "checks" ? happo.words(value("states")) : undefined);
+    for (const [member, belongs] of Object.entries(lists)) {
+      if (other || differs(member)) {
+        set(made, member, belongs ? happo.words(value(member)) : undefined);
+      }
+    }
     set(made, "agent", about === "agent" ? value("agent") : undefined);
     set(made, "metric", about === "metric" ? value("metric") : undefined);
     for (const side of ["above", "below"]) {
-      set(made, side, about === "metric" && value(side) !== "" ? Number(value(side)) : undefined);
+      const given = about === "metric" ? value(side).trim() : "";
+      set(made, side, given === "" || Number.isNaN(Number(given)) ? given : Number(given));
     }
     for (const member of ["lasting", "repeat", "when", "timezone"]) {
-      set(made, member, value(member));
+      if (differs(member)) {
+        set(made, member, value(member));
+      }
     }
-    const tell = happo.words(value("tell"));
-    set(made, "tell", tell.length === 1 ? tell[0] : tell);
-    target(made, false);
+    if (differs("tell")) {
+      const tell = happo.words(value("tell"));
+      set(made, "tell", tell.length === 1 ? tell[0] : tell);
+    }
+    target(made);
     return made;
   }
 
@@ -148,7 +167,7 @@
     check: { path: () => "/v1/plan/checks/" + encodeURIComponent(name || value("name")), body: check, home: "/plan" },
     rule: {
       path: () => "/v1/plan/alerts/" + encodeURIComponent(name || value("name")),
-      body: () => ({ rule: rule(), ...common() }),
+      body: () => ({ rule: rule(), create: isNew, ...common() }),
       home: "/alerts/rules",
     },
     file: {
@@ -157,6 +176,9 @@
         const { files } = await happo.ask("GET", "/v1/plan");
         let file = value("name");
         file += /\.ya?ml$/.test(file) || file in files ? "" : ".yaml";
+        if (isNew && file in files) {
+          throw new Error(`The plan has a file ${file} already.`);
+        }
         return { files: { ...files, [file]: value("text") }, ...common() };
       },
       async without() {
@@ -238,6 +260,8 @@
     if (!form.reportValidity()) {
       return;
     }
+    const buttons = [...form.querySelectorAll("button")];
+    buttons.forEach((button) => (button.disabled = true));
     try {
       const answer = await happo.ask("PUT", kind.path(), { ...(await kind.body()), dryRun });
       if (dryRun) {
@@ -248,15 +272,16 @@
         location.assign(kind.home);
       }
     } catch (error) {
-      happo.problem(form, error.message + (error.status === 409 ? "\nLoad the page again to see it." : ""));
+      happo.problem(form, error.message + (/meanwhile/.test(error.message) ? "\nLoad the page again to see it." : ""));
+    } finally {
+      buttons.forEach((button) => (button.disabled = false));
     }
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(false);
+    send(!event.submitter?.classList.contains("save")); // Enter in a field shows what would change.
   });
-  form.querySelector("button.look")?.addEventListener("click", () => send(true));
   form.querySelector("button.remove")?.addEventListener("click", async () => {
     if (await happo.confirmed(`Remove ${name} from the plan? What it has said stays in the history.`)) {
       try {

@@ -1,12 +1,12 @@
 // What every page does: times that stay true, a page that stays current, forms that ask the REST API.
 "use strict";
 const happo = (() => {
-  const csrf = document.querySelector("meta[name=csrf]").content;
+  let csrf = document.querySelector("meta[name=csrf]").content;
 
   // ---- Asking the API
 
   /** Asks; throws an Error whose message is for people, with all problems. */
-  async function ask(method, path, body) {
+  async function ask(method, path, body, again = false) {
     let answer;
     try {
       answer = await fetch(path, {
@@ -25,7 +25,16 @@ const happo = (() => {
       return json;
     }
     if (answer.status === 401 && path !== "/v1/session") {
+      if (document.querySelector("form.edit")) {
+        throw new Error("Your session has ended. Log in in another tab, then try again here: nothing is lost.");
+      }
       location.href = "/login?next=" + encodeURIComponent(location.pathname + location.search);
+    }
+    if (answer.status === 403 && /X-CSRF-Token/.test(json.detail) && !again) {
+      // Somebody has logged in anew in another tab: pages of this session know another secret.
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      csrf = page.querySelector("meta[name=csrf]").content;
+      return ask(method, path, body, true);
     }
     const problems = json.problems && json.problems.length ? json.problems : [json.detail || "It failed: " + answer.status];
     const error = new Error(problems.map(sentence).join("\n"));
@@ -93,6 +102,9 @@ const happo = (() => {
       if (!field.name || field.disabled || "path" in field.dataset || field.closest("[hidden]")) {
         continue;
       }
+      if ("changed" in field.dataset && field.value === field.defaultValue) {
+        continue; // Somebody else may have changed it meanwhile.
+      }
       const as = field.dataset.as;
       if (field.type === "checkbox") {
         put(body, field.name, field.checked);
@@ -140,11 +152,15 @@ const happo = (() => {
     }
     const [method, pattern] = form.dataset.api.split(" ");
     const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(form.elements[name].value));
+    const body = read(form);
+    if (form.dataset.all && !body.target && !body.checks && !(await confirmed(form.dataset.all))) {
+      return;
+    }
     const buttons = [...form.querySelectorAll("button")];
     problem(form, "");
+    busy.add(form);
     buttons.forEach((button) => (button.disabled = true));
     try {
-      const body = read(form);
       const answer = await ask(method, path, method === "DELETE" || !Object.keys(body).length ? undefined : body);
       if (answer.delivered === false) {
         throw new Error(answer.problem);
@@ -153,6 +169,7 @@ const happo = (() => {
     } catch (error) {
       problem(form, error.message);
     } finally {
+      busy.delete(form);
       buttons.forEach((button) => (button.disabled = false));
     }
   }
@@ -165,13 +182,14 @@ const happo = (() => {
       choose(form);
     }
     if (what.startsWith("/")) {
-      location.assign(what);
+      location.assign(new URL(what, location).origin === location.origin ? what : "/");
     } else if (what.startsWith("show:")) {
       const place = document.getElementById(what.slice(5));
       for (const part of place.querySelectorAll("[data-show]")) {
         part.textContent = answer[part.dataset.show];
       }
       place.hidden = false;
+      typed = true; // It is shown this once.
       place.querySelector("[tabindex]")?.focus();
       refresh();
     } else {
@@ -225,9 +243,12 @@ const happo = (() => {
 
   // ---- A page that stays current
 
+  /** Forms whose answer is on its way. */
+  const busy = new Set();
+
   /** Makes one element as another one is, and leaves alone what is the same: nothing jumps. */
   function morph(from, to) {
-    if ("keep" in from.dataset && from.id === to.id) {
+    if (("keep" in from.dataset && from.id === to.id) || busy.has(from) || from.classList.contains("problem")) {
       return;
     }
     for (const name of from.getAttributeNames()) {
@@ -243,9 +264,12 @@ const happo = (() => {
     if (from.tagName === "TIME") {
       return; // Its text follows from its attribute.
     }
+    const wantedIds = new Set([...to.children].map((child) => child.id));
     const known = new Map();
-    for (const child of from.children) {
-      if (child.id) {
+    for (const child of [...from.children]) {
+      if (child.id && !wantedIds.has(child.id)) {
+        child.remove(); // First: what follows it then stays where it is, with the focus in it.
+      } else if (child.id) {
         known.set(child.id, child);
       }
     }
@@ -277,6 +301,27 @@ const happo = (() => {
     }
   }
 
+  const parts = (page) => [...page.querySelectorAll("#main [data-refresh], #main [data-keep], #main dialog")].map((part) => part.id).join();
+
+  /** Whether somebody has written something that a new page would not have. */
+  let typed = false;
+  document.addEventListener("input", (event) => (typed ||= Boolean(event.target.closest("[data-keep], dialog, form.edit"))));
+
+  function renew(place, now) {
+    if (place.id === "banners") {
+      now.querySelector("#lost").hidden = document.getElementById("lost").hidden;
+    }
+    const focus = place.contains(document.activeElement) ? document.activeElement : null;
+    morph(place, now);
+    times(place);
+    if (focus && document.activeElement !== focus) {
+      if (!focus.isConnected) {
+        place.tabIndex = -1; // What had it is gone: who uses the keyboard goes on from here.
+      }
+      (focus.isConnected ? focus : place).focus({ preventScroll: true });
+    }
+  }
+
   let refreshing = null;
   let again = false;
 
@@ -287,35 +332,33 @@ const happo = (() => {
       return refreshing;
     }
     refreshing = (async () => {
+      const href = location.href;
       try {
         const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
         if (answer.headers.get("HX-Redirect")) {
           location.assign(answer.headers.get("HX-Redirect"));
           return;
         }
+        if (location.href !== href) {
+          again = true; // A search has become another one meanwhile.
+          return;
+        }
+        if (answer.status === 403 || answer.status === 404) {
+          location.reload(); // It is gone, or no more for this user: the page itself says so.
+          return;
+        }
         if (!answer.ok) {
           return;
         }
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (parts(page) !== parts(document) && !typed) {
+          location.reload(); // It has other parts now, as a check has after its first result.
+          return;
+        }
         for (const place of document.querySelectorAll("[data-refresh], #banners")) {
           const now = page.getElementById(place.id);
           if (now && !place.contains(document.activeElement?.closest("dialog[open], input, select, textarea"))) {
-            if (place.id === "banners") {
-              now.querySelector("#lost").hidden = document.getElementById("lost").hidden;
-            }
-            morph(place, now);
-            times(place);
-          } else if (!now) {
-            place.replaceChildren();
-          }
-        }
-        // What is there now and was not.
-        for (const place of page.querySelectorAll("#main > [data-refresh], #main > .actions")) {
-          if (!document.getElementById(place.id)) {
-            const before = place.previousElementSibling?.id && document.getElementById(place.previousElementSibling.id);
-            if (before) {
-              before.after(place);
-            }
+            renew(place, now);
           }
         }
         document.title = page.title;
@@ -342,17 +385,16 @@ const happo = (() => {
     stream = new EventSource(document.body.dataset.live);
     stream.addEventListener("open", () => lost(false));
     stream.addEventListener("changed", (event) => {
-      if (Number(event.data) !== seen) {
-        seen = Number(event.data);
+      if (Number(event.data) !== seen && document.querySelector("[data-refresh]")) {
         refresh();
       }
+      seen = Number(event.data);
     });
     stream.addEventListener("error", () => {
       lost(true);
       if (stream.readyState === EventSource.CLOSED) {
         stream = null;
-        setTimeout(listen, 3000); // The hub answered with something else, as it does while it starts.
-        refresh();
+        setTimeout(listen, 10000); // The hub answered with something else, as it does while it starts.
       }
     });
   }
@@ -414,6 +456,9 @@ const happo = (() => {
     }
   });
 
+  // Nothing of a page is kept for the way back: it is made anew.
+  addEventListener("popstate", (event) => event.state?.htmx && location.reload());
+
   document.addEventListener("htmx:afterSwap", (event) => times(event.target.parentNode ?? document));
 
   for (const form of document.forms) {
@@ -421,6 +466,7 @@ const happo = (() => {
   }
   times(document);
   setInterval(() => times(document), 5000);
+  setInterval(() => document.hidden || !document.body.dataset.live || refresh(), 60000); // Some things change by the clock.
   listen();
 
   return { ask, choose, confirmed, problem, read, refresh, say, seconds, sentence, tags, words };

@@ -20,6 +20,7 @@
   set();
   system.addEventListener("change", set);
   document.addEventListener("DOMContentLoaded", set);
+  addEventListener("pageshow", set);
   document.addEventListener("click", (event) => {
     if (event.target.closest("button.theme")) {
       const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
