@@ -10,10 +10,13 @@ import argparse, http.client, json, os, pathlib, resource, ssl, subprocess, sys,
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import (ROOT, add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, free_port, machine, program,
                     progress, scratch, start, table, usage, write_report)
+from pages import pages
 
 SIMULATOR = "io.happo.bench.FleetSimulator"
 EVERY_SECONDS = 10
+TROUBLED_SHARE = 0.3
 SPARE_DESCRIPTORS = 1_000
+PAGES = (("overview", "overview"), ("agent", "page of an agent"), ("agents", "list of agents"))
 
 
 class Hub:
@@ -153,6 +156,7 @@ def measure(options, home):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     report = {"machine": machine(), "agents": count, "quick": options.quick}
     rest, load_seconds, flood_seconds = (45, 20, 5) if options.quick else (75, 180, 20)
+    page_rounds, changes = (30, 5) if options.quick else (300, 20)
     classes = compile_java(home, SIMULATOR, options.agent)
     hub = Hub(options, home, count)
     with hub:
@@ -187,6 +191,7 @@ def measure(options, home):
         report["flood"]["hub_cpu_us"] = (hub.cpu() - before) / max(1, report["flood"]["acknowledged"]) * 1e6
         report["flooded"] = usage(hub.pid)
         report["disk_kb"] = disk_kb(hub.data)
+        report["pages"] = pages(hub, fleet, count, EVERY_SECONDS, TROUBLED_SHARE, page_rounds, changes)
     fleet.end()
     progress("\n")
     report["bars"] = bars(report)
@@ -194,11 +199,17 @@ def measure(options, home):
 
 
 def bars(report):
+    shown = report["pages"]
+    troubled = f"with {shown['critical']:,} troubles"
     return [bar("hub memory for an idle agent (PSS)", round(report["kb_each"]["pss_kb"], 1), 25, "KB"),
             bar("results stored a second, as fast as they are taken", round(report["flood"]["per_second"]), 20_000, "/s", at_least=True),
             bar("a cut agent is seen, most", round(max(report["presence_ms"])), 1_000, "ms"),
             bar("run now, there and back, p99", round(at(report["run_ms"], 0.99), 1), 50, "ms"),
-            bar("batches unacknowledged", report["load"]["unacknowledged"] + report["flood"]["unacknowledged"], 0, "")]
+            *(bar(f"{name}, {how}, p95", round(at(shown[when][kind]["ms"], 0.95), 1), 200, "ms") for kind, name in PAGES[:2]
+              for when, how in (("well", "all checks well"), ("troubled", troubled))),
+            bar("a change is seen on an agent's page, most", round(max(shown["change_ms"])), 2_000, "ms"),
+            bar("batches unacknowledged", sum(report[load]["unacknowledged"] for load in ("load", "flood"))
+                + shown["load"]["unacknowledged"], 0, "")]
 
 
 def tables(report):
@@ -216,9 +227,19 @@ def tables(report):
         "", table(("meanwhile", "count", "median, ms", "p99, ms", "most, ms"),
                   *((name, len(values), f"{at(values, 0.5):.1f}", f"{at(values, 0.99):.1f}", f"{max(values):.1f}")
                     for name, values in (("a cut agent is seen", report["presence_ms"]), ("run now, there and back", report["run_ms"])))),
+        "", page_table(report["pages"]),
         "", table(("joining and connecting", "seconds"), ("join, 32 at once", report["join"]["seconds"]),
                   ("connect, 32 at once", report["connect"]["seconds"]), ("start of the hub", f"{report['hub_start_ms'] / 1000:.2f}")),
         "", bars_table(report["bars"])])
+
+
+def page_table(shown):
+    row = lambda name, ms, kb="": (name, len(ms), kb, f"{at(ms, 0.5):.1f}", f"{at(ms, 0.95):.1f}", f"{max(ms):.1f}")
+    return table((f"the web page, each agent a result every {EVERY_SECONDS} s", "count", "KB", "median, ms", "p95, ms", "most, ms"),
+                 *(row(f"{name}, {how}", shown[when][kind]["ms"], f"{shown[when][kind]['bytes'] / 1024:.0f}")
+                   for when, how in (("well", "all checks well"), ("troubled", f"{shown['critical']:,} troubles"))
+                   for kind, name in PAGES),
+                 row("a change is seen on the page of its agent", shown["change_ms"]))
 
 
 def main():

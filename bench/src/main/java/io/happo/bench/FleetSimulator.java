@@ -24,8 +24,10 @@ import java.util.concurrent.atomic.LongAdder;
  * A fleet of agents in one process, with real keys and sessions over TLS: {@code FleetSimulator URL
  * TOKEN NAME COUNT}, then commands on stdin, each answered with a line of JSON: {@code join};
  * {@code connect}; {@code begin EVERY_SECONDS}: each agent sends a result so often, until {@code
- * end}; {@code flood AGENTS ITEMS SECONDS}: batches as fast as acknowledgements come; until the
- * input ends.
+ * end}; {@code flood AGENTS ITEMS SECONDS}: batches as fast as acknowledgements come; {@code
+ * trouble SHARE}: with the next result the check of that share of the agents is critical, and of
+ * the others OK; {@code change NUMBER STATUS}: one agent sends a result of another status now;
+ * until the input ends.
  */
 final class FleetSimulator {
   private static final int AT_ONCE = 32;
@@ -68,6 +70,8 @@ final class FleetSimulator {
       case "end" -> end();
       case "flood" ->
           flood(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "trouble" -> trouble(Double.parseDouble(words[1]));
+      case "change" -> change(agents.get(Integer.parseInt(words[1])), Integer.parseInt(words[2]));
       default -> throw new IOException("no such command: " + words[0]);
     };
   }
@@ -182,6 +186,26 @@ final class FleetSimulator {
     }
     done.acquire(count);
     return acknowledged(sent.sum(), items, seconds);
+  }
+
+  private String trouble(double share) {
+    int critical = 0;
+    for (int i = 0; i < agents.size(); i++) {
+      boolean is = (int) ((i + 1) * share) > (int) (i * share); // spread evenly
+      agents.get(i).become(is ? 2 : 0);
+      critical += is ? 1 : 0;
+    }
+    return object("critical", critical);
+  }
+
+  /** Answers when it was sent, unix milliseconds. */
+  private String change(SimulatedAgent agent, int status) throws IOException, InterruptedException {
+    agent.become(status);
+    long now = System.currentTimeMillis();
+    if (!agent.send(1)) {
+      throw new IOException("an agent that is to change has no session");
+    }
+    return object("at", now);
   }
 
   private String acknowledged(long batches, int items, double seconds) throws InterruptedException {

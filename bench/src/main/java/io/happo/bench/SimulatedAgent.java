@@ -38,6 +38,8 @@ final class SimulatedAgent {
   private static final WebSocketSettings SETTINGS =
       new WebSocketSettings(Link.MAX_MESSAGE_BYTES, Link.PING_EVERY, Link.MISSED_PINGS);
 
+  private static final List<String> WORDS = List.of("OK", "WARNING", "CRITICAL", "UNKNOWN");
+
   private final String name;
   private final URI hub;
   private final HttpsClient client;
@@ -49,6 +51,7 @@ final class SimulatedAgent {
   private final Semaphore window = new Semaphore(Link.MAX_BATCHES);
   private volatile Optional<WebSocket> socket = Optional.empty();
   private volatile boolean welcome;
+  private volatile int status;
   private long next = 1;
 
   /**
@@ -160,19 +163,25 @@ final class SimulatedAgent {
     return waiting.size();
   }
 
-  private static Item.CheckResult result() {
+  /** From now on its check ends like this: 0 to 3. */
+  void become(int status) {
+    this.status = status;
+  }
+
+  private Item.CheckResult result() {
+    int now = status;
     return new Item.CheckResult(
         "check_load",
         System.currentTimeMillis(),
         12,
-        0,
-        0,
-        "OK - load average: 0.21, 0.35, 0.40|load1=0.210;5;10;0; load5=0.350;4;6;0;",
+        now,
+        now,
+        WORDS.get(now) + " - load average: 0.21, 0.35, 0.40|load1=0.210;5;10;0; load5=0.350;4;6;0;",
         "");
   }
 
   /** Sends one batch, once less than 8 wait; false when there is no session. */
-  boolean send(int items) throws IOException, InterruptedException {
+  synchronized boolean send(int items) throws IOException, InterruptedException {
     var to = socket;
     if (to.isEmpty() || !welcome || !window.tryAcquire(30, TimeUnit.SECONDS)) {
       return false;
