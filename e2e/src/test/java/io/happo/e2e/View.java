@@ -17,6 +17,11 @@ enum View {
     return this == DESKTOP_DARK || this == PHONE_DARK;
   }
 
+  /** The same in the dark. */
+  View dark() {
+    return isPhone() ? PHONE_DARK : DESKTOP_DARK;
+  }
+
   /** In pixels of CSS. */
   int width() {
     return isPhone() ? 390 : 1280;

@@ -189,7 +189,10 @@ abstract class OverdueContract extends WatchFixture {
     later(1);
     result("moved", 0, "OK");
     report("unknown", 3, Duration.ofMinutes(5));
-    later(600);
+    later(6);
+    now.addAndGet(600 * MINUTE);
+    nanos.addAndGet(600 * MINUTE * 1_000_000);
+    later(2);
     awaitTold("UNKNOWN: agent7 unknown");
     var check = new Checks(store).find(WEB, "unknown").orElseThrow();
     assertThat(check.output()).isEqualTo("UNKNOWN - no result within 5 min\n");
