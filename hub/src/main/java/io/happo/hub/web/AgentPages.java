@@ -165,7 +165,6 @@ final class AgentPages {
    */
   record One(
       Member member,
-      String plan,
       List<CheckRow> checks,
       List<String> planned,
       List<Events.Row> events,
@@ -213,7 +212,6 @@ final class AgentPages {
         member.name(),
         new One(
             member,
-            plan(member),
             checks,
             planned,
             rooms.events().ofAgent(member.number(), Long.MAX_VALUE, EVENTS),
