@@ -162,11 +162,14 @@ final class DashboardReader {
       target.refuseOthers();
     }
     var aggregate = word(members, "aggregate", Graph.Aggregate.class, Graph.Aggregate.NONE);
-    var by = text(members, "by");
+    var by = texts(members, "by");
     if (!by.isEmpty() && aggregate == Graph.Aggregate.NONE) {
       members.problem("by", "belongs to aggregate");
     }
-    var as = word(members, "as", Graph.As.class, Graph.As.VALUE);
+    var as =
+        members.has("as")
+            ? Optional.of(word(members, "as", Graph.As.class, Graph.As.VALUE))
+            : Optional.<Graph.As>empty();
     var unit = text(members, "unit");
     var min = number(members, "min");
     var max = number(members, "max");

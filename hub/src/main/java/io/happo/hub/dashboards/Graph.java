@@ -4,6 +4,7 @@ import io.happo.core.JsonWriter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,8 +18,9 @@ import java.util.TreeMap;
  * @param host glob of names; empty: any
  * @param agents names or globs, one of which must suit; empty: any
  * @param tags values or globs of tags of agents or metrics, one of which each must have
- * @param by what is summed up apart: {@code agent}, {@code metric}, {@code host} or a tag; empty:
- *     all together
+ * @param by what is taken together apart from others: {@code agent}, {@code check}, {@code host},
+ *     {@code metric} or tags; empty: all together
+ * @param as empty: as the unit has it
  * @param unit instead of the one that was measured; empty: that
  * @param min where the axis begins at the least
  * @param most series that are shown; the others are counted
@@ -34,8 +36,8 @@ public record Graph(
     List<String> agents,
     SortedMap<String, List<String>> tags,
     Aggregate aggregate,
-    String by,
-    As as,
+    List<String> by,
+    Optional<As> as,
     String unit,
     OptionalDouble min,
     OptionalDouble max,
@@ -78,6 +80,7 @@ public record Graph(
   public Graph {
     metrics = List.copyOf(metrics);
     agents = List.copyOf(agents);
+    by = List.copyOf(by);
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
   }
 
@@ -91,11 +94,7 @@ public record Graph(
     json.beginObject();
     text(json, "title", title);
     text(json, "kind", kind == Kind.LINE ? "" : word(kind));
-    if (metrics.size() == 1) {
-      text(json, "metric", metrics.getFirst());
-    } else {
-      texts(json.key("metric"), metrics);
-    }
+    textOrTexts(json, "metric", metrics);
     text(json, "check", check);
     text(json, "host", host);
     if (!agents.isEmpty() || !tags.isEmpty()) {
@@ -111,8 +110,8 @@ public record Graph(
       json.endObject();
     }
     text(json, "aggregate", aggregate == Aggregate.NONE ? "" : word(aggregate));
-    text(json, "by", by);
-    text(json, "as", as == As.VALUE ? "" : word(as));
+    textOrTexts(json, "by", by);
+    as.ifPresent(one -> json.member("as", word(one)));
     text(json, "unit", unit);
     min.ifPresent(value -> json.key("min").value(value));
     max.ifPresent(value -> json.key("max").value(value));
@@ -131,6 +130,14 @@ public record Graph(
   private static void text(JsonWriter json, String key, String value) {
     if (!value.isEmpty()) {
       json.member(key, value);
+    }
+  }
+
+  private static void textOrTexts(JsonWriter json, String key, List<String> texts) {
+    if (texts.size() == 1) {
+      json.member(key, texts.getFirst());
+    } else if (!texts.isEmpty()) {
+      texts(json.key(key), texts);
     }
   }
 

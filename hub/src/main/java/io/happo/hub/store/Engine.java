@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 
 /** An opened database: what SQLite and PostgreSQL do differently. */
 abstract sealed class Engine implements AutoCloseable permits SqliteEngine, PostgresEngine {
@@ -31,6 +32,9 @@ abstract sealed class Engine implements AutoCloseable permits SqliteEngine, Post
 
   /** Whether rows of history are appended first and moved later. */
   abstract boolean settles();
+
+  /** What it takes on the disk. */
+  abstract long bytes(Handle reader);
 
   /** What can be done about an error of this engine. */
   abstract Reason reason(SQLException error);

@@ -49,6 +49,11 @@ abstract class StoreContract {
   }
 
   @Test
+  void it_tells_what_it_takes_on_the_disk() {
+    assertThat(store.bytes()).isGreaterThan(10_000);
+  }
+
+  @Test
   void a_dashboard_is_changed_only_by_who_has_seen_its_last_change() {
     var dashboards = new Dashboards(store);
     assertThat(dashboards.set("web", "{1}", "ada", 100, OptionalLong.of(7))).isEmpty();
