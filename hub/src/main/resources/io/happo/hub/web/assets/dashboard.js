@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const place = document.getElementById("graphs");
-  const { fill, make, millis, panel, show } = panels;
+  const { fill, make, millis, name, panel, show } = panels;
   const dashboard = JSON.parse(place.dataset.dashboard);
   const form = document.getElementById("shown");
   const picks = [...form.querySelectorAll("input[list]")];
@@ -41,8 +41,8 @@
     const missing = choices.find((choice) => !choice.all && !picked()[choice.name]);
     current = { ...range(), picked: picked(), select: (from, to) => go({ from: iso(from), to: iso(to), span: null }) };
     for (const one of all) {
+      name(one, picked());
       if (missing) {
-        one.heading.textContent = fill(one.graph.title ?? "", {});
         one.body.replaceChildren(make("p", `Pick ${missing.tag ? "a value of " + missing.tag : "an agent"} above.`, "said"));
         continue;
       }

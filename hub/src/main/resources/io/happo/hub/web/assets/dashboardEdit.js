@@ -85,7 +85,9 @@
 
   // ---- What it looks like
 
-  const picked = () => Object.fromEntries(choices().map((choice) => [choice.name, ""]));
+  /** Of agents some one is shown, of all else everything. */
+  let agent = "";
+  const picked = () => Object.fromEntries(choices().map(({ name, tag, all }) => [name, tag || all ? "" : agent]));
 
   function draw(row) {
     const place = row.querySelector(".preview-graph");
@@ -267,6 +269,10 @@
   });
 
   document.addEventListener("theme", () => [...graphs.children].forEach(draw));
+  happo.ask("GET", "/v1/agents?limit=1").then((found) => {
+    agent = found.agents[0]?.name ?? "";
+    [...graphs.children].forEach(draw);
+  }, () => {});
   take(JSON.parse(form.dataset.dashboard));
   if (!graphs.children.length) {
     add({}, true);

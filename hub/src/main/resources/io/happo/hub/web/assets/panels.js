@@ -231,7 +231,7 @@ const panels = (() => {
       body.append(line);
     }
     made.append(heads, body);
-    const box = make("div", "", "table");
+    const box = make("div", "", "rows");
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", panel.title);
@@ -276,13 +276,18 @@ const panels = (() => {
     return { graph, figure, heading, more, body, hidden: new Set(), chart: null, turn: 0, title: "" };
   }
 
+  function name(panel, picked) {
+    const { title, metric } = panel.graph;
+    panel.title = title ? fill(title, Object.fromEntries(Object.entries(picked).map(([of, value]) => [of, value || "all"]))) : list(metric).join(", ");
+    panel.heading.textContent = panel.title;
+  }
+
   /** Asks for what a graph shows, and draws it; of two that overlap the later one counts. */
   async function show(panel, shown) {
     const turn = ++panel.turn;
     const wanted = () => turn === panel.turn && panel.figure.isConnected;
     const graph = panel.graph;
-    panel.title = fill(graph.title || list(graph.metric).join(", "), shown.picked).replaceAll("*", (star) => (graph.title ? "all" : star));
-    panel.heading.textContent = panel.title;
+    name(panel, shown.picked);
     panel.figure.setAttribute("aria-busy", "true");
     try {
       const answers = await Promise.all(queries(graph, shown).map((path) => ask(path, wanted)));
@@ -316,5 +321,5 @@ const panels = (() => {
     }
   }
 
-  return { fill, list, make, millis, panel, show };
+  return { fill, list, make, millis, name, panel, show };
 })();

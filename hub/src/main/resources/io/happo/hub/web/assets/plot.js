@@ -187,7 +187,7 @@ const plot = (() => {
         scales: {
           x: {
             type: "linear", min: from, max: to, grid, ticks: { ...ticks, autoSkip: false, callback: when },
-            afterBuildTicks: (axis) => (axis.ticks = times(from, to, brief ? 4 : Math.max(3, Math.floor(axis.chart.width / 75)))),
+            afterBuildTicks: (axis) => (axis.ticks = times(from, to, brief ? 4 : Math.max(3, Math.floor(axis.chart.width / 60)))),
           },
           y: {
             grid, stacked: Boolean(given.stacked), suggestedMin: scaled(given.min, write), suggestedMax: scaled(given.max, write),
