@@ -131,8 +131,9 @@ final class HouseTest {
           Rule.agent(
               "orders", "core|program\\.(files|keys)|agent\\.(buffer|exec|scheduler|uplink)"),
           Rule.agent("cli", "core|net|program|agent\\.(nrpe|uplink)"),
-          Rule.hub("store", "core|hub\\.alert|program\\.files"),
+          Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
+          Rule.hub("metrics", "core"),
           Rule.hub("intake", "core|hub\\.(alert|store)"),
           Rule.hub("fleet", "core|hub\\.store"),
           Rule.hub("link", "core|net|hub\\.(fleet|intake|store)"),

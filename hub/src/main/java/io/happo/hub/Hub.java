@@ -25,6 +25,7 @@ import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
@@ -129,12 +130,20 @@ final class Hub implements AutoCloseable {
     rooms.push(notifier);
     var intake =
         new Intake(
-            store, new FleetWorld(fleet, plans, notifier, clock), IntakeLimits.DEFAULT, clock);
+            store,
+            new FleetWorld(fleet, plans, notifier, clock),
+            IntakeLimits.DEFAULT.withSeries(settings.maxSeries()),
+            clock);
     rooms.push(intake);
     intake.start();
     var forgetting =
         new Forgetting(
-            new Retention(store), new AlertBook(store), messages, settings.keepResults(), clock);
+            new Retention(store),
+            new AlertBook(store),
+            messages,
+            new SampleLog(store),
+            settings.kept(),
+            clock);
     rooms.push(forgetting);
     forgetting.start();
     var runs = new Runs(clock);

@@ -64,9 +64,8 @@ final class SeriesRoutes {
                         Field.must(
                             "values",
                             ROWS,
-                            "Of each of the equal parts of the time that has any: [time, least,"
-                                + " average, most]. The time is that of the only value, or of the"
-                                + " part's begin."))),
+                            "Of each of the equal parts of the time that has any: [its begin, least,"
+                                + " average, most]."))),
                 Field.must("more", WHOLE, "How many series are left out."),
                 Field.must(
                     "statuses",
@@ -85,6 +84,7 @@ final class SeriesRoutes {
           400, "from is " + from + " and to " + to + ", expected times, and to the later one");
     }
     int points = call.query("points", 300, 1, MOST_POINTS);
+    long width = Math.ceilDiv(to - from, points);
     var all = rooms.samples().series(member.number(), check.number());
     var statuses = rooms.results().runs(check.number(), from, to, MOST_RUNS);
     return Replies.ok(
@@ -93,7 +93,13 @@ final class SeriesRoutes {
           int written = 0;
           while (written < Math.min(MOST_SERIES, all.size()) && json.length() < MAX_CHARS) {
             var one = all.get(written);
-            write(json, one, rooms.samples().buckets(one.number(), from, to, points));
+            write(
+                json,
+                one,
+                rooms
+                    .samples()
+                    .parts(List.of(one.number()), from, to, width)
+                    .getOrDefault(one.number(), List.of()));
             written++;
           }
           json.endArray().member("more", all.size() - written).key("statuses").beginArray();
@@ -107,7 +113,7 @@ final class SeriesRoutes {
         });
   }
 
-  private static void write(JsonWriter json, SeriesRow series, List<Samples.Bucket> buckets) {
+  private static void write(JsonWriter json, SeriesRow series, List<Samples.Part> parts) {
     var thresholds = series.thresholds();
     json.beginObject()
         .member("name", series.key().name())
@@ -122,12 +128,12 @@ final class SeriesRoutes {
         .member("high", thresholds.high())
         .key("values")
         .beginArray();
-    for (var bucket : buckets) {
+    for (var part : parts) {
       json.beginArray()
-          .value(bucket.time())
-          .value(bucket.min())
-          .value(bucket.avg())
-          .value(bucket.max())
+          .value(part.time())
+          .value(part.min())
+          .value(part.average())
+          .value(part.max())
           .endArray();
     }
     json.endArray().endObject();

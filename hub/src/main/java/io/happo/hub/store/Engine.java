@@ -32,6 +32,9 @@ abstract sealed class Engine implements AutoCloseable permits SqliteEngine, Post
   /** Whether rows of history are appended first and moved later. */
   abstract boolean settles();
 
+  /** Until the end of the transaction no other process gathers samples. */
+  abstract void alone(Connection connection) throws SQLException;
+
   /** What can be done about an error of this engine. */
   abstract Reason reason(SQLException error);
 

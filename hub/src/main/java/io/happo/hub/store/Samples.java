@@ -1,8 +1,13 @@
 package io.happo.hub.store;
 
+import io.happo.hub.metrics.Level;
+import io.happo.hub.metrics.Parts;
+import io.happo.hub.metrics.TimedValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** What was measured; intake alone writes it. */
 public final class Samples {
@@ -17,16 +22,18 @@ public final class Samples {
   /**
    * What was measured in a part of a span of time, of values that could be told.
    *
-   * @param time of the only value, or when the part begins
+   * @param time when it begins
+   * @param last the value of the latest time
    */
-  public record Bucket(long time, double min, double avg, double max) {}
+  public record Part(long time, long count, double min, double max, double sum, double last) {
+    public double average() {
+      double average = sum / count;
+      return Double.isFinite(average) ? average : max;
+    }
+  }
 
   static final String SERIES =
       "SELECT number, check_number, host, name, unit, warn, crit, low, high FROM series";
-
-  /** PostgreSQL fails where the sum of squares has no place in a number. */
-  private static final String AVERAGE =
-      "coalesce(avg(value) FILTER (WHERE abs(value) < 1e140), max(value))";
 
   private final Store store;
 
@@ -59,64 +66,39 @@ public final class Samples {
   }
 
   /**
-   * The values of a series, gathered in equal parts of a span of time; parts without any are left
-   * out.
+   * What was measured in equal parts of a span of time; parts without a value are left out. Parts
+   * that no level of the store is fine enough for are as wide as there are: of a past of which the
+   * values are not kept one by one, 5 minutes, and further back an hour.
    *
-   * @param from first time
-   * @param to time behind the last; later
-   * @param points at most so many
+   * @param series their numbers
+   * @param from first time; where parts begin
+   * @param to time behind the last
+   * @param width of a part, milliseconds
+   * @return by series
    */
-  public List<Bucket> buckets(long series, long from, long to, int points) {
-    long width = Math.ceilDiv(to - from, points);
+  public Map<Long, List<Part>> parts(Collection<Long> series, long from, long to, long width) {
     return store.read(
-        h ->
-            h.createQuery(
-                    "SELECT (time - :from) / :width, count(*), min(time), min(value), "
-                        + AVERAGE
-                        + ", max(value) FROM samples WHERE series = :series AND time >= :from"
-                        + " AND time < :to AND value IS NOT NULL GROUP BY 1 ORDER BY 1")
-                .bind("series", series)
-                .bind("from", from)
-                .bind("to", to)
-                .bind("width", width)
-                .map(
-                    (rows, _) ->
-                        new Bucket(
-                            rows.getLong(2) == 1 ? rows.getLong(3) : from + rows.getLong(1) * width,
-                            rows.getDouble(4),
-                            rows.getDouble(5),
-                            rows.getDouble(6)))
-                .list());
+        h -> new SampleReading(h.getConnection(), store).parts(series, from, to, width));
   }
 
   /**
-   * The values of a series in the order of time.
+   * The values of a series in the order of time, as far as they are kept one by one.
    *
    * @param from first time
    * @param to time behind the last
    * @param most values, the newest
    */
   public List<Sample> of(long series, long from, long to, int most) {
-    return store
-        .read(
-            h ->
-                h.createQuery(
-                        "SELECT time, value FROM samples WHERE series = :series AND time >= :from"
-                            + " AND time < :to ORDER BY time DESC, epoch DESC, sequence DESC"
-                            + " LIMIT :most")
-                    .bind("series", series)
-                    .bind("from", from)
-                    .bind("to", to)
-                    .bind("most", most)
-                    .map((rows, _) -> sample(rows))
-                    .list())
-        .reversed();
+    return store.read(
+        h -> new SampleReading(h.getConnection(), store).values(series, from, to, most));
   }
 
-  private static Sample sample(ResultSet rows) throws SQLException {
-    long time = rows.getLong(1);
-    double value = rows.getDouble(2);
-    return new Sample(time, rows.wasNull() ? Double.NaN : value);
+  static TimedValues values(byte[] chunk, long base) {
+    return chunk.length == 0 ? new TimedValues() : TimedValues.ofChunk(chunk, base);
+  }
+
+  static Parts parts(Level level, byte[] chunk, long base) {
+    return chunk.length == 0 ? new Parts(level.width()) : Parts.ofChunk(chunk, base, level.width());
   }
 
   static SeriesRow series(ResultSet rows) throws SQLException {

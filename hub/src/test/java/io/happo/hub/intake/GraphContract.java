@@ -1,14 +1,16 @@
 package io.happo.hub.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.Gathering;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Samples;
-import io.happo.hub.store.Samples.Bucket;
+import io.happo.hub.store.Samples.Part;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Settling;
 import io.happo.hub.store.Store;
@@ -63,13 +65,15 @@ abstract class GraphContract {
     return new Samples(store).series(AGENT, check());
   }
 
-  private List<Bucket> buckets(long from, long to, int points) {
+  private List<Part> parts(long from, long to, long width) {
+    long number = series().getFirst().number();
     return new Samples(store)
-        .buckets(series().getFirst().number(), BEGIN + from, BEGIN + to, points);
+        .parts(List.of(number), BEGIN + from, BEGIN + to, width)
+        .getOrDefault(number, List.of());
   }
 
-  private static Bucket bucket(long time, double min, double avg, double max) {
-    return new Bucket(BEGIN + time, min, avg, max);
+  private static Part part(long time, long count, double min, double max, double sum, double last) {
+    return new Part(BEGIN + time, count, min, max, sum, last);
   }
 
   @Test
@@ -77,7 +81,7 @@ abstract class GraphContract {
     result(9, 0, "|a=100");
     result(10, 0, "|a=1");
     result(15, 0, "|a=-4.5");
-    new Settling(store).settle(); // Some are where they are kept in order, the others not yet.
+    new Gathering(store).gather(); // Some are in chunks, the others not yet.
     result(19, 0, "|a=2");
     result(27, 0, "|a=7");
     result(30, 0, "|a=U");
@@ -85,28 +89,28 @@ abstract class GraphContract {
     result(41, 0, "|a=8");
     result(42, 0, "|a=U");
     result(50, 0, "|a=100");
-    assertThat(buckets(10, 50, 4))
-        .as("one value with its own time, none told is no part, and a value among those is one")
-        .containsExactly(bucket(10, -4.5, -0.5, 2), bucket(27, 7, 7, 7), bucket(41, 8, 8, 8));
-    assertThat(buckets(0, 1_000, 1)).singleElement().extracting(Bucket::min).isEqualTo(-4.5);
-    assertThat(buckets(10, 50, 2_000))
-        .as("finer than a millisecond is none")
-        .extracting(Bucket::time)
+    assertThat(parts(10, 50, 10))
+        .as("none told is no part, and a value among those is one")
+        .containsExactly(
+            part(10, 3, -4.5, 2, -1.5, 2), part(20, 1, 7, 7, 7, 7), part(40, 1, 8, 8, 8, 8));
+    assertThat(parts(0, 1_000, 1_000)).singleElement().extracting(Part::min).isEqualTo(-4.5);
+    assertThat(parts(10, 50, 1))
+        .extracting(Part::time)
         .containsExactly(BEGIN + 10, BEGIN + 15, BEGIN + 19, BEGIN + 27, BEGIN + 41);
-    assertThat(buckets(10, 51, 4).size()).isEqualTo(4);
-    assertThat(buckets(60, 70, 10)).isEmpty();
+    assertThat(parts(10, 51, 10).size()).isEqualTo(4);
+    assertThat(parts(60, 70, 1)).isEmpty();
   }
 
   @Test
   void values_at_the_ends_of_what_a_number_can_be_are_gathered() throws Exception {
     result(1, 0, "|a=1.7e308");
     result(2, 0, "|a=1.7e308");
-    result(3, 0, "|a=-1.7e308");
     result(11, 0, "|a=1e200");
     result(12, 0, "|a=-1e200");
     result(13, 0, "|a=3");
-    assertThat(buckets(0, 20, 2))
-        .containsExactly(bucket(0, -1.7e308, 1.7e308, 1.7e308), bucket(10, -1e200, 3, 1e200));
+    assertThat(parts(0, 20, 10))
+        .extracting(Part::min, Part::average, Part::max)
+        .containsExactly(tuple(1.7e308, 1.7e308, 1.7e308), tuple(-1e200, 1.0, 1e200));
   }
 
   @Test
