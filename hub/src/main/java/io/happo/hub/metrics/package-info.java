@@ -1,6 +1,6 @@
 /**
- * What is measured, as figures alone: how values are packed, gathered in parts of time, and
- * combined. Pure: no store, clock or thread.
+ * Arithmetic of what is measured: parts of time, rates, many series as one. Pure: no clock, no
+ * input or output.
  */
 @NullMarked
 package io.happo.hub.metrics;

@@ -2,10 +2,10 @@ package io.happo.hub.store;
 
 import io.happo.hub.metrics.Level;
 import io.happo.hub.metrics.Packed;
+import io.happo.hub.metrics.Part;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
 import io.happo.hub.store.SampleTables.Key;
-import io.happo.hub.store.Samples.Part;
 import io.happo.hub.store.Samples.Sample;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,9 +3,9 @@ package io.happo.hub.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.happo.hub.metrics.Level;
+import io.happo.hub.metrics.Part;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
-import io.happo.hub.store.Samples.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
