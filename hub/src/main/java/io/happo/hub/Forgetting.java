@@ -1,12 +1,14 @@
 package io.happo.hub;
 
+import io.happo.hub.metrics.Level;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.StoreException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 
 /**
  * Forgets results, samples, events and what was told that are older than they are kept, a little at
@@ -19,13 +21,27 @@ final class Forgetting implements AutoCloseable {
   /** Others write between two slices. */
   private static final Duration REST = Duration.ofMillis(200);
 
+  /** What is measured waits so long for outputs that do not take it. */
+  private static final Duration LOG_KEPT = Duration.ofDays(7);
+
+  private static final long LOG_BYTES = 2L << 30;
+
   private static final int CHECKS_AT_ONCE = 200;
   private static final int EVENTS_AT_ONCE = 1_000;
+
+  /**
+   * How long what is kept.
+   *
+   * @param results results, events and what was told
+   * @param metrics what was measured, at each level
+   */
+  record Kept(Duration results, Map<Level, Duration> metrics) {}
 
   private final Retention retention;
   private final AlertBook alerts;
   private final Messages messages;
-  private final Duration kept;
+  private final SampleLog log;
+  private final Kept kept;
   private final InstantSource clock;
   private final Thread thread = Thread.ofVirtual().name("forgetting").unstarted(this::run);
 
@@ -33,11 +49,13 @@ final class Forgetting implements AutoCloseable {
       Retention retention,
       AlertBook alerts,
       Messages messages,
-      Duration kept,
+      SampleLog log,
+      Kept kept,
       InstantSource clock) {
     this.retention = retention;
     this.alerts = alerts;
     this.messages = messages;
+    this.log = log;
     this.kept = kept;
     this.clock = clock;
   }
@@ -53,7 +71,8 @@ final class Forgetting implements AutoCloseable {
         try {
           forget();
         } catch (StoreException e) {
-          LOG.log(Level.WARNING, "old results are not removed now: {0}", e.getMessage());
+          LOG.log(
+              System.Logger.Level.WARNING, "old results are not removed now: {0}", e.getMessage());
         }
       }
     } catch (InterruptedException e) {
@@ -63,17 +82,16 @@ final class Forgetting implements AutoCloseable {
 
   /** One pass over all there is. */
   void forget() throws InterruptedException {
-    long before = clock.millis() - kept.toMillis();
+    long before = clock.millis() - kept.results().toMillis();
     for (var slice = retention.results(before, 0, CHECKS_AT_ONCE);
         !slice.end();
         slice = retention.results(before, slice.last(), CHECKS_AT_ONCE)) {
       Thread.sleep(REST);
     }
-    for (var slice = retention.samples(before, 0, CHECKS_AT_ONCE);
-        !slice.end();
-        slice = retention.samples(before, slice.last(), CHECKS_AT_ONCE)) {
-      Thread.sleep(REST);
+    for (var level : kept.metrics().entrySet()) {
+      retention.samples(level.getKey(), clock.millis() - level.getValue().toMillis());
     }
+    log.shrink(clock.millis() - LOG_KEPT.toMillis(), LOG_BYTES);
     while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || alerts.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || messages.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {

@@ -27,6 +27,7 @@ import io.happo.hub.store.Messages;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
@@ -131,17 +132,30 @@ final class Hub implements AutoCloseable {
     rooms.push(notifier);
     var intake =
         new Intake(
-            store, new FleetWorld(fleet, plans, notifier, clock), IntakeLimits.DEFAULT, clock);
+            store,
+            new FleetWorld(fleet, plans, notifier, clock),
+            IntakeLimits.DEFAULT.withSeries(settings.maxSeries()),
+            clock);
     rooms.push(intake);
     intake.start();
     var forgetting =
         new Forgetting(
-            new Retention(store), new AlertBook(store), messages, settings.keepResults(), clock);
+            new Retention(store),
+            new AlertBook(store),
+            messages,
+            new SampleLog(store),
+            settings.kept(),
+            clock);
     rooms.push(forgetting);
     forgetting.start();
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
+    var figures =
+        new HubFigures(
+            store, fleet, sessions, intake, messages, batch -> intake.measured(0, batch), clock);
+    rooms.push(figures);
+    figures.start();
     var router = new Router();
     var filled = new CountDownLatch(1); // Its address is known, and what is made of it is there.
     var server =

@@ -20,13 +20,13 @@ import java.util.TreeMap;
 /**
  * What the hub says of itself: each minute it is measured, and stored like what agents bring, of
  * the host {@value #HOST}. Names end in their unit; one that counts things has none.
- * docs/metrics.md lists them.
+ * docs/dashboards.md lists them.
  */
 final class HubFigures implements AutoCloseable {
   /** Whose values these are. */
   static final String HOST = "@hub";
 
-  /** Takes what was measured. */
+  /** Takes what was measured; what becomes of it is for intake to tell. */
   @FunctionalInterface
   interface Door {
     void bring(MetricBatch batch) throws InterruptedException;

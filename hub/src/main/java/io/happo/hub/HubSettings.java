@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,8 @@ import java.util.Optional;
  * @param publicUrl how agents and browsers reach it; empty: by this machine's name
  * @param keys certificate and private key, which are made when they are missing
  * @param store address of PostgreSQL, with its password; empty: a file in the folder
- * @param keepResults how long results and events are kept
+ * @param kept how long what is kept
+ * @param maxSeries of what is measured, of one agent
  * @param maxAgents connected at once
  * @param logFile empty: standard error
  */
@@ -33,7 +35,8 @@ record HubSettings(
     Optional<URI> publicUrl,
     KeyFiles keys,
     String store,
-    Duration keepResults,
+    Forgetting.Kept kept,
+    int maxSeries,
     int maxAgents,
     Optional<Path> logFile,
     Level logLevel) {
@@ -56,10 +59,20 @@ record HubSettings(
         publicUrl(arguments.text("public-url")),
         keys,
         store(arguments),
-        Duration.ofDays(arguments.number("keep-results-days")),
+        new Forgetting.Kept(
+            days(arguments, "keep-results-days"),
+            Map.of(
+                io.happo.hub.metrics.Level.RAW, days(arguments, "keep-metrics-days"),
+                io.happo.hub.metrics.Level.FIVE_MINUTES, days(arguments, "keep-metrics-5m-days"),
+                io.happo.hub.metrics.Level.HOUR, days(arguments, "keep-metrics-1h-days"))),
+        arguments.number("max-series"),
         arguments.number("max-agents"),
         arguments.has("logfile") ? Optional.of(arguments.path("logfile")) : Optional.empty(),
         level(arguments.text("log-level")));
+  }
+
+  private static Duration days(Arguments arguments, String option) {
+    return Duration.ofDays(arguments.number(option));
   }
 
   private static InetSocketAddress address(Arguments arguments) throws IOException {

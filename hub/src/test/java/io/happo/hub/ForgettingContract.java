@@ -9,6 +9,7 @@ import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
+import io.happo.hub.metrics.Level;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Checks;
@@ -17,6 +18,7 @@ import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
+import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
 import io.happo.hub.store.Settling;
 import io.happo.hub.store.Store;
@@ -58,7 +60,20 @@ abstract class ForgettingContract {
     intake.start();
     forgetting =
         new Forgetting(
-            new Retention(store), new AlertBook(store), new Messages(store), KEPT, CLOCK);
+            new Retention(store),
+            new AlertBook(store),
+            new Messages(store),
+            new SampleLog(store),
+            new Forgetting.Kept(
+                KEPT,
+                Map.of(
+                    Level.RAW,
+                    KEPT,
+                    Level.FIVE_MINUTES,
+                    KEPT.multipliedBy(2),
+                    Level.HOUR,
+                    KEPT.multipliedBy(100))),
+            CLOCK);
   }
 
   @AfterEach
@@ -119,7 +134,7 @@ abstract class ForgettingContract {
         result("load", OLDEST),
         result("load", NOW),
         result("other", OLDEST - 1),
-        metrics(OLDEST - 1_000),
+        metrics(OLDEST - Duration.ofDays(1).toMillis()),
         metrics(OLDEST),
         event(OLDEST - 1),
         event(OLDEST),
@@ -127,7 +142,9 @@ abstract class ForgettingContract {
     forgetting.forget();
     assertThat(resultTimes("load")).containsExactlyInAnyOrder(OLDEST, NOW);
     assertThat(resultTimes("other")).isEmpty();
-    assertThat(sampleTimes()).containsExactly(OLDEST, OLDEST, NOW);
+    assertThat(sampleTimes())
+        .as("what was measured goes a day at once")
+        .containsExactly(OLDEST - 1, OLDEST - 1, OLDEST, OLDEST, NOW);
     assertThat(eventTimes()).containsExactly(NOW, OLDEST);
     assertThat(new Checks(store).find(AGENT, "other")).as("how it stands").isPresent();
     assertThat(new Audit(store).before(Long.MAX_VALUE, 10)).hasSize(1);

@@ -43,6 +43,7 @@ public final class ApiDoor {
     all.addAll(new ChannelRoutes(rooms).routes());
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new DashboardRoutes(rooms).routes());
+    all.addAll(new MetricRoutes(rooms).routes());
     all.addAll(new PlanEditRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
     all.addAll(new RehearsalRoutes(rooms).routes());
@@ -84,7 +85,9 @@ public final class ApiDoor {
       }
       var body = route.takes().isEmpty() ? new JsonObject(List.of(), "") : body(route, request);
       var query =
-          request.query().isEmpty() ? Map.<String, String>of() : Call.queryOf(request.query());
+          request.query().isEmpty()
+              ? Map.<String, List<String>>of()
+              : Call.queryOf(request.query());
       check(route, query);
       return route.answering().answer(new Call(request, caller.get(), body, query));
     } catch (ApiException e) {
@@ -151,7 +154,7 @@ public final class ApiDoor {
     }
   }
 
-  private static void check(Route route, Map<String, String> query) throws ApiException {
+  private static void check(Route route, Map<String, List<String>> query) throws ApiException {
     for (var name : query.keySet()) {
       if (route.query().stream().noneMatch(field -> field.name().equals(name))) {
         throw new ApiException(

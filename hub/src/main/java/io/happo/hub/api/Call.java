@@ -6,7 +6,9 @@ import io.happo.core.JsonValue;
 import io.happo.net.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,7 +17,7 @@ import java.util.Optional;
  *
  * @param body empty when the route takes none
  */
-record Call(Request request, Caller caller, JsonObject body, Map<String, String> query) {
+record Call(Request request, Caller caller, JsonObject body, Map<String, List<String>> query) {
   Call {
     query = Map.copyOf(query);
   }
@@ -25,8 +27,15 @@ record Call(Request request, Caller caller, JsonObject body, Map<String, String>
     return request.pathParameters().getOrDefault(name, "");
   }
 
+  /** A text of the query; the last one when there are several. */
   Optional<String> query(String name) {
-    return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
+    var all = queries(name);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  /** All texts of a name of the query that may be given again and again. */
+  List<String> queries(String name) {
+    return query.getOrDefault(name, List.of()).stream().filter(one -> !one.isEmpty()).toList();
   }
 
   /** A number of the query. */
@@ -89,16 +98,18 @@ record Call(Request request, Caller caller, JsonObject body, Map<String, String>
   }
 
   /** Names and values of a query. */
-  static Map<String, String> queryOf(String query) throws ApiException {
-    var values = new HashMap<String, String>();
+  static Map<String, List<String>> queryOf(String query) throws ApiException {
+    var values = new HashMap<String, List<String>>();
     for (var part : query.split("&", -1)) {
       int equals = part.indexOf('=');
       var name = equals < 0 ? part : part.substring(0, equals);
       try {
-        values.put(
-            URLDecoder.decode(name, StandardCharsets.UTF_8),
-            URLDecoder.decode(
-                equals < 0 ? "" : part.substring(equals + 1), StandardCharsets.UTF_8));
+        values
+            .computeIfAbsent(
+                URLDecoder.decode(name, StandardCharsets.UTF_8), _ -> new ArrayList<>())
+            .add(
+                URLDecoder.decode(
+                    equals < 0 ? "" : part.substring(equals + 1), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
         throw new ApiException(400, "the query '" + part + "' is not percent-encoded");
       }

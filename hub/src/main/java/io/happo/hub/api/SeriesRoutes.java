@@ -1,17 +1,13 @@
 package io.happo.hub.api;
 
-import static io.happo.hub.api.Field.Kind.NUMBERS;
 import static io.happo.hub.api.Field.Kind.ROWS;
 import static io.happo.hub.api.Field.Kind.TEXT;
 import static io.happo.hub.api.Field.Kind.TIME;
 import static io.happo.hub.api.Field.Kind.WHOLE;
 import static io.happo.hub.store.Users.Role.VIEWER;
 
-import io.happo.core.AlertRange;
-import io.happo.core.JsonWriter;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
-import io.happo.hub.store.Samples;
-import io.happo.hub.store.SeriesRow;
+import io.happo.hub.metrics.Part;
 import io.happo.net.Response;
 import java.time.Duration;
 import java.util.List;
@@ -52,21 +48,9 @@ final class SeriesRoutes {
                 Field.list(
                     "series",
                     "By name and unit, at most 50, and fewer when they are long.",
-                    List.of(
+                    LineJson.fields(
                         Field.must("name", TEXT, "Its label."),
-                        Field.must("unit", TEXT, "As the plugin prints it."),
-                        Field.must("warn", TEXT, "Threshold, as the plugin prints it."),
-                        Field.must("crit", TEXT, "Threshold, as the plugin prints it."),
-                        Field.must("warnAt", NUMBERS, "The bounds that are written in warn."),
-                        Field.must("critAt", NUMBERS, "The bounds that are written in crit."),
-                        Field.must("low", TEXT, "The least possible, as the plugin prints it."),
-                        Field.must("high", TEXT, "The most possible, as the plugin prints it."),
-                        Field.must(
-                            "values",
-                            ROWS,
-                            "Of each of the equal parts of the time that has any: [time, least,"
-                                + " average, most]. The time is that of the only value, or of the"
-                                + " part's begin."))),
+                        Field.must("unit", TEXT, "As the plugin prints it."))),
                 Field.must("more", WHOLE, "How many series are left out."),
                 Field.must(
                     "statuses",
@@ -85,6 +69,7 @@ final class SeriesRoutes {
           400, "from is " + from + " and to " + to + ", expected times, and to the later one");
     }
     int points = call.query("points", 300, 1, MOST_POINTS);
+    long width = Math.ceilDiv(to - from, points);
     var all = rooms.samples().series(member.number(), check.number());
     var statuses = rooms.results().runs(check.number(), from, to, MOST_RUNS);
     return Replies.ok(
@@ -93,7 +78,14 @@ final class SeriesRoutes {
           int written = 0;
           while (written < Math.min(MOST_SERIES, all.size()) && json.length() < MAX_CHARS) {
             var one = all.get(written);
-            write(json, one, rooms.samples().buckets(one.number(), from, to, points));
+            var number = List.of(one.number());
+            var parts = rooms.samples().parts(number, from, to, width);
+            json.beginObject().member("name", one.key().name()).member("unit", one.key().unit());
+            LineJson.write(
+                json,
+                one.thresholds(),
+                parts.getOrDefault(one.number(), List.of()).stream().map(Part::point).toList());
+            json.endObject();
             written++;
           }
           json.endArray().member("more", all.size() - written).key("statuses").beginArray();
@@ -105,37 +97,5 @@ final class SeriesRoutes {
           }
           json.endArray();
         });
-  }
-
-  private static void write(JsonWriter json, SeriesRow series, List<Samples.Bucket> buckets) {
-    var thresholds = series.thresholds();
-    json.beginObject()
-        .member("name", series.key().name())
-        .member("unit", series.key().unit())
-        .member("warn", thresholds.warn())
-        .member("crit", thresholds.crit())
-        .key("warnAt");
-    numbers(json, AlertRange.bounds(thresholds.warn()));
-    json.key("critAt");
-    numbers(json, AlertRange.bounds(thresholds.crit()));
-    json.member("low", thresholds.low())
-        .member("high", thresholds.high())
-        .key("values")
-        .beginArray();
-    for (var bucket : buckets) {
-      json.beginArray()
-          .value(bucket.time())
-          .value(bucket.min())
-          .value(bucket.avg())
-          .value(bucket.max())
-          .endArray();
-    }
-    json.endArray().endObject();
-  }
-
-  private static void numbers(JsonWriter json, List<Double> numbers) {
-    json.beginArray();
-    numbers.forEach(json::value);
-    json.endArray();
   }
 }

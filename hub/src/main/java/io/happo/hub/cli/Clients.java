@@ -64,6 +64,7 @@ public final class Clients {
         var fleet = new FleetClient(console, arguments, hub);
         var plan = new PlanClient(console, arguments, hub);
         var access = new AccessClient(console, arguments, hub);
+        var metrics = new MetricClient(console, arguments, hub);
         var alerts = new AlertClient(console, arguments, hub);
         var dashboards = new DashboardClient(console, arguments, hub);
         return switch (name) {
@@ -76,6 +77,8 @@ public final class Clients {
           case "history" -> fleet.history();
           case "events" -> fleet.events();
           case "run" -> new RunClient(console, arguments, hub).run();
+          case "metrics" -> metrics.names();
+          case "metrics query" -> metrics.query();
           case "plan show" -> plan.show();
           case "plan diff" -> plan.diff();
           case "plan apply" -> plan.apply();

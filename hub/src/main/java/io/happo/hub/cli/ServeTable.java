@@ -90,6 +90,39 @@ final class ServeTable {
                   .byDefault("30")
                   .in("days"),
               Option.of(
+                      "keep-metrics-days",
+                      Type.whole(1, 3_650),
+                      "DAYS",
+                      "How long each value that was measured is kept.")
+                  .from("HAPPO_HUB_KEEP_METRICS_DAYS")
+                  .byDefault("7")
+                  .in("days"),
+              Option.of(
+                      "keep-metrics-5m-days",
+                      Type.whole(1, 3_650),
+                      "DAYS",
+                      "How long least, most and average of 5 minutes are kept.")
+                  .from("HAPPO_HUB_KEEP_METRICS_5M_DAYS")
+                  .byDefault("90")
+                  .in("days"),
+              Option.of(
+                      "keep-metrics-1h-days",
+                      Type.whole(1, 36_500),
+                      "DAYS",
+                      "How long least, most and average of an hour are kept.")
+                  .from("HAPPO_HUB_KEEP_METRICS_1H_DAYS")
+                  .byDefault("730")
+                  .in("days"),
+              Option.of(
+                      "max-series",
+                      Type.whole(1, 10_000_000),
+                      "COUNT",
+                      "Series of values that are kept of one agent; values of more are dropped, and"
+                          + " an event of the agent says so.")
+                  .from("HAPPO_HUB_MAX_SERIES")
+                  .byDefault("10000")
+                  .in("series"),
+              Option.of(
                       "max-agents",
                       Type.whole(1, 1_000_000),
                       "COUNT",

@@ -1,5 +1,6 @@
 package io.happo.hub.intake;
 
+import io.happo.core.MetricBatch;
 import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
@@ -143,14 +144,29 @@ public final class Intake implements AutoCloseable {
       throws InterruptedException {
     long now = clock.millis();
     var item = new Item.CheckResult(check, now, 0, status, status, output, "");
+    return report(agent, item, within.map(time -> now + time.toMillis()).orElse(Reported.NEVER));
+  }
+
+  /**
+   * Takes what was measured and did not come from an agent itself, once there is room for it.
+   *
+   * @param agent number of the agent that it is about; 0: none
+   * @return as {@link #submit}
+   */
+  public CompletableFuture<Void> measured(long agent, MetricBatch batch)
+      throws InterruptedException {
+    return report(agent, new Item.Metrics(batch), Reported.NEVER);
+  }
+
+  private CompletableFuture<Void> report(long agent, Item item, long lateAt)
+      throws InterruptedException {
     long sequence = reports.merge(agent, 1L, Long::sum);
-    long lateAt = within.map(time -> now + time.toMillis()).orElse(Reported.NEVER);
     return put(
         Submission.of(
             agent,
             new ToHub.Results(epoch, sequence, List.of(item)),
             OptionalLong.of(lateAt),
-            now));
+            clock.millis()));
   }
 
   private CompletableFuture<Void> put(Submission submission) throws InterruptedException {
@@ -211,10 +227,10 @@ public final class Intake implements AutoCloseable {
           tick();
         } else {
           store(group);
-          recorder.settleWhenDue();
-          while (waiting.items() == 0 && recorder.settleMore()) {
-            // While nobody waits.
-          }
+        }
+        recorder.settleWhenDue(clock.millis());
+        while (waiting.items() == 0 && recorder.settleMore()) {
+          // While nobody waits.
         }
       }
     } catch (InterruptedException e) {

@@ -113,6 +113,9 @@ final class KnownAgent {
   /** Since when it runs that without having been away. */
   long runsSinceNanos;
 
+  /** Values of it that were not kept. */
+  final DroppedValues dropped = new DroppedValues();
+
   private final Map<String, Check> checks;
   private @Nullable Map<SeriesRow.Key, Series> series;
 
@@ -172,14 +175,17 @@ final class KnownAgent {
   }
 
   /**
-   * A series, noted down when it is new.
+   * The number of a series, which is noted down when it is new.
    *
    * @param thresholds noted down as well; none: whatever they are
+   * @param most series of an agent
+   * @return empty when it is new, and there are as many already
    */
-  Series series(
+  OptionalLong series(
       IntakeTransaction transaction,
       SeriesRow.Key fullKey,
-      SeriesRow.@Nullable Thresholds thresholds) {
+      SeriesRow.@Nullable Thresholds thresholds,
+      int most) {
     if (series == null) {
       series = new HashMap<>();
       for (var row : transaction.series(number)) {
@@ -194,6 +200,9 @@ final class KnownAgent {
             Names.shortened(fullKey.unit(), UNIT));
     var known = series.get(key);
     if (known == null) {
+      if (series.size() >= most) {
+        return OptionalLong.empty();
+      }
       var first = thresholds == null ? SeriesRow.Thresholds.NONE : thresholds;
       known = new Series(transaction.series(number, key, first), first);
       series.put(key, known);
@@ -201,7 +210,7 @@ final class KnownAgent {
       transaction.series(number, key, thresholds);
       known.thresholds = thresholds;
     }
-    return known;
+    return OptionalLong.of(known.number);
   }
 
   /** The hub itself has made a result of a check. */

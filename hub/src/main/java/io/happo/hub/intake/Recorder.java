@@ -6,6 +6,7 @@ import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.alert.CheckState;
 import io.happo.hub.alert.Observation;
 import io.happo.hub.alert.Subject;
+import io.happo.hub.store.Gathering;
 import io.happo.hub.store.IntakeTransaction;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Settling;
@@ -38,11 +39,15 @@ final class Recorder {
   /** What is reported nobody tries again. */
   private static final CheckSettings CERTAIN = new CheckSettings(1);
 
+  /** A value whose time is later than this after it came is not kept: its clock is wrong. */
+  private static final long MAX_AHEAD_MILLIS = Duration.ofDays(1).toMillis();
+
   private static final int PLANS = 10_000;
   private static final int PLAN_HASH = 64;
 
   private final Store store;
   private final Settling settling;
+  private final Gathering gathering;
   private final Intake.Rules rules;
   private final IntakeLimits limits;
   private final @Nullable Watch watch;
@@ -63,6 +68,9 @@ final class Recorder {
   private long known;
   private long recentRows;
   private int newRows; // of the last group
+  private long recentBytes; // of values that are not gathered
+  private long recentSince; // unix milliseconds
+  private long newBytes; // of the last group
   private long stored;
   private long passedOver;
 
@@ -80,6 +88,7 @@ final class Recorder {
     this.store = store;
     this.watch = watch;
     this.settling = new Settling(store);
+    this.gathering = new Gathering(store);
     this.rules = rules;
     this.limits = limits;
   }
@@ -166,7 +175,7 @@ final class Recorder {
     boolean tells = false;
     stored = 0;
     passedOver = 0;
-    try (var transaction = store.begin()) {
+    try (var transaction = store.begin(now)) {
       for (var submission : group) {
         add(transaction, submission);
       }
@@ -183,6 +192,9 @@ final class Recorder {
       transaction.commit();
       newRows = transaction.newRows();
       recentRows += newRows;
+      newBytes = transaction.newBytes();
+      recentSince = recentBytes == 0 ? now : recentSince;
+      recentBytes += newBytes;
     } catch (RuntimeException e) {
       forget();
       throw e;
@@ -227,32 +239,50 @@ final class Recorder {
     if (generation != store.generation()) {
       forget();
       recentRows = settling.waiting();
+      var backlog = gathering.backlog();
+      recentBytes = backlog.bytes();
+      recentSince = backlog.oldest();
       generation = store.generation();
     }
   }
 
   /**
-   * Begins to move recent history into its order when there is enough of it. While it moves, each
-   * group is followed by more of it than came with the group, and less than acknowledgements would
-   * feel.
+   * Begins to move recent history into its order when there is enough of it, or it has waited long.
+   * While it moves, each group is followed by more of it than came with the group, and less than
+   * acknowledgements would feel.
+   *
+   * @param now unix milliseconds
    */
-  void settleWhenDue() {
+  void settleWhenDue(long now) {
     if (!settling.isUnderWay() && recentRows >= limits.recentRows()) {
       settle(settling::begin);
       recentRows = 0;
     }
-    for (long moved = 0; moved <= 2L * newRows && settleMore(); ) {
+    boolean isOld = now - recentSince >= limits.metrics().recentTime().toMillis();
+    if (!gathering.isUnderWay()
+        && recentBytes > 0
+        && (isOld || recentBytes >= limits.metrics().recentBytes())) {
+      settle(gathering::begin);
+      recentBytes = 0;
+    }
+    for (long moved = 0; moved <= 2L * newRows && settling.isUnderWay(); ) {
+      settle(settling::step);
       moved += Settling.SLICE_ROWS;
+    }
+    for (long moved = 0; moved <= 2 * newBytes && gathering.isUnderWay(); ) {
+      settle(gathering::step);
+      moved += Gathering.SLICE_BYTES;
     }
   }
 
   /** Moves some of what is being moved; false when there is nothing. */
   boolean settleMore() {
-    if (!settling.isUnderWay()) {
-      return false;
+    boolean settles = settling.isUnderWay();
+    if (settles || gathering.isUnderWay()) {
+      settle(settles ? settling::step : gathering::step);
+      return true;
     }
-    settle(settling::step);
-    return true;
+    return false;
   }
 
   private void settle(Runnable part) {
@@ -313,10 +343,14 @@ final class Recorder {
                 result,
                 submission.perfdata().get(i));
         case Item.Metrics metrics ->
-            addMetrics(transaction, agent, queue.number, sequence, metrics);
+            addMetrics(transaction, agent, submission.receivedAt(), metrics);
         case Item.Event event -> transaction.addEvent(agent.number, queue.number, sequence, event);
       }
     }
+    agent
+        .dropped
+        .event(submission.receivedAt(), nanos.getAsLong())
+        .ifPresent(event -> transaction.addEvent(agent.number, queue.number, batch.last(), event));
     known += agent.size() - sizeBefore;
     queue.ranges = queue.ranges.with(batch.first(), batch.last());
     if (!queue.touched) {
@@ -390,14 +424,16 @@ final class Recorder {
       }
     }
     for (var data : perfdata) {
-      var series =
-          agent.series(
-              transaction,
-              new SeriesRow.Key(check.number, "", data.label(), data.unit()),
-              newest
-                  ? new SeriesRow.Thresholds(data.warn(), data.crit(), data.min(), data.max())
-                  : null);
-      transaction.addSample(series.number, result.time(), epoch, sequence, data.value());
+      addSample(
+          transaction,
+          agent,
+          new SeriesRow.Key(check.number, "", data.label(), data.unit()),
+          newest
+              ? new SeriesRow.Thresholds(data.warn(), data.crit(), data.min(), data.max())
+              : null,
+          submission.receivedAt(),
+          result.time(),
+          data.value());
     }
     if (newest && able != null) {
       able.measured(agent.number, check.name, result.status(), perfdata, result.time());
@@ -413,20 +449,40 @@ final class Recorder {
     }
   }
 
-  private static void addMetrics(
-      IntakeTransaction transaction,
-      KnownAgent agent,
-      long epoch,
-      long sequence,
-      Item.Metrics metrics) {
+  private void addMetrics(
+      IntakeTransaction transaction, KnownAgent agent, long receivedAt, Item.Metrics metrics) {
     metrics
         .batch()
         .metrics()
         .forEach(
             (name, value) -> {
               var key = new SeriesRow.Key(0, metrics.batch().hostname(), name, "");
-              var series = agent.series(transaction, key, null);
-              transaction.addSample(series.number, metrics.time(), epoch, sequence, value);
+              addSample(transaction, agent, key, null, receivedAt, metrics.time(), value);
             });
+  }
+
+  /**
+   * Adds a value, unless it is beyond what is kept of an agent.
+   *
+   * @param thresholds as {@link KnownAgent#series} takes them
+   */
+  private void addSample(
+      IntakeTransaction transaction,
+      KnownAgent agent,
+      SeriesRow.Key key,
+      SeriesRow.@Nullable Thresholds thresholds,
+      long receivedAt,
+      long time,
+      double value) {
+    if (time < 0 || time - receivedAt > MAX_AHEAD_MILLIS) {
+      agent.dropped.wrongTime(key.name(), time);
+      return;
+    }
+    var series = agent.series(transaction, key, thresholds, limits.metrics().series());
+    if (series.isEmpty()) {
+      agent.dropped.newSeries(key.name(), limits.metrics().series());
+    } else {
+      transaction.addSample(agent.number, series.getAsLong(), time, value);
+    }
   }
 }

@@ -51,6 +51,11 @@ final class Batched {
     return this;
   }
 
+  Batched set(byte[] bytes) throws SQLException {
+    statement.setBytes(++column, bytes);
+    return this;
+  }
+
   Batched set(String text) throws SQLException {
     statement.setString(++column, Columns.text(text));
     return this;

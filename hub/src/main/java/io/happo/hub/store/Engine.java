@@ -36,6 +36,9 @@ abstract sealed class Engine implements AutoCloseable permits SqliteEngine, Post
   /** What it takes on the disk. */
   abstract long bytes(Handle reader);
 
+  /** Until the end of the transaction no other process gathers samples. */
+  abstract void alone(Connection connection) throws SQLException;
+
   /** What can be done about an error of this engine. */
   abstract Reason reason(SQLException error);
 

@@ -2,6 +2,7 @@ package io.happo.hub.store;
 
 import io.happo.core.link.Item;
 import io.happo.hub.alert.CheckState;
+import io.happo.hub.metrics.Packed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,10 +35,13 @@ public final class IntakeTransaction implements AutoCloseable {
   private final Batched events;
   private @Nullable Savepoint mark;
   private int newResults;
-  private int newSamples;
+  private long newBytes;
+  private final Map<Long, Packed> packed = new HashMap<>(); // By agent.
+  private final long now;
 
-  IntakeTransaction(Store store, Engine engine, Runnable release) {
+  IntakeTransaction(Store store, Engine engine, long now, Runnable release) {
     this.store = store;
+    this.now = now;
     this.release = release;
     Transaction opened = null;
     try {
@@ -66,7 +70,7 @@ public final class IntakeTransaction implements AutoCloseable {
       samples =
           new Batched(
               connection,
-              "INSERT INTO samples" + recent + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+              "INSERT INTO samples_recent (agent, received, data) VALUES (?, ?, ?)",
               false);
       events =
           new Batched(
@@ -274,13 +278,24 @@ public final class IntakeTransaction implements AutoCloseable {
   /**
    * Adds a value to the history.
    *
+   * @param time unix milliseconds
    * @param value NaN when it could not be told
    */
-  public void addSample(long series, long time, long epoch, long sequence, double value) {
-    newSamples++;
+  public void addSample(long agent, long series, long time, double value) {
+    var some = packed.computeIfAbsent(agent, _ -> new Packed());
+    some.add(series, time, value);
+    if (some.isFull()) {
+      packed.remove(agent);
+      add(agent, some);
+    }
+  }
+
+  private void add(long agent, Packed some) {
+    var bytes = some.toBytes();
+    newBytes += bytes.length;
     call(
         () -> {
-          samples.set(series).set(time).set(epoch).set(sequence).set(value).add();
+          samples.set(agent).set(now).set(bytes).add();
           return this;
         });
   }
@@ -347,7 +362,12 @@ public final class IntakeTransaction implements AutoCloseable {
 
   /** Rows that {@link Settling} will have to move. */
   public int newRows() {
-    return newResults + newSamples;
+    return newResults;
+  }
+
+  /** Bytes of values that {@link Gathering} will have to gather. */
+  public long newBytes() {
+    return newBytes;
   }
 
   /**
@@ -357,6 +377,8 @@ public final class IntakeTransaction implements AutoCloseable {
    *     it was committed is not known for UNAVAILABLE
    */
   public void commit() {
+    packed.forEach(this::add);
+    packed.clear();
     call(
         () -> {
           epochs.flush();

@@ -14,6 +14,9 @@ import org.jdbi.v3.core.Handle;
 final class PostgresEngine extends Engine {
   private static final int CONNECTIONS = 10;
 
+  /** Of the lock of who gathers samples; any number that nobody else takes. */
+  private static final long GATHERING = 0x686170706fL;
+
   private final HikariDataSource pool;
 
   /**
@@ -68,6 +71,13 @@ final class PostgresEngine extends Engine {
   @Override
   boolean settles() {
     return false;
+  }
+
+  @Override
+  void alone(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_xact_lock(" + GATHERING + ")");
+    }
   }
 
   /** By the classes of SQLSTATE, appendix A of PostgreSQL's manual. */

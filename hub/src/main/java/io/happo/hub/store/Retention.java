@@ -1,17 +1,17 @@
 package io.happo.hub.store;
 
+import io.happo.hub.metrics.Level;
 import java.util.List;
 
 /**
  * Forgets history by age, a slice at a time so that nobody waits long: each call looks at some
- * checks or series beyond a number, and says where it came to.
+ * checks beyond a number, and says where it came to.
  */
 public final class Retention {
   /**
    * What a slice did.
    *
-   * @param last number of the last check or series that was looked at; begin again at 0 when {@code
-   *     end}
+   * @param last number of the last check that was looked at; begin again at 0 when {@code end}
    * @param rows that are gone
    */
   public record Slice(long last, boolean end, long rows) {}
@@ -28,31 +28,19 @@ public final class Retention {
    * @param after number of a check; those beyond it are looked at
    */
   public Slice results(long before, long after, int checks) {
-    return slice("checks", "results", "check_number", before, after, checks);
-  }
-
-  /** Forgets samples of before a time. */
-  public Slice samples(long before, long after, int series) {
-    return slice("series", "samples", "series", before, after, series);
-  }
-
-  private Slice slice(
-      String owners, String rows, String owner, long before, long after, int owned) {
-    var kept = store.settles() ? rows + "_settled" : rows;
+    var kept = store.settles() ? "results_settled" : "results";
     return store.write(
         h -> {
           List<Long> numbers =
               h.createQuery(
-                      "SELECT number FROM "
-                          + owners
-                          + " WHERE number > :after ORDER BY number LIMIT :owned")
+                      "SELECT number FROM checks WHERE number > :after ORDER BY number LIMIT :most")
                   .bind("after", after)
-                  .bind("owned", owned)
+                  .bind("most", checks)
                   .mapTo(Long.class)
                   .list();
           long gone = 0;
-          var sql = "DELETE FROM " + kept + " WHERE " + owner + " = ? AND time < ?";
-          var batch = h.prepareBatch(sql);
+          var batch =
+              h.prepareBatch("DELETE FROM " + kept + " WHERE check_number = ? AND time < ?");
           for (var number : numbers) {
             batch.bind(0, number).bind(1, before).add();
           }
@@ -60,8 +48,18 @@ public final class Retention {
             gone += count;
           }
           return new Slice(
-              numbers.isEmpty() ? after : numbers.getLast(), numbers.size() < owned, gone);
+              numbers.isEmpty() ? after : numbers.getLast(), numbers.size() < checks, gone);
         });
+  }
+
+  /**
+   * Forgets values of before a time, a period of the level at once.
+   *
+   * @return how many periods are gone
+   */
+  public int samples(Level level, long before) {
+    return store.write(
+        h -> new SampleTables(h.getConnection(), store.settles()).drop(level, before));
   }
 
   /**

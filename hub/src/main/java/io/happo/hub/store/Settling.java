@@ -4,17 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Moves history from where it is appended to where it is kept in order: SQLite alone needs it. All
- * recent rows move in one pass, sorted: the more there are of a check, the fewer pages are written
- * for each. A pass is done in slices of checks, a transaction each, so that nobody waits long. For
- * one thread.
+ * Moves results from where they are appended to where they are kept in order: SQLite alone needs
+ * it. All recent rows move in one pass, sorted: the more there are of a check, the fewer pages are
+ * written for each. A pass is done in slices of checks, a transaction each, so that nobody waits
+ * long. For one thread.
  */
 public final class Settling {
   /** Rows of a slice, unless one check has more. */
   public static final int SLICE_ROWS = 5_000;
 
-  /** What moves at once: the rows of these checks, or series. */
-  private record Slice(String rows, String owner, long first, long last) {}
+  /** What moves at once: the rows of these checks. */
+  private record Slice(long first, long last) {}
 
   private final Store store;
   private final Deque<Slice> pass = new ArrayDeque<>();
@@ -29,41 +29,33 @@ public final class Settling {
       return 0;
     }
     return store.read(
-        h ->
-            h.createQuery(
-                    "SELECT (SELECT count(*) FROM results_recent)"
-                        + " + (SELECT count(*) FROM samples_recent)")
-                .mapTo(Long.class)
-                .one());
+        h -> h.createQuery("SELECT count(*) FROM results_recent").mapTo(Long.class).one());
   }
 
   /** Begins a pass over all rows that wait now; those that come may move along or not. */
   public void begin() {
     pass.clear();
-    if (store.settles()) {
-      plan("results", "check_number");
-      plan("samples", "series");
+    if (!store.settles()) {
+      return;
     }
-  }
-
-  private void plan(String rows, String owner) {
-    var counts = "SELECT " + owner + ", count(*) FROM " + rows + "_recent GROUP BY 1 ORDER BY 1";
     store.read(
         h -> {
           long first = 0;
           long last = -1;
           long size = 0;
           for (var count :
-              h.createQuery(counts).map((r, _) -> new long[] {r.getLong(1), r.getLong(2)})) {
+              h.createQuery(
+                      "SELECT check_number, count(*) FROM results_recent GROUP BY 1 ORDER BY 1")
+                  .map((r, _) -> new long[] {r.getLong(1), r.getLong(2)})) {
             if (size > 0 && size + count[1] > SLICE_ROWS) {
-              pass.add(new Slice(rows, owner, first, last));
+              pass.add(new Slice(first, last));
               size = 0;
             }
             first = size == 0 ? count[0] : first;
             last = count[0];
             size += count[1];
           }
-          return size == 0 || pass.add(new Slice(rows, owner, first, last));
+          return size == 0 || pass.add(new Slice(first, last));
         });
   }
 
@@ -78,19 +70,14 @@ public final class Settling {
     if (slice == null) {
       return;
     }
-    var recent =
-        " FROM " + slice.rows + "_recent WHERE " + slice.owner + " BETWEEN :first AND :last";
+    var recent = " FROM results_recent WHERE check_number BETWEEN :first AND :last";
     store.write(
         h -> {
           for (var sql :
               new String[] {
-                "INSERT OR IGNORE INTO "
-                    + slice.rows
-                    + "_settled SELECT *"
+                "INSERT OR IGNORE INTO results_settled SELECT *"
                     + recent
-                    + " ORDER BY "
-                    + slice.owner
-                    + ", time, epoch, sequence",
+                    + " ORDER BY check_number, time, epoch, sequence",
                 "DELETE" + recent
               }) {
             h.createUpdate(sql).bind("first", slice.first).bind("last", slice.last).execute();

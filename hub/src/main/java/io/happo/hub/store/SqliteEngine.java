@@ -194,6 +194,11 @@ final class SqliteEngine extends Engine {
   }
 
   @Override
+  void alone(Connection connection) {
+    // One process has the file.
+  }
+
+  @Override
   Reason reason(SQLException error) {
     if (!(error instanceof SQLiteException)) {
       return Reason.UNAVAILABLE; // of the pool

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.happo.hub.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -139,12 +140,13 @@ public final class Store implements AutoCloseable {
   /**
    * Begins what intake writes as one; must be closed by the same thread.
    *
+   * @param now unix milliseconds
    * @throws StoreException when there is no connection
    */
-  public IntakeTransaction begin() {
+  public IntakeTransaction begin(long now) {
     gate.readLock().lock();
     try {
-      return new IntakeTransaction(this, engine, gate.readLock()::unlock);
+      return new IntakeTransaction(this, engine, now, gate.readLock()::unlock);
     } catch (RuntimeException e) {
       gate.readLock().unlock();
       throw e;
@@ -202,6 +204,11 @@ public final class Store implements AutoCloseable {
       }
       gate.writeLock().unlock();
     }
+  }
+
+  /** For {@link Gathering}, likewise. */
+  void alone(Connection connection) throws SQLException {
+    engine.alone(connection);
   }
 
   /** For {@link Settling}, which holds nothing of the engine. */

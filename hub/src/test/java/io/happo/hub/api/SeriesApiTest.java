@@ -64,9 +64,9 @@ class SeriesApiTest {
             """
             {'from':0,'to':120000,'series':[\
             {'name':'load1','unit':'','warn':'5','crit':'~:10','warnAt':[5],'critAt':[10],\
-            'low':'0','high':'','values':[[0,1.5,2,2.5],[61000,12,12,12]]},\
+            'low':'0','high':'','values':[[0,1.5,2,2.5],[60000,12,12,12]]},\
             {'name':'used','unit':'%','warn':'@10:20','crit':'','warnAt':[10,20],'critAt':[],\
-            'low':'0','high':'100','values':[[1000,40,40,40]]}],\
+            'low':'0','high':'100','values':[[0,40,40,40]]}],\
             'more':0,'statuses':[[1000,'ok'],[61000,'critical']]}"""
                 .replace('\'', '"'));
     assertThat(series("?from=61000&to=61001").objects("series").getFirst().values("values"))

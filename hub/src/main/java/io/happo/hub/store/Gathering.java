@@ -1,0 +1,260 @@
+package io.happo.hub.store;
+
+import io.happo.hub.metrics.Level;
+import io.happo.hub.metrics.Packed;
+import io.happo.hub.metrics.Parts;
+import io.happo.hub.metrics.TimedValues;
+import io.happo.hub.store.SampleTables.Key;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Gathers values, which were appended as they came, in chunks, and makes the parts of 5 minutes and
+ * of hours anew from all values of the blocks that they lie in. Where the values themselves are
+ * kept no more, parts are added to instead. A pass is done in slices of agents, a transaction each,
+ * so that nobody waits long; a value is gathered exactly once. For one thread.
+ */
+public final class Gathering {
+  /** Bytes of packed values of a slice, unless one agent has more. */
+  public static final int SLICE_BYTES = 8_000;
+
+  private record Slice(long first, long last) {}
+
+  private final Store store;
+  private final Deque<Slice> pass = new ArrayDeque<>();
+  private long newest; // Number of the last row of the pass.
+
+  public Gathering(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * What waits for it.
+   *
+   * @param oldest when the first of it came, unix milliseconds; 0 when nothing waits
+   */
+  public record Backlog(long bytes, long oldest) {}
+
+  /** What waits: reads all of it. */
+  public Backlog backlog() {
+    return store.read(
+        h ->
+            h.createQuery(
+                    "SELECT coalesce(sum(length(data)), 0), coalesce(min(received), 0)"
+                        + " FROM samples_recent")
+                .map((rows, _) -> new Backlog(rows.getLong(1), rows.getLong(2)))
+                .one());
+  }
+
+  /** Begins a pass over all values that wait now. */
+  public void begin() {
+    pass.clear();
+    newest =
+        store.read(
+            h ->
+                h.createQuery("SELECT coalesce(max(number), 0) FROM samples_recent")
+                    .mapTo(Long.class)
+                    .one());
+    store.read(
+        h -> {
+          long first = 0;
+          long last = 0;
+          long bytes = 0;
+          for (var agent :
+              h.createQuery(
+                      "SELECT agent, sum(length(data)) FROM samples_recent WHERE number <= :newest"
+                          + " GROUP BY 1 ORDER BY 1")
+                  .bind("newest", newest)
+                  .map((rows, _) -> new long[] {rows.getLong(1), rows.getLong(2)})) {
+            if (bytes > 0 && bytes + agent[1] > SLICE_BYTES) {
+              pass.add(new Slice(first, last));
+              bytes = 0;
+            }
+            first = bytes == 0 ? agent[0] : first;
+            last = agent[0];
+            bytes += agent[1];
+          }
+          return bytes == 0 || pass.add(new Slice(first, last));
+        });
+  }
+
+  /** Whether a pass is under way. */
+  public boolean isUnderWay() {
+    return !pass.isEmpty();
+  }
+
+  /** Gathers a slice of the pass that is under way. */
+  public void step() {
+    var slice = pass.poll();
+    if (slice != null) {
+      store.write(
+          h -> {
+            store.alone(h.getConnection());
+            new Work(h.getConnection()).gather(slice);
+            return true;
+          });
+    }
+  }
+
+  /** Does a whole pass. */
+  public void gather() {
+    begin();
+    while (isUnderWay()) {
+      step();
+    }
+  }
+
+  /** One slice, in its transaction. */
+  private final class Work {
+    private final Connection connection;
+    private final SampleTables tables;
+    private final Map<Level, Map<Key, byte[]>> known = new HashMap<>();
+
+    Work(Connection connection) throws SQLException {
+      this.connection = connection;
+      this.tables = new SampleTables(connection, store.settles());
+    }
+
+    void gather(Slice slice) throws SQLException {
+      var where =
+          " FROM samples_recent WHERE agent BETWEEN "
+              + slice.first
+              + " AND "
+              + slice.last
+              + " AND number <= "
+              + newest;
+      var values = new TreeMap<Long, TimedValues>();
+      try (var statement = connection.createStatement();
+          var rows = statement.executeQuery("SELECT data" + where + " ORDER BY number")) {
+        while (rows.next()) {
+          Packed.each(
+              rows.getBytes(1),
+              (series, time, value) ->
+                  values.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
+        }
+      }
+      readAhead(values);
+      for (var series : values.entrySet()) {
+        new Series(series.getKey()).add(series.getValue());
+      }
+      tables.flush();
+      try (var statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "INSERT INTO samples_waiting SELECT number, agent, received, data"
+                + where
+                + " AND number > (SELECT min(number) FROM sample_positions)");
+        statement.executeUpdate("DELETE" + where);
+      }
+    }
+
+    /** All chunks that these values touch, with few statements. */
+    private void readAhead(Map<Long, TimedValues> values) throws SQLException {
+      for (var level : Level.values()) {
+        var seriesOfBlock = new TreeMap<Long, Set<Long>>();
+        for (var series : values.entrySet()) {
+          var times = series.getValue();
+          for (int i = 0; i < times.size(); i++) {
+            if (times.time(i) >= tables.horizon(level)) {
+              seriesOfBlock
+                  .computeIfAbsent(level.blockOf(times.time(i)), _ -> new HashSet<>())
+                  .add(series.getKey());
+            }
+          }
+        }
+        var found = new HashMap<Key, byte[]>();
+        for (var block : seriesOfBlock.entrySet()) {
+          found.putAll(tables.read(level, List.of(block.getKey()), block.getValue()));
+        }
+        known.put(level, found);
+      }
+    }
+
+    private byte[] chunk(Level level, Key key) {
+      return known.getOrDefault(level, Map.of()).getOrDefault(key, new byte[0]);
+    }
+
+    /** What of one series is touched. */
+    private final class Series {
+      private final long number;
+      private final Map<Level, Map<Long, Parts>> touched = new HashMap<>();
+
+      Series(long number) {
+        this.number = number;
+      }
+
+      void add(TimedValues values) throws SQLException {
+        values.order();
+        long horizon = tables.horizon(Level.RAW);
+        int from = 0;
+        while (from < values.size()) {
+          long block = Level.RAW.blockOf(values.time(from));
+          long begin = block * Level.RAW.block();
+          int to = values.indexOf(begin + Level.RAW.block());
+          var some = new TimedValues(to - from);
+          some.addAll(values, begin, begin + Level.RAW.block());
+          if (begin >= horizon) {
+            addKept(new Key(block, number), some);
+          } else {
+            addPast(some);
+          }
+          from = to;
+        }
+        for (var level : touched.entrySet()) {
+          for (var block : level.getValue().entrySet()) {
+            tables.write(
+                level.getKey(),
+                new Key(block.getKey(), number),
+                block.getValue().toChunk(block.getKey() * level.getKey().block()));
+          }
+        }
+      }
+
+      /** Values of a block of which all values are there. */
+      private void addKept(Key key, TimedValues some) throws SQLException {
+        long begin = key.block() * Level.RAW.block();
+        var all = Samples.values(chunk(Level.RAW, key), begin);
+        all.addAll(some);
+        all.order();
+        tables.write(Level.RAW, key, all.toChunk(begin));
+        for (var level : List.of(Level.FIVE_MINUTES, Level.HOUR)) {
+          if (begin >= tables.horizon(level)) {
+            long block = level.blockOf(begin);
+            var parts = parts(level, block);
+            var anew = Parts.of(all, 0, level.width());
+            touched(level).put(block, parts.replaced(anew, begin, begin + Level.RAW.block()));
+          }
+        }
+      }
+
+      /** Values of a block of which there are parts alone. */
+      private void addPast(TimedValues some) {
+        for (var level : List.of(Level.FIVE_MINUTES, Level.HOUR)) {
+          var more = Parts.of(some, 0, level.width());
+          if (more.size() > 0 && some.time(0) >= tables.horizon(level)) {
+            long block = level.blockOf(some.time(0));
+            touched(level).put(block, parts(level, block).plus(more));
+          }
+        }
+      }
+
+      private Map<Long, Parts> touched(Level level) {
+        return touched.computeIfAbsent(level, _ -> new HashMap<>());
+      }
+
+      private Parts parts(Level level, long block) {
+        var parts = touched(level).get(block);
+        return parts != null
+            ? parts
+            : Samples.parts(level, chunk(level, new Key(block, number)), block * level.block());
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.happo.hub.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PostgresSamplesTest extends SamplesContract {
+  private static @Nullable PostgresCluster cluster;
+
+  @TempDir Path data;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    cluster = PostgresCluster.start();
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Override
+  Store open() throws Exception {
+    return Store.open(data, requireNonNull(cluster).newDatabase());
+  }
+}
