@@ -45,10 +45,10 @@ public record Silence(
   }
 
   /** From one time to another. */
-  private record Span(long from, long to) {}
+  public record Span(long from, long to) {}
 
   /** Whether something belongs to it, whenever that is. */
-  boolean covers(Subject subject, AgentView agent) {
+  public boolean covers(Subject subject, AgentView agent) {
     return target.matches(agent) && (checks.isEmpty() || Target.suits(checks, subject.checkName()));
   }
 
@@ -84,11 +84,14 @@ public record Silence(
   /** What it is for those who are not told, while it holds. */
   Around.Pause pause(long now) {
     long until = flexibleMillis > 0 ? startedAt + flexibleMillis : Math.min(end, times.end(now));
-    return new Around.Pause(
-        (downtime ? "downtime by " : "silenced by ")
-            + author
-            + (reason.isEmpty() ? "" : ": " + reason),
-        until);
+    return new Around.Pause(text(), until);
+  }
+
+  /** What it is, for people. */
+  public String text() {
+    return (downtime ? "downtime by " : "silenced by ")
+        + author
+        + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   /** The one of some that holds longest. */
@@ -104,7 +107,7 @@ public record Silence(
     var spans = new ArrayList<Span>();
     for (var one : those) {
       if (one.downtime) {
-        one.spans(from, to, spans);
+        spans.addAll(one.spans(from, to));
       }
     }
     spans.sort(Comparator.comparingLong(Span::from));
@@ -117,21 +120,24 @@ public record Silence(
     return sum;
   }
 
-  private void spans(long from, long to, List<Span> spans) {
+  /** When it held or will, of a time. */
+  public List<Span> spans(long from, long to) {
+    var spans = new ArrayList<Span>();
     if (flexibleMillis > 0) {
       add(startedAt, startedAt == 0 ? 0 : startedAt + flexibleMillis, from, to, spans);
-      return;
+      return spans;
     }
     long last = Math.min(to, end);
     for (long at = Math.max(from, begin); at < last; ) {
       long opens = times.nextOpening(at);
       if (opens >= last) {
-        return;
+        return spans;
       }
       long closes = Math.min(times.end(opens), last);
       add(opens, closes, from, to, spans);
       at = closes;
     }
+    return spans;
   }
 
   private static void add(long begin, long end, long from, long to, List<Span> spans) {

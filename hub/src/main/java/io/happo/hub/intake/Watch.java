@@ -16,6 +16,7 @@ import io.happo.hub.alert.Subject;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.AlertWrites;
 import io.happo.hub.store.IntakeTransaction;
+import io.happo.hub.store.Results;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import java.time.Duration;
@@ -47,9 +48,6 @@ final class Watch {
   private static final int MAX_LINE = 200;
 
   private static final int UNKNOWN = AlertRule.State.UNKNOWN.status();
-
-  /** The queue that the hub's own results are of, at each agent. */
-  private static final String EPOCH = "hub";
 
   private final AlertBook book;
   private final Silences silences;
@@ -279,7 +277,7 @@ final class Watch {
   /** A result that no agent has brought goes the way of all results. */
   private CheckState result(IntakeTransaction transaction, Subject subject, Said result, long now) {
     var row = transaction.checkRow(subject.agent(), subject.check());
-    long epoch = transaction.epoch(subject.agent(), EPOCH, now).number();
+    long epoch = transaction.epoch(subject.agent(), Results.HUB, now).number();
     var before = row.state();
     long sequence =
         before != null && before.epoch() == epoch ? Math.max(now, before.sequence() + 1) : now;

@@ -23,6 +23,9 @@ public final class Results {
       String plan,
       String output) {}
 
+  /** The queue of results that the hub makes itself, at each agent. */
+  public static final String HUB = "hub";
+
   private static final int[] STATUS_OF_RANK = {0, 1, 3, 2};
 
   private final Store store;
@@ -132,6 +135,40 @@ public final class Results {
                                 rows.getLong(7),
                                 rows.getString(9),
                                 rows.getString(8)))
+                    .list())
+        .reversed();
+  }
+
+  /** A time in which nothing came of a check, as the hub found out. */
+  public record Silence(long from, long to) {}
+
+  /**
+   * When nothing came of a check, though it was to: each from the last result before the hub said
+   * so to the next after it.
+   *
+   * @param agent whose check it is
+   * @param to how long the last lasts that is not over
+   * @param most the newest
+   */
+  public List<Silence> silences(long agent, long check, long from, long to, int most) {
+    return store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT coalesce(earlier, time), coalesce(later, :to) FROM (SELECT time,"
+                            + " epoch, status, lag(time) OVER (ORDER BY time, epoch, sequence) AS"
+                            + " earlier, lead(time) OVER (ORDER BY time, epoch, sequence) AS later"
+                            + " FROM results WHERE check_number = :check AND time >= :from"
+                            + " AND time < :to) AS times WHERE status = 3 AND epoch ="
+                            + " (SELECT number FROM epochs WHERE agent = :agent AND epoch = :hub)"
+                            + " ORDER BY time DESC LIMIT :most")
+                    .bind("agent", agent)
+                    .bind("check", check)
+                    .bind("hub", HUB)
+                    .bind("from", from)
+                    .bind("to", to)
+                    .bind("most", most)
+                    .map((rows, _) -> new Silence(rows.getLong(1), rows.getLong(2)))
                     .list())
         .reversed();
   }

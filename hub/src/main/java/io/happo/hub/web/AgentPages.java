@@ -161,10 +161,12 @@ final class AgentPages {
    * The page of one.
    *
    * @param planned checks of its plan, by name: what it can be asked to run
+   * @param range of its graphs
    * @param charts names of checks that measure something
    */
   record One(
       Member member,
+      TimeRange range,
       List<CheckRow> checks,
       List<String> planned,
       List<Events.Row> events,
@@ -212,6 +214,7 @@ final class AgentPages {
         member.name(),
         new One(
             member,
+            TimeRange.of(visit, "/agents/" + member.id()),
             checks,
             planned,
             rooms.events().ofAgent(member.number(), Long.MAX_VALUE, EVENTS),

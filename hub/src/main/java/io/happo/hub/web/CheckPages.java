@@ -8,13 +8,9 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Results;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One check of one agent: how it is, how it was, and who was told. */
@@ -24,17 +20,6 @@ final class CheckPages {
 
   /** The strip of states is so wide; a part shows the worst that was said in it. */
   private static final int STRIP_PARTS = 1_000;
-
-  /** What the graphs and the strip of states can show. */
-  private static final SortedMap<Duration, String> SPANS =
-      new TreeMap<>(
-          Map.of(
-              Duration.ofHours(3), "3h",
-              Duration.ofHours(24), "24h",
-              Duration.ofDays(7), "7d",
-              Duration.ofDays(31), "31d"));
-
-  private static final Duration USUAL = Duration.ofHours(24);
 
   private final Rooms rooms;
 
@@ -65,11 +50,8 @@ final class CheckPages {
       @Nullable CheckNow check,
       boolean planned,
       boolean editable,
-      String span,
-      List<String> spans,
+      TimeRange range,
       List<Stretch> strip,
-      long from,
-      long to,
       List<Results.Row> history,
       long before,
       List<AlertBook.Open> open,
@@ -111,15 +93,8 @@ final class CheckPages {
     if (found.isEmpty() && !planned) {
       throw new NoSuchPageException(member.name() + " runs no check '" + name + "'");
     }
-    var length =
-        SPANS.entrySet().stream()
-            .filter(one -> one.getValue().equals(visit.query("span")))
-            .map(Map.Entry::getKey)
-            .findFirst()
-            .orElse(USUAL);
-    var span = String.valueOf(SPANS.get(length));
-    long to = visit.now();
-    long from = to - length.toMillis();
+    var path = "/agents/" + member.id() + "/checks/" + Words.url(name);
+    var range = TimeRange.of(visit, path);
     if (found.isEmpty()) {
       return View.of(
           "check",
@@ -131,19 +106,18 @@ final class CheckPages {
               null,
               planned,
               editable,
-              span,
-              List.copyOf(SPANS.values()),
+              range,
               List.of(),
-              from,
-              to,
               List.of(),
               0,
               List.of(),
               List.of()));
     }
     var check = found.get();
+    long from = range.from();
+    long to = range.to();
     var statuses = rooms.results().worst(check.number(), from, to, STRIP_PARTS);
-    long before = visit.number("before", Long.MAX_VALUE);
+    long before = visit.number("before", range.isFixed() ? to : Long.MAX_VALUE);
     var history = rooms.results().ofCheck(check.number(), 0, before, HISTORY + 1).reversed();
     var shown = history.subList(0, Math.min(HISTORY, history.size()));
     var subject = new Subject(member.number(), name);
@@ -160,11 +134,8 @@ final class CheckPages {
                 rooms.silences().acknowledgements().get(subject)),
             planned,
             editable,
-            span,
-            List.copyOf(SPANS.values()),
+            range,
             strip(statuses, from, to),
-            from,
-            to,
             shown,
             history.size() > HISTORY ? shown.getLast().time() : 0,
             rooms.alertBook().open(List.of(check.number())),

@@ -1,151 +1,229 @@
-// Draws what checks measure, with the limits that plugins print. Each graph is fetched when it comes into sight.
+// The graphs of an agent and of a check: all show the time that is in the address, and are fetched when they come into sight.
 "use strict";
-(() => {
-  const SPANS = { "3h": 10800, "24h": 86400, "7d": 604800, "31d": 2678400 };
-  const charts = new Set();
-  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const graphs = (() => {
+  const UNITS = { m: 60e3, h: 3600e3, d: 86400e3 };
+  const DAYS = { day: 1, week: 7 };
+  const charts = new Map();
+  const address = () => new URLSearchParams(location.search);
+  const bar = document.getElementById("range");
 
-  const number = (value) =>
-    Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3)
-      ? value.toExponential(2)
-      : String(Math.round(value * 1000) / 1000);
-
-  const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
-
-  function measure(value, unit) {
-    const prefix = unit === "%" ? undefined : PREFIXES.find(([size]) => Math.abs(value) >= size);
-    return (prefix ? number(value / prefix[0]) + " " + prefix[1] : number(value)) + (unit && !prefix ? " " : "") + unit;
+  /** What is shown: a time that stays the same, or what was lately. The hub's part of the page understands it likewise. */
+  function shown() {
+    const query = address();
+    const [from, to] = ["from", "to"].map((name) => Date.parse(query.get(name)));
+    const days = DAYS[query.get("compare")] ?? 0;
+    if (from < to) {
+      return { from, to, days, fixed: true };
+    }
+    const [, number, unit] = /^([0-9]{1,5})([mhd])$/.exec(bar?.dataset.span) ?? ["", 24, "h"];
+    return { from: Date.now() - number * UNITS[unit], to: Date.now(), days, fixed: false };
   }
 
-  function when(at, span) {
-    const date = new Date(at);
-    return span > 86400
-      ? date.toLocaleDateString(undefined, { month: "short", day: "numeric" })
-      : date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  /** So long ago it was the same time by the clock on the wall. */
+  function ago(at, days) {
+    const then = new Date(at);
+    then.setDate(then.getDate() - days);
+    return at - then.getTime();
   }
 
-  function limit(at, from, to, name, shade) {
-    return {
-      label: name, data: [{ x: from, y: at }, { x: to, y: at }], borderColor: color(shade), borderWidth: 1.5,
-      borderDash: [6, 4], pointRadius: 0, pointHitRadius: 0,
+  // ---- Going to another time
+
+  const iso = (at) => new Date(at).toISOString().replace(/\.[0-9]+Z$/, "Z");
+
+  /** All that the page shows becomes that of another address; the way back leads here again. */
+  function go(href) {
+    history.pushState(null, "", href);
+    arrive();
+  }
+
+  function arrive() {
+    happo.refresh();
+    fillAll();
+    document.dispatchEvent(new Event("range"));
+  }
+
+  function select(from, to) {
+    const query = address();
+    query.delete("span");
+    query.delete("before");
+    query.set("from", iso(from));
+    query.set("to", iso(to));
+    go(location.pathname + "?" + query.toString().replaceAll("%3A", ":"));
+  }
+
+  addEventListener("popstate", (event) => bar && !event.state?.htmx && arrive());
+
+  bar?.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      go(link.href);
+    }
+  });
+
+  const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
+  const own = document.getElementById("own-range");
+  const form = document.getElementById("own-range-form");
+  own?.addEventListener("toggle", () => {
+    const { from, to } = shown();
+    form.elements.from.value = local(from);
+    form.elements.to.value = local(to);
+  });
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [from, to] = ["from", "to"].map((name) => new Date(form.elements[name].value).getTime());
+    if (!(from < to)) {
+      happo.say("The first time must be before the second one.", true);
+      return;
+    }
+    own.open = false;
+    own.querySelector("summary").focus(); // What has the focus is not made anew.
+    select(from, to);
+  });
+
+  function exactly() {
+    for (const time of document.querySelectorAll("time[data-exact]")) {
+      time.textContent = plot.exactly(Number(time.dataset.exact));
+    }
+  }
+
+  // ---- Marks
+
+  const marksPlace = document.getElementById("marks");
+
+  /** Shaded times have a text of their own as well: not everybody sees a graph. */
+  function list(marks) {
+    marksPlace?.replaceChildren(...marks.slice(-50).map(({ kind, from, to, text }) => {
+      const row = document.createElement("li");
+      row.className = kind;
+      const sign = document.createElement("i");
+      sign.setAttribute("aria-hidden", "true");
+      row.append(sign, `${kind}, ${plot.exactly(from)} – ${plot.exactly(to)}: ${text}`);
+      return row;
+    }));
+  }
+
+  // ---- Graphs
+
+  const sum = (values) => values.reduce((all, value) => all + value, 0);
+
+  function measures(series, write) {
+    const { values } = series;
+    return values.length
+      ? `least ${write(Math.min(...values.map((value) => value[1])))}, average ${write(sum(values.map((value) => value[2])) / values.length)}, ` +
+          `most ${write(Math.max(...values.map((value) => value[3])))}, last ${write(values.at(-1)[2])}`
+      : "nothing in this time";
+  }
+
+  function element(tag, text = "", style = "") {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    made.className = style;
+    return made;
+  }
+
+  function figure(series, given) {
+    const figure = element("figure");
+    const caption = element("figcaption", series.name);
+    const limits = [series.warn && "warning " + series.warn, series.crit && "critical " + series.crit].filter((one) => one);
+    if (limits.length) {
+      caption.append(element("small", " " + limits.join(", ")));
+    }
+    const all = [...series.values, ...(given.earlier?.values ?? [])];
+    const text = measures(series, plot.writer(series.unit, all.map((value) => value[3])));
+    const box = element("div", "", "plot");
+    const canvas = element("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `Graph of ${series.name}: ${text}`);
+    box.append(canvas);
+    figure.append(caption, box, element("p", text, "measures"));
+    const draw = () => plot.draw(canvas, {
+      ...given, lines: [{ label: series.name, values: series.values }], unit: series.unit, warnAt: series.warnAt, critAt: series.critAt, select,
+    });
+    return [figure, draw];
+  }
+
+  const same = (one) => (other) => other.name === one.name && other.unit === one.unit;
+
+  /** The series of another time, moved to the one that is shown. */
+  async function before(ask, { from, to, days }) {
+    const by = days ? ago(to, days) : 0;
+    const found = days ? (await ask(from - by, to - by)).series : [];
+    return (series) => {
+      const match = found.find(same(series));
+      return match && { label: days === 1 ? "a day before" : "a week before", values: match.values.map(([time, ...rest]) => [time + by, ...rest]) };
     };
   }
 
-  function draw(canvas, series, from, to, brief) {
-    const span = (to - from) / 1000;
-    const lines = [
-      { label: series.name, data: series.values.map(([time, , average]) => ({ x: time, y: average })),
-        borderColor: color("--line"), borderWidth: 2, pointRadius: series.values.length > 60 ? 0 : 2, tension: 0 },
-    ];
-    if (series.values.some(([, least, , most]) => least !== most)) {
-      lines.push(
-        { label: "least", data: series.values.map(([time, least]) => ({ x: time, y: least })), borderWidth: 0, pointRadius: 0, pointHitRadius: 0 },
-        { label: "most", data: series.values.map(([time, , , most]) => ({ x: time, y: most })), borderWidth: 0, pointRadius: 0,
-          pointHitRadius: 0, fill: "-1", backgroundColor: color("--band") },
-      );
-    }
-    series.warnAt.forEach((at) => lines.push(limit(at, from, to, "warning", "--warning")));
-    series.critAt.forEach((at) => lines.push(limit(at, from, to, "critical", "--critical")));
-    const text = color("--faint");
-    const chart = new Chart(canvas, {
-      type: "line",
-      data: { datasets: lines },
-      options: {
-        animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
-        interaction: { mode: "nearest", axis: "x", intersect: false },
-        scales: {
-          x: { type: "linear", min: from, max: to, grid: { color: color("--edge") },
-            ticks: { color: text, maxTicksLimit: brief ? 4 : 8, maxRotation: 0, callback: (at) => when(at, span) } },
-          y: { grid: { color: color("--edge") }, ticks: { color: text, maxTicksLimit: 6, callback: (at) => measure(at, series.unit) } },
-        },
-        plugins: {
-          legend: { display: false },
-          tooltip: {
-            filter: (item) => item.datasetIndex === 0,
-            callbacks: {
-              title: (items) => items.length ? new Date(items[0].parsed.x).toLocaleString() : "",
-              label: (item) => `${series.name}: ${measure(item.parsed.y, series.unit)}`,
-            },
-          },
-        },
-      },
-    });
-    charts.add(chart);
-  }
-
-  function figure(series, from, to, brief) {
-    const figure = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    const last = series.values.at(-1);
-    caption.textContent = series.name + (last ? ": " + measure(last[2], series.unit) : "");
-    const limits = [series.warn && "warning " + series.warn, series.crit && "critical " + series.crit].filter((one) => one);
-    if (limits.length) {
-      const small = document.createElement("small");
-      small.textContent = " " + limits.join(", ");
-      caption.append(small);
-    }
-    const box = document.createElement("div");
-    box.className = "plot";
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `Graph of ${caption.textContent}`);
-    box.append(canvas);
-    figure.append(caption, box);
-    return [figure, () => draw(canvas, series, from, to, brief)];
-  }
+  let turn = 0;
 
   async function fill(place) {
+    const mine = (place.turn = ++turn);
     const brief = "brief" in place.dataset;
-    const to = Date.now();
-    const from = to - 1000 * SPANS[place.dataset.span || "24h"];
-    const path = place.dataset.series;
+    const time = shown();
+    const path = place.dataset.series + (place.dataset.series.includes("?") ? "&" : "?");
+    const ask = (from, to) => happo.ask("GET", `${path}from=${from}&to=${to}`);
     try {
-      const found = await happo.ask("GET", `${path}${path.includes("?") ? "&" : "?"}from=${from}&to=${to}`);
-      for (const chart of [...charts]) {
-        if (place.contains(chart.canvas)) {
-          chart.destroy();
-          charts.delete(chart);
-        }
+      const [found, earlier] = await Promise.all([ask(time.from, time.to), before(ask, time)]);
+      if (mine !== place.turn) {
+        return;
       }
-      const made = found.series.slice(0, brief ? 2 : 50).map((series) => figure(series, from, to, brief));
+      charts.get(place)?.forEach((chart) => chart.destroy());
+      const step = Math.ceil((time.to - time.from) / (Number(new URLSearchParams(path.split("?")[1]).get("points")) || 300));
+      const made = found.series.slice(0, brief ? 2 : 50).map((series) =>
+        figure(series, { from: time.from, to: time.to, step, brief, marks: found.marks, earlier: earlier(series) }));
       place.replaceChildren(...made.map(([element]) => element));
-      made.forEach(([, drawIt]) => drawIt());
-      if (!made.length && !brief) {
-        place.textContent = "It has measured nothing in this time.";
-        place.className = "empty";
+      charts.set(place, made.map(([, draw]) => draw()));
+      if (!brief) {
+        list(found.marks);
+      }
+      if (!found.series.length && !brief) {
+        place.append(element("p", "It measures nothing.", "empty"));
       }
       if (found.more) {
         place.append(`${found.more} more are not shown.`);
       }
     } catch (error) {
-      place.textContent = error.message;
+      if (mine === place.turn) {
+        place.textContent = error.message;
+      }
     }
   }
 
   const sight = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (entry.isIntersecting) {
-        sight.unobserve(entry.target);
-        entry.target.dataset.drawn = "";
-        fill(entry.target);
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) {
+        sight.unobserve(target);
+        fill(target);
       }
     }
   }, { rootMargin: "200px" });
 
   const all = () => document.querySelectorAll("[data-series]");
-  all().forEach((place) => sight.observe(place));
+  let last = 0;
 
-  let last = Date.now();
-  document.addEventListener("refreshed", () => {
+  /** Those out of sight when somebody comes to see them. */
+  function fillAll() {
+    last = Date.now();
     for (const place of all()) {
-      if (!("drawn" in place.dataset)) {
-        sight.observe(place);
-      }
+      sight.unobserve(place);
+      sight.observe(place);
     }
-    if (Date.now() - last > 15000) {
-      last = Date.now();
-      document.querySelectorAll("[data-drawn]").forEach(fill);
+  }
+
+  document.addEventListener("refreshed", () => {
+    exactly();
+    if (Date.now() - last > 15000 && !shown().fixed && !document.querySelector(".plot .mark")) {
+      fillAll();
+      document.dispatchEvent(new Event("range"));
     }
   });
-  document.addEventListener("theme", () => document.querySelectorAll("[data-drawn]").forEach(fill));
+  document.addEventListener("theme", () => {
+    fillAll();
+    document.dispatchEvent(new Event("range"));
+  });
+  exactly();
+  fillAll();
+
+  return { element, list, select, shown };
 })();

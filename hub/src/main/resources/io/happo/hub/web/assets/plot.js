@@ -98,7 +98,7 @@ const plot = (() => {
   function holes(values, step) {
     const between = values.slice(1).map(([time], i) => time - values[i][0]).sort((a, b) => a - b);
     const usual = between[Math.floor(between.length / 2)] ?? step;
-    const most = Math.max(2.5 * step, 3 * usual);
+    const most = 2.5 * Math.max(step, usual);
     const made = [];
     values.forEach((value, i) => {
       if (i && value[0] - values[i - 1][0] > most) {
@@ -138,6 +138,18 @@ const plot = (() => {
     borderDash: [6, 4], pointRadius: 0, pointHitRadius: 0, fill: false, stack: name,
   });
 
+  /** A point that has no neighbors is no line: it is drawn as a point. */
+  function alone(values) {
+    const none = (value) => value === undefined || value[2] === null;
+    return values.map((_, i) => (none(values[i - 1]) && none(values[i + 1]) ? 1.5 : 0));
+  }
+
+  /** How it was another time: thin, behind all others. */
+  const earlier = (line, factor, step) => ({
+    label: line.label, borderColor: color("--faint"), borderWidth: 1.25, borderDash: [4, 3], pointRadius: 0, fill: false, stack: line.label,
+    data: holes(line.values, step).map((value) => ({ x: value[0], y: value[2] === null ? null : value[2] * factor })), order: 1,
+  });
+
   function datasets(given, factor) {
     const { lines, step, stacked, from, to } = given;
     const made = [];
@@ -147,7 +159,7 @@ const plot = (() => {
       const shade = lineColor(i, line.label);
       made.push({
         label: line.label, data: point(2), borderColor: shade, borderWidth: 2, borderDash: dash(i), tension: 0, hidden: line.hidden,
-        pointRadius: line.values.length > 60 ? 0 : 1.5, pointHoverRadius: 3, pointBackgroundColor: shade, unit: line.unit,
+        pointRadius: line.values.length > 60 ? alone(values) : 1.5, pointHoverRadius: 3, pointBackgroundColor: shade, unit: line.unit,
         fill: stacked ? (i ? "-1" : "origin") : false, backgroundColor: shade + (stacked ? "55" : ""), stack: "lines",
       });
       if (lines.length === 1 && !stacked && values.some(([, least, , most]) => least !== most)) {
@@ -156,6 +168,9 @@ const plot = (() => {
           { ...edge, label: "most", data: point(3), fill: "-1", backgroundColor: color("--band") });
       }
     });
+    if (given.earlier) {
+      made.push(earlier(given.earlier, factor, step));
+    }
     for (const at of given.warnAt ?? []) {
       made.push(across(at * factor, from, to, "warning", "--warning"));
     }
@@ -169,11 +184,12 @@ const plot = (() => {
    * Draws lines.
    *
    * given: lines [{label, values: [[time, least, average, most], …], hidden}], from, to, step (milliseconds), unit,
-   * min, max, stacked, warnAt, critAt, brief, select(from, to): called when somebody marks a part of the time.
+   * min, max, stacked, warnAt, critAt, brief; earlier {label, values}: as a line, for comparison; marks [{kind, from, to,
+   * text}]: times that are shaded; select(from, to): called when somebody marks a part of the time.
    */
   function draw(canvas, given) {
     const { lines, from, to, brief } = given;
-    const all = lines.flatMap((line) => line.values.map((value) => value[given.stacked ? 2 : 3]));
+    const all = [...lines, ...(given.earlier ? [given.earlier] : [])].flatMap((line) => line.values.map((value) => value[given.stacked ? 2 : 3]));
     const write = writer(given.unit, all);
     const ticks = { color: color("--faint"), maxRotation: 0 };
     const grid = { color: color("--edge") };
@@ -181,6 +197,7 @@ const plot = (() => {
     const chart = new Chart(canvas, {
       type: "line",
       data: { datasets: datasets(given, write.factor) },
+      plugins: [{ beforeDatasetsDraw: (chart) => shadeTimes(chart, given.marks ?? []) }],
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true, spanGaps: false,
         interaction: { mode: "nearby", intersect: false },
@@ -199,7 +216,7 @@ const plot = (() => {
           tooltip: {
             itemSort: (a, b) => b.parsed.y - a.parsed.y,
             callbacks: {
-              title: (items) => (items.length ? exactly(items[0].parsed.x) : ""),
+              title: (items) => (items.length ? [exactly(items[0].parsed.x), ...during(given.marks ?? [], items[0].parsed.x)] : ""),
               label: (item) => ` ${item.dataset.label}: ${number(item.parsed.y)}${write.unit}`,
               labelColor: (item) => ({ borderColor: item.dataset.borderColor, backgroundColor: item.dataset.borderColor }),
             },
@@ -214,9 +231,36 @@ const plot = (() => {
     return chart;
   }
 
+  // ---- Times that are marked
+
+  const SHADES = { outage: "critical", downtime: "unknown", silence: "unknown" };
+
+  const during = (marks, at) => marks.filter(({ from, to }) => from <= at && at <= to).map(({ kind, text }) => `${kind}: ${text}`);
+
+  /** Behind the lines, from the top to the bottom; with its name where there is room for it. */
+  function shadeTimes(chart, marks) {
+    const { ctx, chartArea: { left, right, top, bottom }, scales: { x } } = chart;
+    ctx.save();
+    ctx.font = "11px " + Chart.defaults.font.family;
+    for (const { kind, from, to } of marks) {
+      const begin = Math.max(left, x.getPixelForValue(from));
+      const width = Math.max(2, Math.min(right, x.getPixelForValue(to)) - begin);
+      if (begin < right && begin + width > left) {
+        ctx.fillStyle = color(`--${SHADES[kind]}-soft`);
+        ctx.fillRect(begin, top, width, bottom - top);
+        ctx.fillStyle = color(`--${SHADES[kind]}`);
+        ctx.fillRect(begin, top, width, 2);
+        if (ctx.measureText(kind).width + 6 < width) {
+          ctx.fillText(kind, begin + 3, top + 14);
+        }
+      }
+    }
+    ctx.restore();
+  }
+
   const scaled = (value, write) => (value === undefined ? undefined : value * write.factor);
 
-  /** Whoever draws across a part of the time with the mouse has chosen it. */
+  /** Whoever draws across a part of the time, with the mouse or a finger, has chosen it; up and down fingers scroll. */
   function marking(canvas, chart, select) {
     let begin = null;
     let mark = null;
@@ -225,14 +269,14 @@ const plot = (() => {
       return Math.min(right, Math.max(left, event.clientX - canvas.getBoundingClientRect().left));
     };
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse" || event.button !== 0) {
-        return; // Fingers scroll.
+      if (!event.isPrimary || event.button !== 0) {
+        return;
       }
       begin = within(event);
       canvas.setPointerCapture(event.pointerId);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (begin === null || (!mark && Math.abs(within(event) - begin) < 5)) {
+      if (begin === null || (!mark && Math.abs(within(event) - begin) < (event.pointerType === "mouse" ? 5 : 15))) {
         return;
       }
       if (!mark) {
