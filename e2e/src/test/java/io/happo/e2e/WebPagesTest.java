@@ -96,8 +96,7 @@ final class WebPagesTest {
           "overview-desktop-dark",
           "overview-phone-light",
           "check-desktop-light",
-          "plan-new-desktop-light",
-          "dashboard-desktop-light");
+          "plan-new-desktop-light");
 
   @RegisterExtension static final Browsing BROWSING = new Browsing();
 

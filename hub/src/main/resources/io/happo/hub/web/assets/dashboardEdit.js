@@ -80,7 +80,8 @@
     field(row, "by").disabled = !graph.aggregate;
     field(row, "stacked").disabled = Boolean(graph.kind);
     const summary = row.querySelector("summary");
-    summary.replaceChildren(graph.title || list(graph.metric).join(", ") || "New graph", make("small", list(graph.metric).join(", "), "faint"));
+    const metrics = list(graph.metric).join(", ");
+    summary.replaceChildren(graph.title || metrics || "New graph", make("small", graph.title ? metrics : "", "faint"));
   }
 
   // ---- What it looks like

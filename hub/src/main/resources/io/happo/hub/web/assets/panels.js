@@ -88,17 +88,17 @@ const panels = (() => {
 
   // ---- What lines are called
 
-  const SAME = new Set(["unit", "values", "warn", "crit", "warnAt", "critAt", "low", "high", "agentId"]);
+  const NAMES = ["agent", "host", "check", "name"];
 
   function parts(series) {
     const made = {};
-    for (const [name, value] of Object.entries(series)) {
-      if (!SAME.has(name) && name !== "tags" && value && !(name === "host" && value === series.agent)) {
-        made[name] = String(value);
+    for (const name of NAMES) {
+      if (series[name] && !(name === "host" && series.host === series.agent)) {
+        made[name] = series[name];
       }
     }
     for (const [name, value] of Object.entries(series.tags ?? {})) {
-      made["tag " + name] = String(value);
+      made["tag " + name] = value;
     }
     return made;
   }
@@ -106,7 +106,7 @@ const panels = (() => {
   /** Only what differs: nobody reads the same agent twenty times. */
   function labels(all) {
     const of = all.map(parts);
-    const names = [...new Set(of.flatMap(Object.keys))].filter((name) => new Set(of.map((one) => one[name] ?? "")).size > 1);
+    const names = [...new Set([...NAMES, ...of.flatMap(Object.keys)])].filter((name) => new Set(of.map((one) => one[name] ?? "")).size > 1);
     return all.map((series, i) => {
       const given = names.filter((name) => of[i][name]).map((name) => of[i][name]);
       return given.join(" ") || series.name || series.check || series.agent || series.host || "all";
@@ -177,10 +177,12 @@ const panels = (() => {
     box.append(canvas);
     panel.body.replaceChildren(box, legend(panel, found, names, write));
     const limits = new Set(found.map((series) => JSON.stringify([series.warnAt, series.critAt])));
+    const most = Math.max(...found.flatMap((series) => series.values.map((value) => value[3])));
+    const near = (at) => Math.abs(at) <= 3 * Math.abs(most); // Others would make the lines flat.
     panel.chart = plot.draw(canvas, {
       lines: found.map((series, i) => ({ label: names[i], values: series.values, hidden: panel.hidden.has(names[i]) })),
       from: shown.from, to: shown.to, step: answer.stepMillis, unit, min: graph.min, max: graph.max, stacked: graph.stacked,
-      ...(limits.size === 1 && !graph.stacked ? { warnAt: found[0].warnAt, critAt: found[0].critAt } : {}), select: shown.select,
+      ...(limits.size === 1 && !graph.stacked ? { warnAt: found[0].warnAt.filter(near), critAt: found[0].critAt.filter(near) } : {}), select: shown.select,
     });
   }
 
