@@ -100,8 +100,7 @@ final class Marks {
   }
 
   /** When nothing came of a check. */
-  private void silent(
-      Member member, Checks.Current check, long from, long to, List<Mark> marks) {
+  private void silent(Member member, Checks.Current check, long from, long to, List<Mark> marks) {
     long since =
         rooms.results().ofCheck(check.number(), 0, from, 1).stream()
             .mapToLong(Results.Row::time)

@@ -101,16 +101,7 @@ final class CheckPages {
           "agents",
           name + " on " + member.name(),
           new One(
-              member,
-              name,
-              null,
-              planned,
-              editable,
-              range,
-              List.of(),
-              List.of(),
-              0,
-              List.of(),
+              member, name, null, planned, editable, range, List.of(), List.of(), 0, List.of(),
               List.of()));
     }
     var check = found.get();

@@ -70,8 +70,7 @@ record TimeRange(String path, String span, long from, long to, String compare, l
   List<Link> spans() {
     var links = new ArrayList<Link>();
     for (var one : SPANS) {
-      links.add(
-          new Link(word(one), last(path, one, compare, now).href(), word(one).equals(span)));
+      links.add(new Link(word(one), last(path, one, compare, now).href(), word(one).equals(span)));
     }
     return links;
   }

@@ -6,7 +6,13 @@ import io.happo.core.JsonObject;
 import io.happo.core.JsonWriter;
 import io.happo.core.link.Item;
 import io.happo.core.link.ToHub;
+import io.happo.core.plan.Period;
+import io.happo.core.plan.Target;
+import io.happo.hub.alert.Silence;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +73,7 @@ class SeriesApiTest {
             'low':'0','high':'','values':[[0,1.5,2,2.5],[60000,12,12,12]]},\
             {'name':'used','unit':'%','warn':'@10:20','crit':'','warnAt':[10,20],'critAt':[],\
             'low':'0','high':'100','values':[[0,40,40,40]]}],\
-            'more':0,'statuses':[[1000,'ok'],[61000,'critical']]}"""
+            'more':0,'statuses':[[1000,'ok'],[61000,'critical']],'marks':[]}"""
                 .replace('\'', '"'));
     assertThat(series("?from=61000&to=61001").objects("series").getFirst().values("values"))
         .hasSize(1);
@@ -83,6 +89,96 @@ class SeriesApiTest {
     assertThat(answer.values("statuses")).hasSize(1);
     var earlier = series("?to=" + (now - 85_000_000));
     assertThat(earlier.values("statuses").toString()).contains("warning");
+  }
+
+  @Test
+  void downtimes_and_silences_of_the_check_are_marked_in_the_time_that_is_asked_for()
+      throws Exception {
+    bring(result(1_000, 0, "|a=1"));
+    pause(true, List.of("load"), 500, 3_000, "new disks");
+    pause(false, List.of("lo*"), 4_000, Long.MAX_VALUE, "");
+    pause(true, List.of("disk"), 0, 9_000, "not of this one");
+    pause(true, List.of("load"), 20_000, 30_000, "later");
+    assertThat(marks("/checks/load/series?from=1000&to=10000"))
+        .containsExactly(
+            "downtime 1000-3000 downtime by ada: new disks", "silence 4000-10000 silenced by ada");
+    assertThat(marks("/marks?from=1000&to=10000")).isEmpty();
+    pause(true, List.of(), 2_000, 2_500, "move");
+    assertThat(marks("/marks?from=1000&to=10000"))
+        .containsExactly("downtime 2000-2500 downtime by ada: move");
+  }
+
+  @Test
+  void times_in_which_the_agent_was_away_or_nothing_came_of_the_check_are_outages()
+      throws Exception {
+    bring(
+        result(1_000, 0, "|a=1"),
+        result(9_000, 0, "|a=1"),
+        result(10_000, 3, "not said by the hub"));
+    said("@agent", 2_000, 2, "the agent is lost");
+    said("@agent", 4_000, 1, "its plan was not applied");
+    said("@agent", 6_000, 2, "the agent was stopped");
+    said("load", 7_500, 3, "no result");
+    sql("UPDATE checks SET name = '@agent' WHERE name = '_@agent'"); // What agents call so is not.
+    assertThat(marks("/checks/load/series?from=3000&to=8000"))
+        .containsExactly(
+            "outage 3000-4000 the agent is lost",
+            "outage 3000-8000 no result came of load",
+            "outage 6000-8000 the agent was stopped");
+    assertThat(marks("/marks?from=5000&to=20000"))
+        .containsExactly("outage 6000-20000 the agent was stopped");
+    assertThat(marks("/checks/load/series?from=9000&to=20000"))
+        .containsExactly("outage 9000-20000 the agent was stopped");
+  }
+
+  private void pause(boolean downtime, List<String> checks, long begin, long end, String why) {
+    hub.rooms
+        .silences()
+        .add(
+            new Silence(
+                0,
+                downtime,
+                Target.ALL,
+                checks,
+                begin,
+                end,
+                false,
+                0,
+                0,
+                Period.ALWAYS,
+                "ada",
+                why),
+            0);
+  }
+
+  /** What the hub itself says of a check is in a queue of its own. */
+  private void said(String check, long time, int status, String output) throws Exception {
+    long number = hub.rooms.fleet().byId(agent).orElseThrow().number();
+    var item = new Item.CheckResult(check, time, 1, status, status, output + "\n", "");
+    hub.rooms.intake().submit(number, new ToHub.Results("hub", time, List.of(item))).join();
+  }
+
+  private void sql(String text) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("hub.db"));
+        var statement = connection.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
+  private List<String> marks(String path) throws Exception {
+    var answer = hub.as("vera", "GET", "/v1/agents/" + agent + path, "");
+    assertThat(answer.status()).as(TestHub.text(answer)).isEqualTo(200);
+    var marks = new ArrayList<String>();
+    for (var mark : TestHub.json(answer).objects("marks")) {
+      marks.add(
+          "%s %d-%d %s"
+              .formatted(
+                  mark.text("kind"),
+                  mark.requiredLong("from"),
+                  mark.requiredLong("to"),
+                  mark.text("text")));
+    }
+    return marks;
   }
 
   @Test

@@ -12,7 +12,7 @@
   const groups = document.getElementById("metrics-groups");
   let marks = [];
 
-  const current = () => ({ ...shown(), picked: {}, marks, select: graphs.select });
+  const current = () => ({ ...shown(), ago: graphs.ago(shown()), picked: {}, marks, select: graphs.select });
 
   /** All of one first part of their names. */
   function group(name, names, open) {

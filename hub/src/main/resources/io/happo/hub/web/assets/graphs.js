@@ -1,7 +1,7 @@
 // The graphs of an agent and of a check: all show the time that is in the address, and are fetched when they come into sight.
 "use strict";
 const graphs = (() => {
-  const UNITS = { m: 60e3, h: 3600e3, d: 86400e3 };
+  const SPANS = { "3h": 3 * 3600e3, "24h": 24 * 3600e3, "7d": 7 * 86400e3, "31d": 31 * 86400e3 };
   const DAYS = { day: 1, week: 7 };
   const charts = new Map();
   const address = () => new URLSearchParams(location.search);
@@ -15,15 +15,14 @@ const graphs = (() => {
     if (from < to) {
       return { from, to, days, fixed: true };
     }
-    const [, number, unit] = /^([0-9]{1,5})([mhd])$/.exec(bar?.dataset.span) ?? ["", 24, "h"];
-    return { from: Date.now() - number * UNITS[unit], to: Date.now(), days, fixed: false };
+    return { from: Date.now() - (SPANS[query.get("span")] ?? SPANS["24h"]), to: Date.now(), days, fixed: false };
   }
 
-  /** So long ago it was the same time by the clock on the wall. */
-  function ago(at, days) {
-    const then = new Date(at);
+  /** With when it is compared: at the same time by the clock on the wall, so many milliseconds before. */
+  function ago({ to, days }) {
+    const then = new Date(to);
     then.setDate(then.getDate() - days);
-    return at - then.getTime();
+    return days ? { by: to - then.getTime(), label: days === 1 ? "a day before" : "a week before" } : null;
   }
 
   // ---- Going to another time
@@ -126,8 +125,11 @@ const graphs = (() => {
     const figure = element("figure");
     const caption = element("figcaption", series.name);
     const limits = [series.warn && "warning " + series.warn, series.crit && "critical " + series.crit].filter((one) => one);
+    const near = plot.near([series]);
+    const [warnAt, critAt] = [series.warnAt.filter(near), series.critAt.filter(near)];
     if (limits.length) {
-      caption.append(element("small", " " + limits.join(", ")));
+      const far = warnAt.length + critAt.length ? "" : " (far from what is drawn)";
+      caption.append(element("small", " " + limits.join(", ") + far));
     }
     const all = [...series.values, ...(given.earlier?.values ?? [])];
     const text = measures(series, plot.writer(series.unit, all.map((value) => value[3])));
@@ -138,7 +140,7 @@ const graphs = (() => {
     box.append(canvas);
     figure.append(caption, box, element("p", text, "measures"));
     const draw = () => plot.draw(canvas, {
-      ...given, lines: [{ label: series.name, values: series.values }], unit: series.unit, warnAt: series.warnAt, critAt: series.critAt, select,
+      ...given, lines: [{ label: series.name, values: series.values }], unit: series.unit, warnAt, critAt, select,
     });
     return [figure, draw];
   }
@@ -146,12 +148,12 @@ const graphs = (() => {
   const same = (one) => (other) => other.name === one.name && other.unit === one.unit;
 
   /** The series of another time, moved to the one that is shown. */
-  async function before(ask, { from, to, days }) {
-    const by = days ? ago(to, days) : 0;
-    const found = days ? (await ask(from - by, to - by)).series : [];
+  async function before(ask, time) {
+    const to = ago(time);
+    const found = to ? (await ask(time.from - to.by, time.to - to.by)).series : [];
     return (series) => {
       const match = found.find(same(series));
-      return match && { label: days === 1 ? "a day before" : "a week before", values: match.values.map(([time, ...rest]) => [time + by, ...rest]) };
+      return match && { label: to.label, values: match.values.map(([time, ...rest]) => [time + to.by, ...rest]) };
     };
   }
 
@@ -225,5 +227,5 @@ const graphs = (() => {
   exactly();
   fillAll();
 
-  return { element, list, select, shown };
+  return { ago, element, list, select, shown };
 })();

@@ -131,7 +131,7 @@ const panels = (() => {
 
   function goTo(series, label) {
     const to = link(series);
-    if (!to) {
+    if (!to || to === location.pathname) {
       return [];
     }
     const made = make("a", "↗");
@@ -177,12 +177,12 @@ const panels = (() => {
     box.append(canvas);
     panel.body.replaceChildren(box, legend(panel, found, names, write));
     const limits = new Set(found.map((series) => JSON.stringify([series.warnAt, series.critAt])));
-    const most = Math.max(...found.flatMap((series) => series.values.map((value) => value[3])));
-    const near = (at) => Math.abs(at) <= 3 * Math.abs(most); // Others would make the lines flat.
+    const near = plot.near(found);
     panel.chart = plot.draw(canvas, {
       lines: found.map((series, i) => ({ label: names[i], values: series.values, hidden: panel.hidden.has(names[i]) })),
       from: shown.from, to: shown.to, step: answer.stepMillis, unit, min: graph.min, max: graph.max, stacked: graph.stacked,
       ...(limits.size === 1 && !graph.stacked ? { warnAt: found[0].warnAt.filter(near), critAt: found[0].critAt.filter(near) } : {}), select: shown.select,
+      marks: shown.marks, earlier: found.length === 1 && shown.earlier ? shown.earlier : undefined,
     });
   }
 
@@ -284,6 +284,17 @@ const panels = (() => {
     panel.heading.textContent = panel.title;
   }
 
+  /** The values of another time, moved to the one that is shown, when they are of one series. */
+  async function before(graph, shown, wanted) {
+    const { ago } = shown;
+    if (!ago || (graph.kind ?? "line") !== "line") {
+      return null;
+    }
+    const there = { ...shown, from: shown.from - ago.by, to: shown.to - ago.by };
+    const found = (await Promise.all(queries(graph, there).map((path) => ask(path, wanted)))).flatMap((answer) => answer?.series ?? []);
+    return found.length !== 1 ? null : { label: ago.label, values: found[0].values.map(([time, ...rest]) => [time + ago.by, ...rest]) };
+  }
+
   /** Asks for what a graph shows, and draws it; of two that overlap the later one counts. */
   async function show(panel, shown) {
     const turn = ++panel.turn;
@@ -293,6 +304,7 @@ const panels = (() => {
     panel.figure.setAttribute("aria-busy", "true");
     try {
       const answers = await Promise.all(queries(graph, shown).map((path) => ask(path, wanted)));
+      const earlier = await before(graph, shown, wanted);
       if (!wanted() || answers.includes(null)) {
         return;
       }
@@ -307,7 +319,7 @@ const panels = (() => {
       if (series.length) {
         const stepMillis = Math.max(...answers.map((answer) => answer.stepMillis));
         const [from, to] = [Math.min(...answers.map((one) => one.from)), Math.max(...answers.map((one) => one.to))];
-        KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to });
+        KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to, earlier });
       } else {
         await nothing(panel, graph, shown, wanted);
       }

@@ -150,6 +150,12 @@ const plot = (() => {
     data: holes(line.values, step).map((value) => ({ x: value[0], y: value[2] === null ? null : value[2] * factor })), order: 1,
   });
 
+  /** Which thresholds are drawn: those far beyond the values would make the lines flat. */
+  function near(all) {
+    const most = Math.max(...all.flatMap((series) => series.values.flatMap((value) => [Math.abs(value[1]), Math.abs(value[3])])));
+    return (at) => !(most > 0) || Math.abs(at) <= 3 * most;
+  }
+
   function datasets(given, factor) {
     const { lines, step, stacked, from, to } = given;
     const made = [];
@@ -303,5 +309,5 @@ const plot = (() => {
     canvas.addEventListener("pointercancel", end);
   }
 
-  return { color, dash, draw, exactly, lineColor, number, text, writer };
+  return { color, dash, draw, exactly, lineColor, near, number, text, writer };
 })();
