@@ -131,16 +131,18 @@ public final class Gathering {
               + slice.last
               + " AND number <= "
               + newest;
-      var values = new TreeMap<Long, TimedValues>();
+      var unordered = new HashMap<Long, TimedValues>();
       try (var statement = connection.createStatement();
           var rows = statement.executeQuery("SELECT data" + where + " ORDER BY number")) {
         while (rows.next()) {
           Packed.each(
               rows.getBytes(1),
               (series, time, value) ->
-                  values.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
+                  unordered.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
         }
       }
+      unordered.values().forEach(TimedValues::order);
+      var values = new TreeMap<>(unordered);
       readAhead(values);
       for (var series : values.entrySet()) {
         new Series(series.getKey()).add(series.getValue());
@@ -161,12 +163,10 @@ public final class Gathering {
         var seriesOfBlock = new TreeMap<Long, Set<Long>>();
         for (var series : values.entrySet()) {
           var times = series.getValue();
-          for (int i = 0; i < times.size(); i++) {
-            if (times.time(i) >= tables.horizon(level)) {
-              seriesOfBlock
-                  .computeIfAbsent(level.blockOf(times.time(i)), _ -> new HashSet<>())
-                  .add(series.getKey());
-            }
+          for (int i = times.indexOf(tables.horizon(level)); i < times.size(); ) {
+            long block = level.blockOf(times.time(i));
+            seriesOfBlock.computeIfAbsent(block, _ -> new HashSet<>()).add(series.getKey());
+            i = times.indexOf((block + 1) * level.block());
           }
         }
         var found = new HashMap<Key, byte[]>();
@@ -190,8 +190,8 @@ public final class Gathering {
         this.number = number;
       }
 
+      /** Adds values that are in order. */
       void add(TimedValues values) throws SQLException {
-        values.order();
         long horizon = tables.horizon(Level.RAW);
         int from = 0;
         while (from < values.size()) {
