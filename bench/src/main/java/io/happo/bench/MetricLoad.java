@@ -7,16 +7,21 @@ import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.metrics.Level;
+import io.happo.hub.store.Agents;
 import io.happo.hub.store.Gathering;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Store;
+import io.happo.hub.store.Tokens;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +70,7 @@ final class MetricLoad {
   private String bulk(long begin, long end) throws InterruptedException {
     long wall = System.nanoTime();
     long cpu = cpuNanos();
+    join(begin);
     var numbers = numbers(begin);
     var gathering = new Gathering(store);
     for (long time = begin; time < end; time += TURN) {
@@ -82,6 +88,24 @@ final class MetricLoad {
       forget(time);
     }
     return told(begin, end, wall, cpu);
+  }
+
+  /** All are there, as the first of their store. */
+  private void join(long now) {
+    var secret = new byte[32];
+    new Tokens(store)
+        .add(
+            secret,
+            new Tokens.NewToken(
+                "bench", "bench", now, OptionalLong.empty(), OptionalInt.empty(), Map.of(), true));
+    var agents = new Agents(store);
+    for (int agent = 0; agent < fleet.size(); agent++) {
+      var id = "%064x".formatted(agent + 1);
+      agents.join(
+          secret,
+          new Agents.Newcomer(id, new byte[32], host(agent), Map.of(), Map.of(), "", ""),
+          now);
+    }
   }
 
   private long[][] numbers(long now) {
@@ -151,7 +175,7 @@ final class MetricLoad {
         (cpuNanos() - cpu) / 1e3 / values);
   }
 
-  private static String host(int agent) {
+  static String host(int agent) {
     return "host-%04d".formatted(agent + 1);
   }
 
