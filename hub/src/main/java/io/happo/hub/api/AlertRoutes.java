@@ -212,7 +212,7 @@ final class AlertRoutes {
 
   private Checks.Current check(String agent, String name)
       throws ApiException, NoSuchAgentException {
-    var member = rooms.fleet().find(agent);
+    var member = rooms.fleet().findOrHub(agent);
     return rooms
         .checks()
         .find(member.number(), name)

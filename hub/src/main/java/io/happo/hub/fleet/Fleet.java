@@ -30,6 +30,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * last. Any thread.
  */
 public final class Fleet {
+  /** Name and id of what is no agent's, such as what a rule makes of many. */
+  public static final String HUB = "@hub";
+
+  private static final long HUB_NUMBER = 0;
+
   /** The most characters of a tag's or a fact's name and value. */
   private static final int MAX_TEXT = 1_024;
 
@@ -47,9 +52,33 @@ public final class Fleet {
     this.agents = agents;
     this.changes = new GroupCommit<>(agents::write);
     this.clock = clock;
+    var hub = hub();
+    byNumber.put(hub.number(), hub);
     for (var agent : agents.all()) {
       put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
     }
+  }
+
+  /** Stands for the hub itself, and for many agents at once, where something is of an agent. */
+  private static Member hub() {
+    return new Member(
+        new Agents.Agent(
+            HUB_NUMBER,
+            HUB,
+            new byte[0],
+            HUB,
+            Agents.State.JOINED,
+            Map.of(),
+            Map.of(),
+            "",
+            "",
+            0,
+            0,
+            "",
+            "",
+            List.of(),
+            Map.of()),
+        new Presence(Presence.Kind.CONNECTED, 0));
   }
 
   private Member put(Member member) {
@@ -90,10 +119,17 @@ public final class Fleet {
             : found.size() + " agents are called '" + word + "'; give the fingerprint of one");
   }
 
+  /** As {@link #find}, and the hub by {@link #HUB}. */
+  public Member findOrHub(String word) throws NoSuchAgentException {
+    var hub = byNumber.get(HUB_NUMBER);
+    return word.equals(HUB) && hub != null ? hub : find(word);
+  }
+
   public Optional<Member> byId(String id) {
     return Optional.ofNullable(byId.get(id));
   }
 
+  /** Also the hub, which is none. */
   public Optional<Member> byNumber(long number) {
     return Optional.ofNullable(byNumber.get(number));
   }

@@ -145,9 +145,10 @@ final class AlertPages {
           case AlertRule.About.Agents about ->
               about.away() ? "agents that are away" : "agents in trouble";
           case AlertRule.About.Metric about ->
-              about.label()
-                  + (about.names().isEmpty() ? "" : " of " + String.join(", ", about.names()))
-                  + (about.above() ? " above " : " below ")
+              about.group().map(AlertPages::group).orElse("")
+                  + about.name()
+                  + (about.checks().isEmpty() ? "" : " of " + String.join(", ", about.checks()))
+                  + " "
                   + about.limit();
         };
     var states =
@@ -162,6 +163,12 @@ final class AlertPages {
         + " on "
         + words(rule.target())
         + rule.except().map(target -> ", not on " + words(target)).orElse("");
+  }
+
+  private static String group(AlertRule.Group group) {
+    return group.aggregate().word()
+        + (group.by().isEmpty() ? "" : " by " + String.join(", ", group.by()))
+        + " of ";
   }
 
   private static String tell(AlertRule rule) {

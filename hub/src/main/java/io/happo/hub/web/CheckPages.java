@@ -80,7 +80,7 @@ final class CheckPages {
 
     /** What a silence of it is about: of a value the check that measures it. */
     String checkName() {
-      return new Subject(member.number(), name).checkName();
+      return new Subject(member.number(), name).names();
     }
 
     String checkTitle() {
@@ -102,7 +102,7 @@ final class CheckPages {
   record CheckNow(Checks.Current current, boolean stale, @Nullable Acknowledgement known) {}
 
   View one(Visit visit) throws NoSuchAgentException, NoSuchPageException {
-    var member = rooms.fleet().find(visit.path("agent"));
+    var member = rooms.fleet().findOrHub(visit.path("agent"));
     var name = visit.path("check");
     var found = rooms.checks().find(member.number(), name);
     var planned = rooms.plans().isToRun(member, name);
