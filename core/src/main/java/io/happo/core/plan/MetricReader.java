@@ -53,7 +53,7 @@ final class MetricReader {
       members.problem(
           "",
           given.isEmpty()
-              ? "says not what is a trouble: one of " + String.join(", ", LIMITS) + " is needed"
+              ? "does not say what is a trouble: one of " + String.join(", ", LIMITS) + " is needed"
               : "needs only one of "
                   + String.join(", ", given)
                   + (given.equals(List.of("above", "below"))

@@ -185,8 +185,8 @@ class AlertReaderTest {
             "alerts[3].agent: is 'down', expected away (it is not there) or trouble (that, and what"
                 + " it has itself)",
             "alerts[4].above: is 'much', expected a number",
-            "alerts[5]: says not what is a trouble: one of above, below, outside, rises-by,"
-                + " falls-by, absent is needed",
+            "alerts[5]: does not say what is a trouble: one of above, below, outside,"
+                + " rises-by, falls-by, absent is needed",
             "alerts[6].above: belongs to metric",
             "alerts[7].timezone: is missing: by whose clocks, such as Europe/Berlin or UTC",
             "alerts[7].when: '8-18' is no time of the week: write such as 'mon-fri 08:00-18:00',"

@@ -40,6 +40,11 @@ public record Subject(long agent, String check) {
     return new Subject(HUB, GROUP + rule + "/" + label);
   }
 
+  /** Whether it is the hub's own, or of many agents. */
+  public boolean isOfHub() {
+    return agent == HUB;
+  }
+
   /** Whether the hub makes its results, and no agent may. */
   public static boolean isHubs(String check) {
     return check.startsWith("@");

@@ -89,6 +89,11 @@ final class CheckPages {
           : checkName();
     }
 
+    /** Whether it is of an agent, and not of the hub or of many. */
+    boolean isAgents() {
+      return !new Subject(member.number(), name).isOfHub();
+    }
+
     boolean isHubs() {
       return Subject.isHubs(name);
     }
@@ -150,7 +155,7 @@ final class CheckPages {
     return View.of(
         "check",
         "agents",
-        subject.title() + " on " + member.name(),
+        subject.title() + (subject.isOfHub() ? "" : " on " + member.name()),
         new One(
             member,
             name,
