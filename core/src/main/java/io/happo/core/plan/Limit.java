@@ -40,6 +40,11 @@ public sealed interface Limit {
       return Limit.number(by) + (percent ? "%" : "");
     }
 
+    /** In which time, as it is written. */
+    public String span() {
+      return Durations.text(within);
+    }
+
     /**
      * How much a value has changed, in the direction and unit of this.
      *
@@ -57,7 +62,7 @@ public sealed interface Limit {
           + " by "
           + amount()
           + " or more within "
-          + Durations.text(within);
+          + span();
     }
   }
 

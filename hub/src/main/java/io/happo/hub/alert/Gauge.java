@@ -50,13 +50,15 @@ public final class Gauge {
             trouble,
             trouble
                 ? is
-                    + ", was "
-                    + Limit.number(before)
-                    + ": "
-                    + change
-                    + ", by "
+                    + (change.rises() ? ", risen by " : ", fallen by ")
                     + Limit.number(by)
                     + (change.percent() ? "%" : "")
+                    + " from "
+                    + Limit.number(before)
+                    + ", "
+                    + change.amount()
+                    + " or more within "
+                    + change.span()
                 : is);
       }
       case Limit.Absent _ -> new Reading(false, is + ", it is there again");

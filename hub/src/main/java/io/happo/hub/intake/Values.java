@@ -158,8 +158,8 @@ final class Values {
   String text(Subject value, String before, String lasting) {
     var one = followed.get(value);
     var text = one == null || one.text.isEmpty() ? before.strip() : one.text;
-    boolean says = lasting.isEmpty() || by(value).map(Watching::isAbsence).orElse(true);
-    return says ? text : text + " for " + lasting;
+    boolean isAt = by(value).map(Watching::isLevel).orElse(false);
+    return isAt && !lasting.isEmpty() ? text + " for " + lasting : text;
   }
 
   private void say(Subject subject, Gauge.Reading reading, long time, long everyNanos) {

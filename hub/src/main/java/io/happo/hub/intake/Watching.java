@@ -151,6 +151,10 @@ final class Watching {
     return limit instanceof Limit.Absent;
   }
 
+  boolean isLevel() {
+    return limit instanceof Limit.Level;
+  }
+
   int size() {
     return ones.size();
   }

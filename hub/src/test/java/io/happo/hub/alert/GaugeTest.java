@@ -70,7 +70,7 @@ class GaugeTest {
     var gauge = gauge("'rises-by': '20%', 'within': '1h'");
     gauge.read("load", 0, 3);
     assertThat(gauge.read("load", MINUTE, 4).text())
-        .isEqualTo("load is 4, was 3: risen by 20% or more within 1h, by 33.3333%");
+        .isEqualTo("load is 4, risen by 33.3333% from 3, 20% or more within 1h");
     assertThat(gauge.read("load", MINUTE, 3).text()).isEqualTo("load is 3");
   }
 }
