@@ -58,11 +58,7 @@ public sealed interface Limit {
 
     @Override
     public String toString() {
-      return (rises ? "risen" : "fallen")
-          + " by "
-          + amount()
-          + " or more within "
-          + span();
+      return (rises ? "risen" : "fallen") + " by " + amount() + " or more within " + span();
     }
   }
 

@@ -171,7 +171,7 @@ final class AlertRoutes {
   }
 
   private String name(Subject subject) {
-    return rooms.fleet().byNumber(subject.agent()).map(member -> member.name()).orElse("");
+    return rooms.fleet().byNumberOrHub(subject.agent()).map(member -> member.name()).orElse("");
   }
 
   private Response alerts(Call call) {

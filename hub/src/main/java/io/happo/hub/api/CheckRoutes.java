@@ -135,7 +135,7 @@ final class CheckRoutes {
                 check ->
                     rooms
                         .fleet()
-                        .byNumber(check.agent())
+                        .byNumberOrHub(check.agent())
                         .ifPresent(member -> write(json, member, check))));
   }
 

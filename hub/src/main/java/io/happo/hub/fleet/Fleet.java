@@ -45,6 +45,7 @@ public final class Fleet {
   private final InstantSource clock;
   private final Map<String, Member> byId = new ConcurrentHashMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
+  private final Member hub = hub();
   private final AtomicLong presences = new AtomicLong();
 
   /** Reads all agents from the store. */
@@ -52,8 +53,6 @@ public final class Fleet {
     this.agents = agents;
     this.changes = new GroupCommit<>(agents::write);
     this.clock = clock;
-    var hub = hub();
-    byNumber.put(hub.number(), hub);
     for (var agent : agents.all()) {
       put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
     }
@@ -121,15 +120,18 @@ public final class Fleet {
 
   /** As {@link #find}, and the hub by {@link #HUB}. */
   public Member findOrHub(String word) throws NoSuchAgentException {
-    var hub = byNumber.get(HUB_NUMBER);
-    return word.equals(HUB) && hub != null ? hub : find(word);
+    return word.equals(HUB) ? hub : find(word);
   }
 
   public Optional<Member> byId(String id) {
     return Optional.ofNullable(byId.get(id));
   }
 
-  /** Also the hub, which is none. */
+  /** As {@link #byNumber}, and the hub by 0. */
+  public Optional<Member> byNumberOrHub(long number) {
+    return number == HUB_NUMBER ? Optional.of(hub) : byNumber(number);
+  }
+
   public Optional<Member> byNumber(long number) {
     return Optional.ofNullable(byNumber.get(number));
   }

@@ -44,7 +44,7 @@ final class AlertPages {
     var found = rooms.alertBook().notes(OptionalLong.empty(), before, ROWS + 1);
     var notes = new ArrayList<Note>();
     for (var note : found.subList(0, Math.min(ROWS, found.size()))) {
-      var agent = rooms.fleet().byNumber(note.subject().agent());
+      var agent = rooms.fleet().byNumberOrHub(note.subject().agent());
       notes.add(
           new Note(
               note,

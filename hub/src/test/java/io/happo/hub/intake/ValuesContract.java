@@ -112,8 +112,7 @@ abstract class ValuesContract extends WatchFixture {
     result("disk", 0, "OK|used=40");
     now.addAndGet(30 * MINUTE);
     result("disk", 0, "OK|used=61");
-    assertThat(texts())
-        .containsExactly("used is 61, risen by 21 from 40, 20 or more within 1h");
+    assertThat(texts()).containsExactly("used is 61, risen by 21 from 40, 20 or more within 1h");
     now.addAndGet(40 * MINUTE);
     result("disk", 0, "OK|used=62");
     assertThat(subjects()).hasSize(2).endsWith("OK again: agent7 disk used");
