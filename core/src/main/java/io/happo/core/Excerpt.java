@@ -9,8 +9,7 @@ public final class Excerpt {
   /** Its beginning, without control characters. */
   public static String of(String text) {
     var shown =
-        new StringBuilder(
-            text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text);
+        new StringBuilder(text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text);
     for (int i = 0; i < shown.length(); i++) {
       if (Character.isISOControl(shown.charAt(i))) {
         shown.setCharAt(i, '?');
