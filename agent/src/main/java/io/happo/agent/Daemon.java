@@ -125,7 +125,9 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
-      daemon.feeds.ifPresent(feeds -> tell(feeds, stderr));
+      if (daemon.feeds.isPresent()) {
+        tell(daemon.feeds.get(), stderr);
+      }
       giveMemoryBack();
       boolean stopped = daemon.awaitStop(version, stop, SETTLING);
       while (!stopped) {

@@ -13,10 +13,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ final class GraphitePort implements AutoCloseable {
 
   /** How long what has arrived may take to be read at the end. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   private final ServerSocketChannel listener;
   private final UdpPort udp;
@@ -195,30 +198,42 @@ final class GraphitePort implements AutoCloseable {
   }
 
   /** Waits for a place; false when this was closed. */
-  private boolean enter(Sender sender) {
-    lock.lock();
-    try {
-      while (senders.size() >= places.maxConnections() && listener.isOpen()) {
-        var silent = longestSilent();
-        if (silent == null) {
-          awaitEnd();
-        } else {
-          silent.channel.close();
-          senders.remove(silent);
-        }
-      }
-      if (!listener.isOpen()) {
+  private boolean enter(Sender sender) throws IOException {
+    for (var silent = takePlace(sender); silent != sender; silent = takePlace(sender)) {
+      if (silent == null) {
         return false;
       }
-      senders.add(sender);
-    } catch (IOException e) {
-      return false;
-    } finally {
-      lock.unlock();
+      silent.channel.close();
     }
     sender.heardNanos = System.nanoTime();
     Thread.ofVirtual().name("graphite").start(sender::read);
     return true;
+  }
+
+  /**
+   * Waits until it has a place, or another one has lost its own.
+   *
+   * @return which of the two; null when this was closed
+   */
+  private @Nullable Sender takePlace(Sender sender) {
+    lock.lock();
+    try {
+      while (listener.isOpen()) {
+        if (senders.size() < places.maxConnections()) {
+          senders.add(sender);
+          return sender;
+        }
+        var silent = longestSilent();
+        if (silent != null) {
+          senders.remove(silent);
+          return silent;
+        }
+        awaitEnd();
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void rest() {
@@ -268,25 +283,37 @@ final class GraphitePort implements AutoCloseable {
     udp.close();
     try {
       listener.close();
-      lock.lock();
-      try {
-        long end = System.nanoTime() + LAST_WORDS.toNanos();
-        while (anyHasMore() && System.nanoTime() - end < 0) {
-          var _ = ended.awaitNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
-        for (var sender : new ArrayList<>(senders)) {
-          sender.channel.close();
-        }
-        for (long left = LAST_WORDS.toNanos(); !senders.isEmpty() && left > 0; ) {
-          left = ended.awaitNanos(left);
-        }
-      } finally {
-        lock.unlock();
+      awaitSenders(this::anyHasMore);
+      for (var sender : open()) {
+        sender.channel.close();
       }
+      awaitSenders(() -> !senders.isEmpty());
     } catch (IOException e) {
       // There is nothing left to do about it.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until this is no longer so, for {@link #LAST_WORDS} at the most. */
+  private void awaitSenders(BooleanSupplier so) throws InterruptedException {
+    lock.lock();
+    try {
+      long end = System.nanoTime() + LAST_WORDS.toNanos();
+      while (so.getAsBoolean() && System.nanoTime() - end < 0) {
+        var _ = ended.awaitNanos(LOOK.toNanos());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Sender> open() {
+    lock.lock();
+    try {
+      return new ArrayList<>(senders);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -12,7 +12,7 @@ enum Loss {
   SET_MEMBERS("members beyond " + StatsdValues.MAX_MEMBERS + " of all sets"),
   UNWRITTEN("values that the disk did not take");
 
-  /** For people, after a number. */
+  /** For people, before a number. */
   private final String words;
 
   Loss(String words) {

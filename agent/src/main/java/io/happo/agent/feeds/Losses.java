@@ -110,7 +110,7 @@ final class Losses implements AutoCloseable {
         told[loss.ordinal()] += untold;
         if (untold > 0) {
           details.put(loss.key(), Long.toString(untold));
-          text.append(text.isEmpty() ? "" : ", ").append(untold).append(' ').append(loss.words());
+          text.append(text.isEmpty() ? "" : ", ").append(loss.words()).append(": ").append(untold);
         }
       }
       if (!example.isEmpty()) {
@@ -120,8 +120,8 @@ final class Losses implements AutoCloseable {
     }
     if (!details.isEmpty()) {
       details.put("feed", feed);
-      LOG.log(Level.WARNING, "feed={0} dropped: {1}", feed, text);
-      hub.accept(new Item.Event(EVENT, clock.millis(), feed + ": dropped " + text, details));
+      LOG.log(Level.WARNING, "feed={0} dropped {1}", feed, text);
+      hub.accept(new Item.Event(EVENT, clock.millis(), feed + " dropped " + text, details));
     }
   }
 

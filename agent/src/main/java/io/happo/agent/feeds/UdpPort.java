@@ -8,6 +8,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,9 @@ final class UdpPort implements AutoCloseable {
 
   /** What the kernel is asked to hold while the thread is busy; it may grant less. */
   private static final int WAITING_BYTES = 1 << 20;
+
+  /** After a failure, which may be there to stay. */
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final DatagramChannel channel;
   private final InetSocketAddress address;
@@ -71,6 +76,7 @@ final class UdpPort implements AutoCloseable {
         return;
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "udp port={0} a packet is lost: {1}", address.getPort(), e);
+        LockSupport.parkNanos(REST_NANOS);
       }
     }
   }

@@ -41,8 +41,8 @@ class LossesTest {
         .hasSize(3);
     assertThat(event.text())
         .isEqualTo(
-            "statsd: dropped 3 lines that cannot be read, 40 values of names beyond"
-                + " --metrics-max-names (the last: 'y' is no number)");
+            "statsd dropped lines that cannot be read: 3, values of names beyond"
+                + " --metrics-max-names: 40 (the last: 'y' is no number)");
   }
 
   @Test
