@@ -41,6 +41,9 @@ class WebDoorTest {
           "/alerts/rules",
           "/alerts/new",
           "/alerts/channels",
+          "/dashboards",
+          "/dashboards/fleet",
+          "/dashboards/new",
           "/users",
           "/audit");
 
