@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Fills a Prometheus with the same as {@link MetricLoad}, by remote write: {@code PrometheusLoad URL
- * AGENTS SERIES END DAYS}. Half an hour of one agent at once, in the order of time, which is as much
- * as Prometheus takes of a past. Answers as JSON.
+ * Fills a Prometheus with the same as {@link MetricLoad}, by remote write: {@code PrometheusLoad
+ * URL AGENTS SERIES END DAYS}. Half an hour of one agent at once, in the order of time, which is as
+ * much as Prometheus takes of a past. Answers as JSON.
  */
 final class PrometheusLoad {
   private static final long MINUTE = 60_000;
