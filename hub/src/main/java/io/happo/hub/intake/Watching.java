@@ -50,7 +50,7 @@ final class Watching {
   }
 
   /** One value; times in nanoseconds are by {@link System#nanoTime}. */
-  static final class One {
+  private static final class One {
     final Source source;
     final Subject subject;
     final Gauge gauge;
