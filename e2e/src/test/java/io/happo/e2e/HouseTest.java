@@ -124,7 +124,9 @@ final class HouseTest {
           Rule.agent("address", ""),
           Rule.agent("buffer", "core|program\\.files"),
           Rule.agent("metrics", "core|program\\.files|agent\\.(buffer|exec)"),
-          Rule.agent("api", "core|net|program\\.files|agent\\.(address|buffer|exec|metrics|nrpe)"),
+          Rule.agent("feeds", "core|agent\\.metrics"),
+          Rule.agent(
+              "api", "core|net|program\\.files|agent\\.(address|buffer|exec|feeds|metrics|nrpe)"),
           Rule.agent("nrpe", "core|net|program\\.files|agent\\.(address|exec)"),
           Rule.agent("scheduler", "core|program\\.files|agent\\.exec"),
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
