@@ -148,8 +148,7 @@ final class Hub implements AutoCloseable {
     rooms.push(forgetting);
     forgetting.start();
     if (settings.graphite().isPresent()) {
-      var graphite =
-          GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
+      var graphite = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
       rooms.push(graphite);
       var at = graphite.address();
       stderr.println(

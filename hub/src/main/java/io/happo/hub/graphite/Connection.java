@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * One connection of somebody who sends. It is read on a thread of its own, and not while that has
- * to wait. A line without an end is dropped when the connection ends, as Graphite does: nobody knows
- * what is missing of it.
+ * to wait. A line without an end is dropped when the connection ends, as Graphite does: nobody
+ * knows what is missing of it.
  */
 final class Connection implements AutoCloseable {
   private static final int READ_BYTES = 8 << 10;

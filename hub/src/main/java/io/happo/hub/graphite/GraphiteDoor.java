@@ -108,8 +108,7 @@ public final class GraphiteDoor implements AutoCloseable {
       var listener = new ServerSocket();
       try {
         listener.bind(wanted);
-        var udp =
-            Packets.bind(new InetSocketAddress(wanted.getAddress(), listener.getLocalPort()));
+        var udp = Packets.bind(new InetSocketAddress(wanted.getAddress(), listener.getLocalPort()));
         return new GraphiteDoor(settings, listener, udp, shared);
       } catch (IOException e) {
         listener.close();

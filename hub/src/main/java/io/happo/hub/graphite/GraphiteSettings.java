@@ -33,8 +33,7 @@ public record GraphiteSettings(InetSocketAddress address, List<Network> allowed,
       Duration gather,
       int waiting) {
     public static final Limits DEFAULT =
-        new Limits(
-            1_000, Duration.ofMinutes(1), 100_000, 1_000, Duration.ofSeconds(1), 100_000);
+        new Limits(1_000, Duration.ofMinutes(1), 100_000, 1_000, Duration.ofSeconds(1), 100_000);
   }
 
   private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1");
@@ -45,7 +44,9 @@ public record GraphiteSettings(InetSocketAddress address, List<Network> allowed,
    * @throws IllegalArgumentException naming the first entry that is no address and no network
    */
   public static List<Network> networks(List<String> entries) {
-    return Stream.concat(LOOPBACK.stream(), entries.stream()).map(GraphiteSettings::network).toList();
+    return Stream.concat(LOOPBACK.stream(), entries.stream())
+        .map(GraphiteSettings::network)
+        .toList();
   }
 
   private static Network network(String entry) {

@@ -99,7 +99,8 @@ final class Source {
     switch (GraphiteLine.read(line, now)) {
       case GraphiteLine.Value value -> take(value, now);
       case GraphiteLine.Unknown _ -> shared.losses().unknown();
-      case GraphiteLine.Bad bad -> shared.losses().count(Loss.BAD_LINE, 1, from() + ": " + bad.why());
+      case GraphiteLine.Bad bad ->
+          shared.losses().count(Loss.BAD_LINE, 1, from() + ": " + bad.why());
     }
   }
 
@@ -120,7 +121,9 @@ final class Source {
 
   private void take(GraphiteLine.Value value, long now) {
     if (value.time() - now > MAX_AHEAD_MILLIS) {
-      shared.losses().count(Loss.WRONG_TIME, 1, from() + ": " + value.name() + " of " + value.time() / 1_000);
+      shared
+          .losses()
+          .count(Loss.WRONG_TIME, 1, from() + ": " + value.name() + " of " + value.time() / 1_000);
       return;
     }
     var owned = shared.owners().find(value.name());

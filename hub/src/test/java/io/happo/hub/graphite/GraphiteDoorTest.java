@@ -134,11 +134,15 @@ final class GraphiteDoorTest {
     Member db = test.member("db", Map.of());
     var shortWeb = web.id().substring(0, 12);
     send(
-        web.id() + ".cpu.0 1 10\n"
-            + db.id() + ".cpu.0 2 10\n"
-            + shortWeb + ".disk.used;mount=/var;host=a 3 11.9\n"
+        web.id()
+            + ".cpu.0 1 10\n"
+            + db.id()
+            + ".cpu.0 2 10\n"
+            + shortWeb
+            + ".disk.used;mount=/var;host=a 3 11.9\n"
             + "plain.path;b=2;a=1 4 N\n"
-            + web.id().substring(0, 11) + ".cpu 5 10\n"
+            + web.id().substring(0, 11)
+            + ".cpu 5 10\n"
             + "0123456789ab.cpu 6\n");
     awaitStored(
         web.number() + " cpu.0 1.0 10",

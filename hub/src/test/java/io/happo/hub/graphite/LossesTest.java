@@ -18,7 +18,8 @@ final class LossesTest {
                 + " one address may send in a minute: 4 (such as: from 192.0.2.1)");
     assertThat(losses.untold()).isEmpty();
     losses.count(Loss.BAD_LINE, 1, "'z' is no number");
-    assertThat(losses.untold()).isEqualTo("lines that cannot be read: 1 (such as: 'z' is no number)");
+    assertThat(losses.untold())
+        .isEqualTo("lines that cannot be read: 1 (such as: 'z' is no number)");
     assertThat(losses.counts(0).dropped()).containsEntry("bad_line", 4L).containsEntry("busy", 0L);
   }
 }
