@@ -143,7 +143,7 @@ final class ServeTable {
                       "graphite-listen-address",
                       TEXT,
                       "ADDRESS",
-                      "Address of this machine for --graphite-port; 0.0.0.0: all of IPv4, ::: all.")
+                      "Address of this machine for --graphite-port; 0.0.0.0 means all of them.")
                   .from("HAPPO_HUB_GRAPHITE_LISTEN_ADDRESS")
                   .byDefault("127.0.0.1"),
               Option.of(
