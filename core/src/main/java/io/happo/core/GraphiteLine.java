@@ -3,7 +3,8 @@ package io.happo.core;
 /**
  * A line of Graphite's plaintext protocol, {@code path value [time]}: separated by blanks or tabs,
  * the path with tags as Graphite 1.1 writes them, the time in unix seconds, fractions allowed;
- * without one, or with -1, it is now. What the path means (whose value it is) is its reader's.
+ * without one, or with -1 or {@code N}, it is now. What the path means (whose value it is) is its
+ * reader's.
  */
 public sealed interface GraphiteLine {
   /** The longest line, in bytes without its end. */
@@ -74,7 +75,7 @@ public sealed interface GraphiteLine {
 
   /** Unix time in milliseconds; negative when it is none. */
   private static long time(String text, long now) {
-    double seconds = Decimal.read(text);
+    double seconds = text.equals("N") ? -1 : Decimal.read(text);
     if (seconds == -1) {
       return now;
     }

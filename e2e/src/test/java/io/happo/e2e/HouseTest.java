@@ -121,13 +121,11 @@ final class HouseTest {
               IMPORT + "io\\.happo\\.(?!program\\.files\\.)",
               "files know of nothing else"),
           Rule.agent("exec", "core"),
-          Rule.agent("address", ""),
           Rule.agent("buffer", "core|program\\.files"),
           Rule.agent("metrics", "core|program\\.files|agent\\.(buffer|exec)"),
           Rule.agent("feeds", "core|agent\\.metrics"),
-          Rule.agent(
-              "api", "core|net|program\\.files|agent\\.(address|buffer|exec|feeds|metrics|nrpe)"),
-          Rule.agent("nrpe", "core|net|program\\.files|agent\\.(address|exec)"),
+          Rule.agent("api", "core|net|program\\.files|agent\\.(buffer|exec|feeds|metrics|nrpe)"),
+          Rule.agent("nrpe", "core|net|program\\.files|agent\\.exec"),
           Rule.agent("scheduler", "core|program\\.files|agent\\.exec"),
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
           Rule.agent(
@@ -139,6 +137,7 @@ final class HouseTest {
           Rule.hub("intake", "core|hub\\.(alert|store)"),
           Rule.hub("fleet", "core|hub\\.store"),
           Rule.hub("link", "core|net|hub\\.(fleet|intake|store)"),
+          Rule.hub("graphite", "core|net|hub\\.(fleet|store)"),
           Rule.hub("notify", "core|program\\.files|hub\\.(alert|store)"),
           Rule.hub("dashboards", "core|hub\\.(store|yaml)"),
           Rule.hub(
@@ -152,6 +151,7 @@ final class HouseTest {
           Rule.withoutSql("intake"),
           Rule.withoutSql("fleet"),
           Rule.withoutSql("link"),
+          Rule.withoutSql("graphite"),
           Rule.withoutSql("notify"),
           Rule.withoutSql("dashboards"),
           Rule.withoutSql("api"),

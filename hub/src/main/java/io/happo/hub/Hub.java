@@ -6,6 +6,7 @@ import io.happo.hub.api.Rooms;
 import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.graphite.GraphiteDoor;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.LinkDoor;
@@ -148,6 +149,17 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(forgetting);
     forgetting.start();
+    if (settings.graphite().isPresent()) {
+      var graphite = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
+      rooms.push(graphite);
+      var at = graphite.address();
+      stderr.println(
+          "happo-hub: Graphite listening on "
+              + at.getAddress().getHostAddress()
+              + ":"
+              + at.getPort()
+              + " (TCP and UDP), without a password");
+    }
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());

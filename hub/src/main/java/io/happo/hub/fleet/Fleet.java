@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -43,7 +45,7 @@ public final class Fleet {
   private final Agents agents;
   private final GroupCommit<Agents.Change> changes;
   private final InstantSource clock;
-  private final Map<String, Member> byId = new ConcurrentHashMap<>();
+  private final ConcurrentNavigableMap<String, Member> byId = new ConcurrentSkipListMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
   private final Member hub = hub();
   private final AtomicLong presences = new AtomicLong();
@@ -130,6 +132,19 @@ public final class Fleet {
   /** As {@link #byNumber}, and the hub by 0. */
   public Optional<Member> byNumberOrHub(long number) {
     return number == HUB_NUMBER ? Optional.of(hub) : byNumber(number);
+  }
+
+  /** An agent by its id, or by the start of that where no other one's starts so. */
+  public Optional<Member> byStartOfId(String start) {
+    var first = byId.ceilingEntry(start);
+    if (first == null || !first.getKey().startsWith(start)) {
+      return Optional.empty();
+    }
+    var next = byId.higherKey(first.getKey());
+    boolean isOther = next != null && next.startsWith(start);
+    return isOther && !first.getKey().equals(start)
+        ? Optional.empty()
+        : Optional.of(first.getValue());
   }
 
   public Optional<Member> byNumber(long number) {
