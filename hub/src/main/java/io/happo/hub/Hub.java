@@ -3,6 +3,8 @@ package io.happo.hub;
 import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
+import io.happo.hub.export.Export;
+import io.happo.hub.export.StoredSamples;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -11,7 +13,7 @@ import io.happo.hub.link.LinkDoor;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
@@ -22,14 +24,17 @@ import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
+import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
+import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
+import io.happo.hub.store.StoreSize;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
 import io.happo.hub.store.WebSessions;
@@ -125,8 +130,8 @@ final class Hub implements AutoCloseable {
         new PlanBook(new Plans(store), new Bundles(store), values, fleet, signing::sign, clock);
     var channels = new Channels(store);
     var messages = new Messages(store);
-    var notifier =
-        new Notifier(channels, messages, values, Secrets.open(data.resolve("secrets.key")), clock);
+    var secrets = Secrets.open(data.resolve("secrets.key"));
+    var notifier = new Notifier(channels, messages, values, secrets, clock);
     rooms.push(notifier);
     var intake =
         new Intake(
@@ -136,6 +141,17 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(intake);
     intake.start();
+    var export =
+        new Export(
+            new OutputBook(store),
+            new StoredSamples(new SampleLog(store)),
+            new SeriesNames(store),
+            fleet,
+            new Checks(store),
+            secrets,
+            clock);
+    rooms.push(export);
+    export.start();
     var forgetting =
         new Forgetting(
             new Retention(store),
@@ -194,6 +210,8 @@ final class Hub implements AutoCloseable {
             messages,
             channels,
             notifier,
+            export,
+            new StoreSize(store),
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

@@ -1,5 +1,6 @@
 package io.happo.hub.api;
 
+import io.happo.hub.export.Export;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -18,6 +19,7 @@ import io.happo.hub.store.Samples;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
+import io.happo.hub.store.StoreSize;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
 import java.lang.System.Logger.Level;
@@ -51,6 +53,8 @@ public record Rooms(
     Messages messages,
     Channels channels,
     Notifier notifier,
+    Export export,
+    StoreSize storeSize,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

@@ -1,5 +1,10 @@
 package io.happo.hub.api;
 
+import io.happo.hub.export.Export;
+import io.happo.hub.export.MemorySource;
+import io.happo.hub.store.OutputBook;
+import io.happo.hub.store.SeriesNames;
+import io.happo.hub.store.StoreSize;
 import static java.util.Objects.requireNonNull;
 
 import io.happo.core.Json;
@@ -14,7 +19,7 @@ import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
@@ -63,7 +68,8 @@ public final class TestHub implements AutoCloseable {
   final ApiDoor door;
   private final Path folder;
   private final Store store;
-  private final Router router = new Router();
+  public final Router router = new Router();
+  public final MemorySource samples = new MemorySource();
   private int joined;
 
   public TestHub(Path folder) {
@@ -91,9 +97,19 @@ public final class TestHub implements AutoCloseable {
             clock);
     var intake =
         new Intake(store, (agent, check) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
+    var secrets = secrets(folder);
     var notifier =
         new Notifier(
-            new Channels(store), new Messages(store), new HubValues(store), secrets(folder), clock);
+            new Channels(store), new Messages(store), new HubValues(store), secrets, clock);
+    var export =
+        new Export(
+            new OutputBook(store),
+            samples,
+            new SeriesNames(store),
+            fleet,
+            new Checks(store),
+            secrets,
+            clock);
     var runs = new Runs(clock);
     var results = new Results(store);
     rooms =
@@ -119,6 +135,8 @@ public final class TestHub implements AutoCloseable {
             new Messages(store),
             new Channels(store),
             notifier,
+            export,
+            new StoreSize(store),
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");
@@ -205,6 +223,7 @@ public final class TestHub implements AutoCloseable {
 
   @Override
   public void close() {
+    rooms.export().close();
     store.close();
   }
 }
