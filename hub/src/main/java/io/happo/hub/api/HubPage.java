@@ -123,10 +123,7 @@ final class HubPage {
   }
 
   private static void memory(
-      Exposition page,
-      MemoryUsage heap,
-      MemoryUsage other,
-      ToDoubleFunction<MemoryUsage> figure) {
+      Exposition page, MemoryUsage heap, MemoryUsage other, ToDoubleFunction<MemoryUsage> figure) {
     page.value(Map.of("area", "heap"), figure.applyAsDouble(heap))
         .value(Map.of("area", "nonheap"), figure.applyAsDouble(other));
   }

@@ -46,9 +46,7 @@ final class OutputRoutes {
                             WHOLE,
                             "For how long the first of these has waited; 0 when none does."),
                         Field.of(
-                            "takenAt",
-                            TIME,
-                            "When it took something last, since the hub started."),
+                            "takenAt", TIME, "When it took something last, since the hub started."),
                         Field.must(
                             "problem",
                             TEXT,
@@ -96,10 +94,7 @@ final class OutputRoutes {
   }
 
   private static void write(JsonWriter json, Outputs.Status output) {
-    json.beginObject()
-        .member("name", output.name())
-        .member("kind", output.kind())
-        .key("settings");
+    json.beginObject().member("name", output.name()).member("kind", output.kind()).key("settings");
     LinkMessage.write(json, output.settings());
     json.member("changedBy", output.changedBy())
         .member("changedAt", output.changedAt())

@@ -49,23 +49,59 @@ record Route(
 
   static Route of(String method, String path, Role needs, String summary, Answering answering) {
     return new Route(
-        method, path, Optional.of(needs), summary, List.of(), List.of(), "", List.of(), "", answering);
+        method,
+        path,
+        Optional.of(needs),
+        summary,
+        List.of(),
+        List.of(),
+        "",
+        List.of(),
+        "",
+        answering);
   }
 
   /** For anybody. */
   Route open() {
     return new Route(
-        method, path, Optional.empty(), summary, query, takes, takesType, gives, givesType, answering);
+        method,
+        path,
+        Optional.empty(),
+        summary,
+        query,
+        takes,
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   Route asking(Field... fields) {
     return new Route(
-        method, path, needs, summary, List.of(fields), takes, takesType, gives, givesType, answering);
+        method,
+        path,
+        needs,
+        summary,
+        List.of(fields),
+        takes,
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   Route taking(Field... fields) {
     return new Route(
-        method, path, needs, summary, query, List.of(fields), takesType, gives, givesType, answering);
+        method,
+        path,
+        needs,
+        summary,
+        query,
+        List.of(fields),
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   /** A body of that type, which is handed on as it is. */
@@ -75,12 +111,12 @@ record Route(
 
   /** An answer of that type. */
   Route givingText(String type) {
-    return new Route(
-        method, path, needs, summary, query, takes, takesType, gives, type, answering);
+    return new Route(method, path, needs, summary, query, takes, takesType, gives, type, answering);
   }
 
   Route giving(List<Field> fields) {
-    return new Route(method, path, needs, summary, query, takes, takesType, fields, givesType, answering);
+    return new Route(
+        method, path, needs, summary, query, takes, takesType, fields, givesType, answering);
   }
 
   Route giving(Field... fields) {

@@ -6,6 +6,7 @@ import io.happo.hub.store.StoreException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,12 +96,13 @@ final class Delivery {
       position = last;
       source.setPosition(name, position);
     }
-    var entries = source.after(position, limits.entries());
-    long next = entries.isEmpty() ? last + 1 : entries.getFirst().number();
-    if (next > position + 1) {
-      lost(next - position - 1);
-      source.setPosition(name, next - 1);
+    long lost = source.lost();
+    if (lost > position) {
+      lost(lost - position);
+      position = lost;
+      source.setPosition(name, position);
     }
+    var entries = source.after(position, limits.entries());
     if (entries.isEmpty()) {
       return false;
     }
@@ -146,7 +148,7 @@ final class Delivery {
   private void lost(long entries) {
     tally.lost(
         entries,
-        "the log did not keep "
+        "the log did not keep up to "
             + entries
             + " entries until the other side took them: keep it longer, or see why that was away");
     LOG.log(Level.ERROR, "not sent, the log has it no more output={0} entries={1}", name, entries);
@@ -198,7 +200,7 @@ final class Delivery {
     var series = point.series();
     return (series.agent() + " " + series.check() + " " + series.name()).strip()
         + " of "
-        + java.time.Instant.ofEpochMilli(point.time());
+        + Instant.ofEpochMilli(point.time());
   }
 
   /**
@@ -239,11 +241,11 @@ final class Delivery {
 
   /** Twice as long each time, and by chance up to half of that less. */
   private void pause(int failures, Duration after) throws InterruptedException {
-    long longest =
+    long most =
         Math.min(
             limits.firstPause().toMillis() << Math.min(failures, 16),
             limits.longestPause().toMillis());
-    long pause = longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+    long pause = most - ThreadLocalRandom.current().nextLong(most / 2 + 1);
     Thread.sleep(Math.max(pause, after.toMillis()));
   }
 }

@@ -56,7 +56,8 @@ public final class Export implements AutoCloseable {
         try {
           page.rest();
         } catch (RuntimeException e) {
-          LOG.log(Level.WARNING, "the log is kept for a page that nobody reads: {0}", e.getMessage());
+          LOG.log(
+              Level.WARNING, "the log is kept for a page that nobody reads: {0}", e.getMessage());
         }
       }
     } catch (InterruptedException e) {

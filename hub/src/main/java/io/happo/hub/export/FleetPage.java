@@ -60,9 +60,7 @@ final class FleetPage {
 
   private static void agents(Exposition page, Map<Long, Member> joined) {
     page.gauge(AGENT_UP, "Whether an agent is connected to the hub.");
-    joined
-        .values()
-        .forEach(member -> page.value(labels(member), member.isConnected() ? 1 : 0));
+    joined.values().forEach(member -> page.value(labels(member), member.isConnected() ? 1 : 0));
     page.gauge(AGENT_INFO, "An agent, with its version and its tags.");
     for (var member : joined.values()) {
       var labels = labels(member);
@@ -101,8 +99,7 @@ final class FleetPage {
 
   private static Map<String, String> labels(Map<Long, Member> joined, Checks.Status check) {
     var member = joined.get(check.agent());
-    var labels =
-        member == null ? new TreeMap<String, String>() : labels(member);
+    var labels = member == null ? new TreeMap<String, String>() : labels(member);
     labels.put("check", check.name());
     return labels;
   }
@@ -129,11 +126,9 @@ final class FleetPage {
               name.equals(PrometheusNames.PERFDATA)
                   ? "What plugins print behind their output, in the unit they print."
                   : "Measured in the fleet.");
-          all.forEach(
-              one -> page.value(one.labels(), one.newest().value(), one.newest().time()));
+          all.forEach(one -> page.value(one.labels(), one.newest().value(), one.newest().time()));
         });
-    page.gauge(LEFT_OUT, "Series for which there was no room on this page.")
-        .value(found.leftOut());
+    page.gauge(LEFT_OUT, "Series for which there was no room on this page.").value(found.leftOut());
   }
 
   private record Measured(SortedMap<String, String> labels, Newest.Value newest) {}

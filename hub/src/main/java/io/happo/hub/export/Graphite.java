@@ -55,8 +55,7 @@ final class Graphite implements Receiver {
           .append('\n');
     }
     try (var socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), port), CONNECT_MILLIS);
       socket.setSoTimeout((int) limits.timeout().toMillis());
       var closing = closeAtDeadline(socket);
       try {

@@ -124,14 +124,11 @@ final class HttpReceiver implements Receiver {
     try {
       var answer = answering.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(
-          answer.statusCode(),
-          answer.headers().firstValue("Retry-After"),
-          beginning.toByteArray());
+          answer.statusCode(), answer.headers().firstValue("Retry-After"), beginning.toByteArray());
     } catch (ExecutionException e) {
       throw later(url.getHost() + " does not answer: " + reason(e.getCause()));
     } catch (TimeoutException e) {
-      throw later(
-          url.getHost() + " does not answer within " + limits.timeout().toSeconds() + " s");
+      throw later(url.getHost() + " does not answer within " + limits.timeout().toSeconds() + " s");
     } finally {
       answering.cancel(true);
     }
@@ -154,7 +151,8 @@ final class HttpReceiver implements Receiver {
     if (encoding.isAboutContent(status, answer.text())) {
       throw NotTakenException.inParts(said);
     }
-    throw NotTakenException.later(said + advice(status), answer.retryAfter().map(this::wait).orElse(Duration.ZERO));
+    throw NotTakenException.later(
+        said + advice(status), answer.retryAfter().map(this::wait).orElse(Duration.ZERO));
   }
 
   private static String advice(int status) {

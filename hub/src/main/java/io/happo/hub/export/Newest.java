@@ -105,7 +105,7 @@ final class Newest {
   private void mark(long now) {
     marks.addLast(new Mark(now, position));
     Mark passed = null;
-    while (!marks.isEmpty() && marks.getFirst().time() <= now - NEW.toMillis()) {
+    while (!marks.isEmpty() && marks.getFirst().time() < now - NEW.toMillis()) {
       passed = marks.removeFirst();
     }
     if (passed != null) {
@@ -118,8 +118,7 @@ final class Newest {
     if (askedAt == 0) {
       askedAt = now; // Somebody may have asked before the hub started.
     }
-    if (now - askedAt > IDLE.toMillis()
-        && (position >= 0 || source.position(READER).isPresent())) {
+    if (now - askedAt > IDLE.toMillis() && (position >= 0 || source.position(READER).isPresent())) {
       source.forget(READER);
       position = -1;
       values.clear();

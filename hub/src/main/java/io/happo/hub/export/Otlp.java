@@ -48,8 +48,7 @@ final class Otlp implements Encoding {
     var sources = new LinkedHashMap<Source, Map<Name, Gauge.Builder>>();
     for (var point : points) {
       var series = point.series();
-      var source =
-          new Source(series.agent(), series.agentId(), series.agentTags(), series.host());
+      var source = new Source(series.agent(), series.agentId(), series.agentTags(), series.host());
       var name = MetricName.of(series.name());
       var called = series.isPerfdata() ? "happo.perfdata" : name.name();
       sources

@@ -179,8 +179,9 @@ public enum OutputKind {
       case "user" ->
           value.contains(":") ? Optional.of("holds a ':', which no user may") : Optional.empty();
       case "header" ->
-          value.matches("(?i)(?!(authorization|host|content-|connection|transfer-|expect|upgrade|user-agent))"
-                  + "[a-z0-9-]+:[ -~]+")
+          value.matches(
+                  "(?i)(?!(authorization|host|content-|connection|transfer-|expect|upgrade|user-agent))"
+                      + "[a-z0-9-]+:[ -~]+")
               ? Optional.empty()
               : Optional.of("is not NAME: VALUE, or one that is set by other means");
       case "server" ->

@@ -34,7 +34,8 @@ public final class Outputs implements AutoCloseable {
    * @param problem why it takes nothing now, and what to do; empty when it does
    * @param sent values, since the hub started
    * @param refused values that it did not want, since the hub started
-   * @param lostEntries of the log, which were gone before it took them, since the hub started
+   * @param lostEntries of the log, at most, which were gone before it took them, since the hub
+   *     started
    * @param dropped why something was dropped last; empty when nothing was
    */
   public record Status(
@@ -166,9 +167,9 @@ public final class Outputs implements AutoCloseable {
   }
 
   private long first(String from) {
-    long last = source.last();
+    long last = Math.max(source.last(), source.lost());
     var entries = from.equals("beginning") ? source.after(0, 1) : List.<SampleSource.Entry>of();
-    return entries.isEmpty() ? last : entries.getFirst().number() - 1;
+    return entries.isEmpty() ? last : Math.max(entries.getFirst().number() - 1, source.lost());
   }
 
   private Map<String, String> secretsOf(OutputBook.Output output) {
@@ -205,8 +206,7 @@ public final class Outputs implements AutoCloseable {
     if (output.isEmpty()) {
       return Optional.of("there is no output " + name);
     }
-    var point =
-        new Point(Series.ofHub("happo.output.test;output=" + name), clock.millis(), 1);
+    var point = new Point(Series.ofHub("happo.output.test;output=" + name), clock.millis(), 1);
     try (var receiver = open(output.get())) {
       var taken = receiver.send(List.of(point));
       return taken.refused() > 0 ? Optional.of(taken.why()) : Optional.empty();

@@ -5,6 +5,7 @@ import io.airlift.compress.snappy.SnappyCompressor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ final class RemoteWrite implements Encoding {
   public Body body(List<Point> points) {
     var bySeries = new LinkedHashMap<Series, List<Point>>();
     for (var point : points) {
-      bySeries.computeIfAbsent(point.series(), _ -> new java.util.ArrayList<>()).add(point);
+      bySeries.computeIfAbsent(point.series(), _ -> new ArrayList<>()).add(point);
     }
     var bytes =
         message(

@@ -5,8 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * What intake stored, in its order, kept for those who read it: until each has it, or as long and
- * as much as the hub keeps it. Numbers grow; those that are missing were thrown away, or, seldom, never
- * given. Any thread.
+ * as much as the hub keeps it. Numbers grow, and some are never given. Any thread.
  */
 public interface SampleSource {
   /**
@@ -36,6 +35,9 @@ public interface SampleSource {
 
   /** Number of the newest there ever was; 0 before the first one. */
   long last();
+
+  /** The greatest number of an entry that was thrown away before all had it; 0: none. */
+  long lost();
 
   /** Up to which entry a reader has all; empty when there is no such reader. */
   OptionalLong position(String reader);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds series by their numbers; knows those by heart that were asked for last. Any thread. */
 final class SeriesBook {
@@ -27,17 +28,16 @@ final class SeriesBook {
 
   /** Those of them that there are, as they are called now. */
   Map<Long, Series> of(Collection<Long> numbers) {
-    var agents = new HashMap<Long, Member>();
+    var agents = new HashMap<Long, Optional<Member>>();
     var found = new HashMap<Long, Series>();
     for (var named : named(numbers)) {
-      var member =
-          agents.computeIfAbsent(named.agent(), number -> fleet.byNumber(number).orElse(null));
+      var member = agents.computeIfAbsent(named.agent(), fleet::byNumber);
       found.put(
           named.number(),
           new Series(
-              member == null ? "" : member.name(),
-              member == null ? "" : member.id(),
-              member == null ? Map.of() : member.agent().tags(),
+              member.map(Member::name).orElse(""),
+              member.map(Member::id).orElse(""),
+              member.map(one -> one.agent().tags()).orElse(Map.of()),
               named.key().check() != 0,
               named.check(),
               named.key().host(),

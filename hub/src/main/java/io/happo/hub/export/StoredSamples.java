@@ -31,6 +31,11 @@ public record StoredSamples(SampleLog log) implements SampleSource {
   }
 
   @Override
+  public long lost() {
+    return log.lost();
+  }
+
+  @Override
   public OptionalLong position(String reader) {
     return log.position(reader);
   }

@@ -102,7 +102,8 @@ public enum ChannelKind {
           Setting.isPrintableAscii(value)
               ? Optional.empty()
               : Optional.of("holds other characters than those of ASCII");
-      case "url" -> Setting.isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
+      case "url" ->
+          Setting.isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
       case "server" ->
           value.matches("[^:/\\s]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?")
               ? Optional.empty()

@@ -118,7 +118,8 @@ final class MailSender implements Sender {
     properties.put("mail.smtp.starttls.enable", String.valueOf(startTls));
     properties.put("mail.smtp.starttls.required", String.valueOf(startTls));
     if (!setting("ca").isEmpty()) {
-      properties.put("mail.smtp.ssl.socketFactory", Trust.of(Path.of(setting("ca"))).getSocketFactory());
+      properties.put(
+          "mail.smtp.ssl.socketFactory", Trust.of(Path.of(setting("ca"))).getSocketFactory());
     }
     return properties;
   }

@@ -122,13 +122,11 @@ class PrometheusTest {
   }
 
   @Test
-  void prometheus_scrapes_and_is_sent_to_and_gets_everything_after_it_was_dead()
-      throws Exception {
+  void prometheus_scrapes_and_is_sent_to_and_gets_everything_after_it_was_dead() throws Exception {
     var sent = "happo_perfdata{way=\"sent\",label=\"load1\"}";
     var scraped = "happo_perfdata{job=\"fleet\",label=\"load1\"}";
     var settings = Map.of("url", prometheus.url() + "/api/v1/write", "labels", "way=sent");
-    assertThat(
-            hub.rooms.export().outputs().set("prom", OutputKind.REMOTE_WRITE, settings, "ada"))
+    assertThat(hub.rooms.export().outputs().set("prom", OutputKind.REMOTE_WRITE, settings, "ada"))
         .isEmpty();
     long now = System.currentTimeMillis() - 10_000;
     add(now, 0.25);

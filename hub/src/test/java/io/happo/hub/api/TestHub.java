@@ -1,10 +1,5 @@
 package io.happo.hub.api;
 
-import io.happo.hub.export.Export;
-import io.happo.hub.export.MemorySource;
-import io.happo.hub.store.OutputBook;
-import io.happo.hub.store.SeriesNames;
-import io.happo.hub.store.StoreSize;
 import static java.util.Objects.requireNonNull;
 
 import io.happo.core.Json;
@@ -12,6 +7,8 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.link.Join;
 import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.export.Export;
+import io.happo.hub.export.MemorySource;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -30,11 +27,14 @@ import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
+import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Samples;
+import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
+import io.happo.hub.store.StoreSize;
 import io.happo.hub.store.Tokens;
 import io.happo.hub.store.Users;
 import io.happo.hub.store.WebSessions;

@@ -39,8 +39,7 @@ class GraphiteTest {
           Map.of(
               "server", "127.0.0.1:" + listening.getLocalPort(), "prefix", "happo", "names", names);
       var graphite =
-          new Graphite(
-              settings, new PrometheusNames(Map.of(), List.of()), OutputLimits.DEFAULT);
+          new Graphite(settings, new PrometheusNames(Map.of(), List.of()), OutputLimits.DEFAULT);
       graphite.send(POINTS);
       served.join();
     }
@@ -70,9 +69,7 @@ class GraphiteTest {
     assertThat(lines("tags"))
         .containsExactly(
             "happo_perfdata" + agent + ";check=disk_/;label=/var;unit=MB 7.0 2",
-            "queue_length"
-                + agent
-                + ";host=db.example;path=queue.length;queue=in 0.5 3");
+            "queue_length" + agent + ";host=db.example;path=queue.length;queue=in 0.5 3");
   }
 
   @Test

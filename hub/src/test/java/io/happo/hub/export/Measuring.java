@@ -11,6 +11,7 @@ import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Samples;
 import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -85,7 +86,7 @@ final class Measuring implements AutoCloseable {
   }
 
   String page() {
-    return new String(export.fleetPage(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(export.fleetPage(), StandardCharsets.UTF_8);
   }
 
   /** The number of a series that a check measures. */

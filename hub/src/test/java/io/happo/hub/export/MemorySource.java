@@ -13,6 +13,7 @@ public class MemorySource implements SampleSource {
   private final NavigableMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
   private final AtomicLong last = new AtomicLong();
+  private volatile long lost;
 
   public void add(long received, Sample... samples) {
     long number = last.incrementAndGet();
@@ -21,6 +22,7 @@ public class MemorySource implements SampleSource {
 
   void throwAway(long upTo) {
     entries.headMap(upTo, true).clear();
+    lost = upTo;
   }
 
   @Override
@@ -36,6 +38,11 @@ public class MemorySource implements SampleSource {
   @Override
   public long last() {
     return entries.isEmpty() ? last.get() : entries.lastKey();
+  }
+
+  @Override
+  public long lost() {
+    return lost;
   }
 
   @Override

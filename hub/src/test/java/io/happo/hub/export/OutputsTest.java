@@ -62,9 +62,7 @@ class OutputsTest {
 
   private List<String> values(long from, long to) {
     var name =
-        "happo_perfdata{agent=web-01,agent_id="
-            + measuring.agent.id()
-            + ",check=load,label=load1}";
+        "happo_perfdata{agent=web-01,agent_id=" + measuring.agent.id() + ",check=load,label=load1}";
     return LongStream.range(from, to)
         .mapToObj(n -> name + " " + (double) n + "@" + n * 1_000)
         .toList();
@@ -104,9 +102,7 @@ class OutputsTest {
 
     receiver.stop();
     measuring.add(load, 250, 400);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> measuring.status().problem().contains("does not answer"));
+    await().atMost(PATIENCE).until(() -> measuring.status().problem().contains("does not answer"));
     assertThat(measuring.status().lagEntries()).isEqualTo(150);
     measuring.add(load, 400, 500);
     receiver.start();
@@ -232,8 +228,7 @@ class OutputsTest {
         (exchange, values) -> {
           seen.add(exchange.getRequestHeaders().getFirst("Authorization"));
           seen.add(exchange.getRequestHeaders().getFirst("X-Scope-OrgID"));
-          return FakeReceiver.answering(401, "not with " + seen.getFirst())
-              .treat(exchange, values);
+          return FakeReceiver.answering(401, "not with " + seen.getFirst()).treat(exchange, values);
         };
     set(Map.of("token", "s3cret-token", "header", "X-Scope-OrgID: tenant-7"));
     measuring.add(load, 0, 1);
@@ -261,6 +256,7 @@ class OutputsTest {
   void a_trial_sends_one_value_and_says_why_it_was_not_taken() throws Exception {
     set(Map.of("labels", "site=berlin"));
     assertThat(measuring.outputs().trial("prom")).isEmpty();
+    await().atMost(PATIENCE).until(() -> !receiver.taken.isEmpty());
     assertThat(receiver.taken)
         .singleElement()
         .asString()

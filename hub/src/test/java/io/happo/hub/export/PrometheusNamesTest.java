@@ -57,8 +57,20 @@ class PrometheusNamesTest {
   void series_that_are_not_the_same_never_have_the_same_labels() {
     var names =
         List.of(
-            "a.b", "a-b", "a_b", "m;a.b=1", "m;a-b=1", "m;a_b=1", "m;tag_host=1", "m;host=1",
-            "m;a.b=1;a-b=2", "m;a.b=2;a-b=1", "m;path=x", "m", "happo_agent_up", "happo_agent_up_");
+            "a.b",
+            "a-b",
+            "a_b",
+            "m;a.b=1",
+            "m;a-b=1",
+            "m;a_b=1",
+            "m;tag_host=1",
+            "m;host=1",
+            "m;a.b=1;a-b=2",
+            "m;a.b=2;a-b=1",
+            "m;path=x",
+            "m",
+            "happo_agent_up",
+            "happo_agent_up_");
     assertThat(names.stream().map(name -> NAMES.labels(Fixtures.metric("", name))).distinct())
         .hasSameSizeAs(names);
   }

@@ -98,8 +98,7 @@ public final class PrometheusServer implements AutoCloseable {
 
   /** What an instant query finds: {@code metric} and {@code value} or {@code values} of each. */
   public List<JsonObject> query(String promql) throws Exception {
-    var answer =
-        get("/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
+    var answer = get("/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Json.parseObject(answer.body().getBytes(StandardCharsets.UTF_8))
         .requiredObject("data")

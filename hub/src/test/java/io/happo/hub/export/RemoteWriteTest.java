@@ -49,9 +49,13 @@ class RemoteWriteTest {
                 new Point(load, 1_000, -0.5)));
     assertThat(Received.remoteWrite(body.compressed()))
         .containsExactly(
-            "happo_perfdata{agent=web-01,agent_id=" + Fixtures.ID + ",check=load,label=load1}"
+            "happo_perfdata{agent=web-01,agent_id="
+                + Fixtures.ID
+                + ",check=load,label=load1}"
                 + " -0.5@1000",
-            "happo_perfdata{agent=web-01,agent_id=" + Fixtures.ID + ",check=load,label=load1}"
+            "happo_perfdata{agent=web-01,agent_id="
+                + Fixtures.ID
+                + ",check=load,label=load1}"
                 + " 3.0@3000",
             "up{path=up} 1.0@1");
   }
