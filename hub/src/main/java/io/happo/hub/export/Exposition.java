@@ -38,9 +38,19 @@ public final class Exposition {
     return this;
   }
 
+  /** A whole number. */
+  public Exposition value(Map<String, String> labels, long value) {
+    return value(labels, (double) value);
+  }
+
   /** The only one. */
   public Exposition value(double value) {
     return value(Map.of(), value);
+  }
+
+  /** The only one, a whole number. */
+  public Exposition value(long value) {
+    return value((double) value);
   }
 
   /**

@@ -126,7 +126,7 @@ final class HttpReceiver implements Receiver {
       return new Answer(
           answer.statusCode(), answer.headers().firstValue("Retry-After"), beginning.toByteArray());
     } catch (ExecutionException e) {
-      throw later(url.getHost() + " does not answer: " + reason(e.getCause()));
+      throw later(url.getHost() + " does not answer: " + reason(e));
     } catch (TimeoutException e) {
       throw later(url.getHost() + " does not answer within " + limits.timeout().toSeconds() + " s");
     } finally {
@@ -134,8 +134,9 @@ final class HttpReceiver implements Receiver {
     }
   }
 
-  private static String reason(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static String reason(ExecutionException e) {
+    Throwable why = e.getCause() == null ? e : e.getCause();
+    return why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
   }
 
   private static NotTakenException later(String message) {

@@ -11,6 +11,7 @@ import io.happo.hub.export.SampleSource;
 import io.happo.net.HttpsServer;
 import io.happo.net.HttpsServerSettings;
 import io.happo.program.keys.KeyFiles;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class PrometheusTest {
     server =
         HttpsServer.start(
             new HttpsServerSettings(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
                 100,
                 64 * 1024,
                 1 << 20,
@@ -51,7 +52,7 @@ class PrometheusTest {
                 Duration.ofSeconds(30),
                 Optional.empty()),
             keys.readOrMake(_ -> {}),
-            hub.router::handle);
+            hub.router);
     Files.writeString(folder.resolve("token"), hub.token("vera"));
     prometheus =
         new PrometheusServer(

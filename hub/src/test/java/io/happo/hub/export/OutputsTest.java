@@ -86,10 +86,11 @@ class OutputsTest {
     receiver.manners.add(
         (exchange, values) -> {
           try {
-            return over.await(20, TimeUnit.SECONDS) && false; // It never answers.
+            assertThat(over.await(20, TimeUnit.SECONDS)).isTrue(); // It never answers.
           } catch (InterruptedException e) {
-            return false;
+            Thread.currentThread().interrupt();
           }
+          return false;
         });
     receiver.manners.add((exchange, values) -> false); // Hangs up.
     receiver.manners.add(FakeReceiver.answering(401, "who is that"));

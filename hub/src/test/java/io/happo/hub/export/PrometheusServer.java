@@ -119,8 +119,9 @@ public final class PrometheusServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    kill();
-    client.close();
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+    client.shutdownNow();
   }
 }
