@@ -2,12 +2,15 @@
 # Installs the programs that the tests and the benchmarks run against, and the C compiler that the build takes, where
 # they are missing. Debian and Ubuntu; needs root; starts no service.
 #
-# NRPE's daemon and Nagios are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers): installed they
+# NRPE's daemon, Nagios, collectd and Prometheus are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
+# installed they
 # would bring services, users and a mail server. Debian builds the daemon without command arguments, so it is
 # built once more from the sources of the same version:
 #   nrpe       Debian's daemon
 #   nrpe-args  the same version with command arguments
 #   nagios4    Debian's Nagios Core
+#   collectd   Debian's collectd, with the few plugins that the tests use, and types.db
+#   prometheus, promtool  Debian's Prometheus
 set -eu
 
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
@@ -55,6 +58,7 @@ unpack() {
   echo "unpacking $name of $1 into $peers"
   (
     cd "$scratch"
+    [ ! -d "$1" ] || exit 0
     fetch() { apt-get download -q "$1"; }
     with_lists fetch "$1"
     dpkg-deb -x "$1"_*.deb "$1"
@@ -100,4 +104,11 @@ chmod 755 "$scratch"
 trap 'rm -rf "$scratch"' EXIT
 unpack nagios-nrpe-server /usr/sbin/nrpe
 unpack nagios4-core /usr/sbin/nagios4
+unpack collectd-core /usr/share/collectd/types.db
+for plugin in cpu load memory write_graphite; do
+  unpack collectd-core "/usr/lib/collectd/$plugin.so"
+done
+unpack collectd-core /usr/sbin/collectd
+unpack prometheus /usr/bin/prometheus
+unpack prometheus /usr/bin/promtool
 build_nrpe

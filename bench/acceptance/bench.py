@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The original's acceptance run against the packaged happo-agent, with the real nrpe and the bare plugins beside it.
 
-  ./happo bench acceptance [--minutes 45|5] [--agent DIR] [--json FILE]
+  ./happo bench acceptance [--minutes 45|5] [--without-metrics-doors] [--agent DIR] [--json FILE]
 
-10,000 checks spread evenly over 45 minutes, 200 metric values a minute, a collector that fetches them now and then; or
-5 minutes with the same load a minute. Exit 1 when a bar is not kept or a line of the leak watch rises.
+10,000 checks spread evenly over 45 minutes, 200 metric values a minute, StatsD and Graphite in use, a collector that fetches
+all values now and then; or 5 minutes with the same load a minute. Exit 1 when a bar is not kept or a line of the leak watch rises.
 See bench/README.md for what is measured and how to read it.
 """
 import argparse, http.client, json, pathlib, subprocess, sys, time
@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import (ANY_CERTIFICATE, PEERS, Agent, Held, add_options, bar, bars_table, compile_c, complain, cpu, disk_kb,
                     end_by, finish_load, free_port, machine, make_certificate, median, need_real_nrpe, nrpe_config, progress,
                     ratio, scratch, start_load, table, usage, write_report, write_script)
+from feeders import Feeders, Received
 from watch import LEAST_SAMPLES, judge, sparkline
 
 CHECKS_PER_SECOND = 10_000 / (45 * 60)
@@ -21,6 +22,8 @@ FETCH_SECONDS = 300
 AT_ONCE = 8  # checks that may wait for an answer before the schedule slips
 CHECK = "check_ok"
 METRICS = "metrics_200"
+HOST = "acceptance"
+LAST_FLUSH_SECONDS = 20  # until what StatsD sent last has come out
 # What may rise, and by how much without being called a leak, beyond its noise.
 WATCHED = {"rss_kb": ("RSS", "KB", 1024), "pss_kb": ("PSS", "KB", 1024), "heap_kb": ("Java heap in use", "KB", 1024),
            "descriptors": ("descriptors", "", 4), "threads": ("threads", "", 3)}
@@ -29,13 +32,29 @@ WATCHED = {"rss_kb": ("RSS", "KB", 1024), "pss_kb": ("PSS", "KB", 1024), "heap_k
 class Collector:
     """Fetches what the agent has gathered, and verifies that nothing of it is missing."""
 
-    def __init__(self, agent):
+    def __init__(self, agent, feeders):
         self.agent, self.batches, self.wrong = agent, 0, 0
+        self.feeders, self.received = feeders, Received()
 
     def fetch(self):
-        for batch in self.agent.ask("/metric", '{"apikey":""}')["metric_data"] or []:
-            self.batches += 1
-            self.wrong += len(batch["metrics"]) != VALUES
+        while batches := self.agent.ask("/metric", '{"apikey":""}')["metric_data"]:
+            for batch in batches:
+                if batch["hostname"] == HOST:
+                    self.batches += 1
+                    self.wrong += len(batch["metrics"]) != VALUES
+                else:
+                    self.received.add(batch["metrics"])
+
+    def fetch_rest(self):
+        """Also what the agent makes of StatsD a few seconds later."""
+        end = time.monotonic() + LAST_FLUSH_SECONDS
+        self.fetch()
+        while self.missing() and time.monotonic() < end:
+            time.sleep(1)
+            self.fetch()
+
+    def missing(self):
+        return self.received.missing(self.feeders) if self.feeders else 0
 
 
 class Heap:
@@ -83,7 +102,7 @@ done
     folder = home / "agent"
     folder.mkdir()
     (folder / "metrics.yaml").write_text(
-        f'metrics:\n- hostname: acceptance\n  plugins:\n  - plugin_name: {METRICS}\n    plugin_option: ""\n')
+        f'metrics:\n- hostname: {HOST}\n  plugins:\n  - plugin_name: {METRICS}\n    plugin_option: ""\n')
     make_certificate(home)
     return plugins, folder
 
@@ -137,6 +156,8 @@ def watch(daemons, collector, loads, minutes):
         if number % max(1, 60 // step) == 0:
             progress()
     progress("\n")
+    if collector.feeders:
+        collector.feeders.stop()
     results = {name: finish_load(load, 120) for name, load in loads.items()}
     heap.connection.close()
     time.sleep(1)  # the last workers end
@@ -166,6 +187,9 @@ def summarize(minutes, seconds, samples, results, used, collector, nrpe_worker_k
     figures["nrpe"]["worker_rss_kb"] = nrpe_worker_kb
     happo["metric_batches"], happo["wrong_batches"] = collector.batches, collector.wrong
     happo["missing_batches"] = max(0, int(minutes) - 1 - collector.batches)
+    if collector.feeders:
+        happo["statsd_counts"], happo["graphite_lines"] = collector.received.counted, collector.received.lines
+        happo["fed_names"], happo["fed_missing"] = len(collector.received.names), collector.missing()
     return figures
 
 
@@ -189,7 +213,8 @@ def bars(figures, watched):
             bar("disk used in the store", happo["disk_kb"], 250, "KB"),
             bar("rising lines" + (f" ({', '.join(rising)})" if rising else ""), len(rising), 0, ""),
             bar("checks without a good answer", happo["errors"], 0, ""),
-            bar("metric batches missing or incomplete", happo["missing_batches"] + happo["wrong_batches"], 0, "")]
+            bar("metric batches missing or incomplete", happo["missing_batches"] + happo["wrong_batches"], 0, ""),
+            bar("counts, lines and names of StatsD and Graphite missing", happo.get("fed_missing", 0), 0, "")]
 
 
 def tables(report):
@@ -210,7 +235,9 @@ def tables(report):
         both("descriptors, most", "descriptors"), both("threads, most", "threads"),
         ours_alone("Java heap in use, most, KB", "heap_kb"), ours_alone("Java heap, most, KB", "heap_size_kb"),
         ours_alone("disk used in the store, most, KB", "disk_kb"),
-        ours_alone("metric batches fetched", "metric_batches"))]
+        ours_alone("metric batches fetched", "metric_batches"),
+        *([ours_alone("counts of StatsD fetched", "statsd_counts"), ours_alone("lines of Graphite fetched", "graphite_lines"),
+           ours_alone("names of both", "fed_names")] if "fed_names" in happo else []))]
     first, second = report["first_start"], report["start"]
     out += ["", table(("start", "first answer, ms", "CPU until then, s", "peak RSS, KB"),
                       *((name, one["started_ms"], f"{one['cpu_seconds']:.2f}", f"{one['peak_rss_kb']:,}")
@@ -228,19 +255,25 @@ def run(options, home):
     plugins, folder = prepare(home)
     programs = {"https_load": compile_c(home, "https_load", "ssl", "crypto"),
                 "nrpe_load": compile_c(home, "nrpe_load", "ssl", "crypto"), "spawn_loop": compile_c(home, "spawn_loop")}
-    agent = Agent(options, programs["https_load"], folder, "--nagios-plugin-paths", plugins, "--sensu-plugin-paths", plugins)
-    report = {"machine": machine(), "minutes": options.minutes}
+    doors = not options.without_metrics_doors
+    statsd_port, graphite_port = free_port(), free_port()
+    agent = Agent(options, programs["https_load"], folder, "--nagios-plugin-paths", plugins, "--sensu-plugin-paths", plugins,
+                  *(["--statsd-port", statsd_port, "--graphite-port", graphite_port] if doors else []))
+    report = {"machine": machine(), "minutes": options.minutes, "metrics_doors": doors}
     with agent:
         report["first_start"] = start_figures(agent)
     nrpe = start_nrpe(home, plugins)
     try:
         with agent:
             report["start"] = start_figures(agent)
-            collector, daemons = Collector(agent), Daemons(agent, nrpe)
+            feeders = Feeders(statsd_port, graphite_port) if doors else None
+            collector, daemons = Collector(agent, feeders), Daemons(agent, nrpe)
+            if feeders:
+                feeders.start()
             loads = begin_loads(programs, plugins, agent, nrpe, options.minutes)
             samples, results, seconds = watch(daemons, collector, loads, options.minutes)
             used = daemons.since()
-            collector.fetch()
+            collector.fetch_rest()
             worker = nrpe.ask("cpu")["orphan_rss_kib"]
     finally:
         nrpe.end()
@@ -253,6 +286,7 @@ def run(options, home):
 def main():
     parser = argparse.ArgumentParser(prog="./happo bench acceptance", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=5, metavar="45|5", help="how long, at the same load a minute (5)")
+    parser.add_argument("--without-metrics-doors", action="store_true", help="StatsD and Graphite are not in use")
     add_options(parser, "acceptance")
     options = parser.parse_args()
     if not 0.5 <= options.minutes <= 120:

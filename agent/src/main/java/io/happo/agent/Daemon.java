@@ -7,6 +7,8 @@ import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.feeds.FeedSettings;
+import io.happo.agent.feeds.Feeds;
 import io.happo.agent.metrics.Collector;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
@@ -14,6 +16,7 @@ import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.agent.orders.HubWork;
+import io.happo.agent.uplink.Facts;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
@@ -71,6 +74,9 @@ final class Daemon implements AutoCloseable {
   private @Nullable HubWork hubWork; // Of the main thread alone, as the next.
   private String hubProblem = "";
   private Identity lastIdentity;
+  private final Optional<Feeds> feeds;
+  private final MetricStore store;
+  private final ArrayDeque<AutoCloseable> measuring; // Closed before the hub goes.
   private final ArrayDeque<AutoCloseable> rooms;
 
   private Daemon(
@@ -82,6 +88,9 @@ final class Daemon implements AutoCloseable {
       HttpsServer server,
       Identity identity,
       Optional<NrpeServer> nrpe,
+      Optional<Feeds> feeds,
+      MetricStore store,
+      ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
     this.metricConfigFile = metricConfigFile;
@@ -91,6 +100,9 @@ final class Daemon implements AutoCloseable {
     this.server = server;
     this.lastIdentity = identity;
     this.nrpe = nrpe;
+    this.feeds = feeds;
+    this.store = store;
+    this.measuring = measuring;
     this.rooms = rooms;
   }
 
@@ -113,6 +125,9 @@ final class Daemon implements AutoCloseable {
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
       daemon.nrpe.ifPresent(
           door -> stderr.println("happo-agent: NRPE listening on " + show(door.address())));
+      if (daemon.feeds.isPresent()) {
+        tell(daemon.feeds.get(), stderr);
+      }
       giveMemoryBack();
       boolean stopped = daemon.awaitStop(version, stop, SETTLING);
       while (!stopped) {
@@ -125,6 +140,18 @@ final class Daemon implements AutoCloseable {
       LOG.log(Level.ERROR, "not started: {0}", e.getMessage());
       throw e;
     }
+  }
+
+  private static void tell(Feeds feeds, PrintStream stderr) {
+    feeds
+        .statsd()
+        .ifPresent(at -> stderr.println("happo-agent: StatsD listening on " + show(at) + " (UDP)"));
+    feeds
+        .graphite()
+        .ifPresent(
+            at ->
+                stderr.println(
+                    "happo-agent: Graphite listening on " + show(at) + " (TCP and UDP)"));
   }
 
   /** Waits; begins and ends what is done for a hub as the agent joins and leaves. */
@@ -148,8 +175,10 @@ final class Daemon implements AutoCloseable {
         hubWork =
             HubWork.start(
                 settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+        store.use(hubWork::bring);
         hubProblem = "";
       } else if (!wanted && work != null) {
+        store.use(null);
         work.close();
         hubWork = null;
       }
@@ -172,6 +201,7 @@ final class Daemon implements AutoCloseable {
   private static Daemon start(String version, DaemonSettings settings, PrintStream stderr)
       throws IOException {
     var rooms = new ArrayDeque<AutoCloseable>();
+    var measuring = new ArrayDeque<AutoCloseable>();
     try {
       checkAuthorities(settings);
       var clock = Clock.systemUTC();
@@ -182,6 +212,8 @@ final class Daemon implements AutoCloseable {
               settings.store(), new Limits(MAX_BUFFER_BYTES, settings.metricsMaxLifetime()), clock);
       rooms.push(queue);
       var store = new MetricStore(queue, clock);
+      var feeds = feeds(settings.feeds(), store, clock);
+      feeds.ifPresent(measuring::push);
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
@@ -203,6 +235,7 @@ final class Daemon implements AutoCloseable {
                   snapshots,
                   client,
                   nrpe::get,
+                  feeds,
                   clock));
       var nrpeSettings =
           settings.nrpe().isPresent()
@@ -233,7 +266,7 @@ final class Daemon implements AutoCloseable {
                 metricConfig::get,
                 store,
                 clock);
-        rooms.push(collector);
+        measuring.push(collector);
         collector.start();
       }
       return new Daemon(
@@ -245,11 +278,22 @@ final class Daemon implements AutoCloseable {
           server,
           identity,
           nrpe.get(),
+          feeds,
+          store,
+          measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
+      closeAll(measuring);
       closeAll(rooms);
       throw e;
     }
+  }
+
+  private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)
+      throws IOException {
+    return settings.wantsAny()
+        ? Optional.of(Feeds.start(settings, store, Facts::hostname, clock))
+        : Optional.empty();
   }
 
   /**
@@ -301,7 +345,9 @@ final class Daemon implements AutoCloseable {
 
   @Override
   public void close() {
+    closeAll(measuring);
     if (hubWork != null) {
+      store.use(null);
       hubWork.close();
     }
     closeAll(rooms);

@@ -2,6 +2,7 @@ package io.happo.agent;
 
 import io.happo.agent.api.Api;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.orders.HubWork;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Trust;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param sensuPluginPaths folders of metric plugins
  * @param proxyTrust which certificate of the next agent is believed
  * @param nrpe the door for check_nrpe; not given: there is none
+ * @param feeds what programs of this machine may send
  * @param hub what is done for a hub, when there is one
  * @param cpuProfile a flight recording of the whole run is written here at its end
  * @param warnings what is doubtful but starts all the same, a line of the log each
@@ -42,6 +44,7 @@ record DaemonSettings(
     List<Path> sensuPluginPaths,
     Trust proxyTrust,
     Optional<NrpeOptions> nrpe,
+    FeedSettings feeds,
     HubWork.Settings hub,
     Optional<Path> cpuProfile,
     HttpsServerSettings server,

@@ -5,6 +5,7 @@ import io.happo.agent.cli.Clients;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Tags;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.orders.HubWork;
 import io.happo.agent.scheduler.HubMayRun;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -98,6 +100,7 @@ public final class HappoAgent {
         paths(arguments, "sensu-plugin-paths"),
         trust(arguments),
         NrpeOptions.of(arguments),
+        feeds(arguments),
         hub(arguments, environment),
         file(arguments, "cpu-profile"),
         server(arguments),
@@ -108,6 +111,18 @@ public final class HappoAgent {
             forPlugins(environment)),
         api(arguments),
         warnings(arguments));
+  }
+
+  private static FeedSettings feeds(Arguments arguments) {
+    return new FeedSettings(
+        port(arguments, "statsd-port"),
+        arguments.seconds("statsd-flush-seconds"),
+        port(arguments, "graphite-port"),
+        arguments.number("metrics-max-names"));
+  }
+
+  private static OptionalInt port(Arguments arguments, String option) {
+    return arguments.has(option) ? OptionalInt.of(arguments.number(option)) : OptionalInt.empty();
   }
 
   private static HubWork.Settings hub(Arguments arguments, Map<String, String> environment)

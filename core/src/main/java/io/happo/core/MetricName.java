@@ -27,8 +27,13 @@ public record MetricName(String name, SortedMap<String, String> tags) {
    *     or blank, or more than {@value #MAX_LENGTH} characters
    */
   public static Optional<MetricName> read(String text) {
-    if (text.length() > MAX_LENGTH || text.chars().anyMatch(c -> c <= ' ' || c == 0x7F)) {
+    if (text.length() > MAX_LENGTH) {
       return Optional.empty();
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) == 0x7F) {
+        return Optional.empty();
+      }
     }
     var parts = text.split(";", -1);
     var tags = new TreeMap<String, String>();

@@ -23,6 +23,7 @@ enum Peer {
       "check_nrpe and the NRPE daemon (tools/install-peers.sh)",
       "/usr/lib/nagios/plugins/check_nrpe %/nrpe %/nrpe-args"),
   NAGIOS("Nagios Core (tools/install-peers.sh)", "%/nagios4"),
+  COLLECTD("collectd (tools/install-peers.sh)", "%/collectd"),
   PYTHON("python3", "python3"),
   CHROMIUM("chromium (tools/install-peers.sh)", Browser.PROGRAM),
   MOUNT_NAMESPACE("unshare, as root", "unshare") {

@@ -4,15 +4,18 @@ import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
 import io.happo.hub.dashboards.DashboardBook;
+import io.happo.hub.export.Export;
+import io.happo.hub.export.StoredSamples;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.graphite.GraphiteDoor;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.LinkDoor;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
@@ -24,11 +27,13 @@ import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
+import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
+import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
@@ -127,8 +132,8 @@ final class Hub implements AutoCloseable {
         new PlanBook(new Plans(store), new Bundles(store), values, fleet, signing::sign, clock);
     var channels = new Channels(store);
     var messages = new Messages(store);
-    var notifier =
-        new Notifier(channels, messages, values, Secrets.open(data.resolve("secrets.key")), clock);
+    var secrets = Secrets.open(data.resolve("secrets.key"));
+    var notifier = new Notifier(channels, messages, values, secrets, clock);
     rooms.push(notifier);
     var intake =
         new Intake(
@@ -138,6 +143,17 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(intake);
     intake.start();
+    var export =
+        new Export(
+            new OutputBook(store),
+            new StoredSamples(new SampleLog(store)),
+            new SeriesNames(store),
+            fleet,
+            new Checks(store),
+            secrets,
+            clock);
+    rooms.push(export);
+    export.start();
     var forgetting =
         new Forgetting(
             new Retention(store),
@@ -148,6 +164,17 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(forgetting);
     forgetting.start();
+    if (settings.graphite().isPresent()) {
+      var graphite = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
+      rooms.push(graphite);
+      var at = graphite.address();
+      stderr.println(
+          "happo-hub: Graphite listening on "
+              + at.getAddress().getHostAddress()
+              + ":"
+              + at.getPort()
+              + " (TCP and UDP), without a password");
+    }
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
@@ -202,6 +229,7 @@ final class Hub implements AutoCloseable {
             channels,
             notifier,
             new DashboardBook(new Dashboards(store), clock),
+            export,
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

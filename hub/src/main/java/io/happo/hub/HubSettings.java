@@ -1,5 +1,6 @@
 package io.happo.hub;
 
+import io.happo.hub.graphite.GraphiteSettings;
 import io.happo.program.cli.Arguments;
 import io.happo.program.keys.KeyFiles;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param kept how long what is kept
  * @param maxSeries of what is measured, of one agent
  * @param maxAgents connected at once
+ * @param graphite its port; empty: none
  * @param logFile empty: standard error
  */
 record HubSettings(
@@ -38,6 +40,7 @@ record HubSettings(
     Forgetting.Kept kept,
     int maxSeries,
     int maxAgents,
+    Optional<GraphiteSettings> graphite,
     Optional<Path> logFile,
     Level logLevel) {
   static HubSettings of(Arguments arguments) throws IOException {
@@ -55,7 +58,7 @@ record HubSettings(
                 "--certificate and --key");
     return new HubSettings(
         data,
-        address(arguments),
+        address(arguments, "listen-address", "port"),
         publicUrl(arguments.text("public-url")),
         keys,
         store(arguments),
@@ -67,6 +70,7 @@ record HubSettings(
                 io.happo.hub.metrics.Level.HOUR, days(arguments, "keep-metrics-1h-days"))),
         arguments.number("max-series"),
         arguments.number("max-agents"),
+        graphite(arguments),
         arguments.has("logfile") ? Optional.of(arguments.path("logfile")) : Optional.empty(),
         level(arguments.text("log-level")));
   }
@@ -75,16 +79,32 @@ record HubSettings(
     return Duration.ofDays(arguments.number(option));
   }
 
-  private static InetSocketAddress address(Arguments arguments) throws IOException {
-    int port = arguments.number("port");
-    var host = arguments.text("listen-address");
+  private static InetSocketAddress address(Arguments arguments, String name, String portName)
+      throws IOException {
+    int port = arguments.number(portName);
+    var host = arguments.text(name);
     try {
       return host.isEmpty()
           ? new InetSocketAddress(port)
           : new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
       throw new IOException(
-          "--listen-address: there is no address '" + host + "' on this machine", e);
+          "--" + name + ": there is no address '" + host + "' on this machine", e);
+    }
+  }
+
+  private static Optional<GraphiteSettings> graphite(Arguments arguments) throws IOException {
+    if (!arguments.has("graphite-port")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new GraphiteSettings(
+              address(arguments, "graphite-listen-address", "graphite-port"),
+              GraphiteSettings.networks(arguments.list("graphite-allowed-hosts")),
+              GraphiteSettings.Limits.DEFAULT));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("--graphite-allowed-hosts: " + e.getMessage(), e);
     }
   }
 

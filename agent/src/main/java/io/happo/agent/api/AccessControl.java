@@ -1,6 +1,6 @@
 package io.happo.agent.api;
 
-import io.happo.agent.address.Network;
+import io.happo.net.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

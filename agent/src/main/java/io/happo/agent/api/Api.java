@@ -3,6 +3,7 @@ package io.happo.agent.api;
 import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.feeds.Feeds;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
@@ -83,6 +84,7 @@ public final class Api implements Handler {
    *
    * @param metricConfig what is being collected, replaced by an update
    * @param nrpe the NRPE door, once there is one
+   * @param feeds what programs of this machine send, where it is taken
    */
   public record Rooms(
       Exec exec,
@@ -93,6 +95,7 @@ public final class Api implements Handler {
       SnapshotStore snapshots,
       HttpsClient client,
       Supplier<Optional<NrpeServer>> nrpe,
+      Optional<Feeds> feeds,
       InstantSource clock) {}
 
   private final AccessControl access;
@@ -122,7 +125,8 @@ public final class Api implements Handler {
         settings.apiKeyFile().isEmpty() ? ApiKey.none() : ApiKey.read(settings.apiKeyFile().get());
     countsUrls = settings.requestStatus();
     counts = new RequestCounts(rooms.clock());
-    metricsPage = new MetricsPage(version, rooms.exec(), rooms.metrics(), rooms.nrpe());
+    metricsPage =
+        new MetricsPage(version, rooms.exec(), rooms.metrics(), rooms.nrpe(), rooms.feeds());
     routes(version, settings, rooms);
   }
 

@@ -1,11 +1,14 @@
 package io.happo.agent.api;
 
 import io.happo.agent.exec.Exec;
+import io.happo.agent.feeds.FeedFigures;
+import io.happo.agent.feeds.Feeds;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.net.Headers;
 import io.happo.net.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,10 +23,17 @@ final class MetricsPage {
   private final Exec exec;
   private final MetricStore store;
   private final Supplier<Optional<NrpeServer>> nrpe;
+  private final Optional<Feeds> feeds;
   private final ConcurrentSkipListMap<Integer, LongAdder> requests = new ConcurrentSkipListMap<>();
 
-  MetricsPage(String version, Exec exec, MetricStore store, Supplier<Optional<NrpeServer>> nrpe) {
+  MetricsPage(
+      String version,
+      Exec exec,
+      MetricStore store,
+      Supplier<Optional<NrpeServer>> nrpe,
+      Optional<Feeds> feeds) {
     this.nrpe = nrpe;
+    this.feeds = feeds;
     this.version = version;
     this.exec = exec;
     this.store = store;
@@ -83,6 +93,9 @@ final class MetricsPage {
     page.append("happo_agent_buffer_dropped_total{reason=\"size\"} ")
         .append(stats.droppedBySize())
         .append('\n');
+    if (feeds.isPresent()) {
+      feeds(page, feeds.get().figures());
+    }
     single(
         page,
         "process_resident_memory_bytes",
@@ -108,6 +121,33 @@ final class MetricsPage {
         "counter",
         "NRPE connections closed without an answer.",
         door.refused());
+  }
+
+  private static void feeds(StringBuilder page, List<FeedFigures> feeds) {
+    head(page, "happo_agent_feed_taken_total", "counter", "Values that came, by feed.");
+    for (var feed : feeds) {
+      feed(page, "happo_agent_feed_taken_total", feed, "", feed.taken());
+    }
+    head(page, "happo_agent_feed_unknown_total", "counter", "Values that were no number, as NaN.");
+    for (var feed : feeds) {
+      feed(page, "happo_agent_feed_unknown_total", feed, "", feed.unknown());
+    }
+    head(
+        page, "happo_agent_feed_dropped_total", "counter", "What was dropped, by feed and reason.");
+    for (var feed : feeds) {
+      feed.dropped()
+          .forEach(
+              (reason, count) -> feed(page, "happo_agent_feed_dropped_total", feed, reason, count));
+    }
+  }
+
+  private static void feed(
+      StringBuilder page, String name, FeedFigures feed, String reason, long count) {
+    page.append(name).append("{feed=\"").append(feed.feed());
+    if (!reason.isEmpty()) {
+      page.append("\",reason=\"").append(reason);
+    }
+    page.append("\"} ").append(count).append('\n');
   }
 
   private static void result(StringBuilder page, String result, long count) {

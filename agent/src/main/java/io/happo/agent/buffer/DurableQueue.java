@@ -117,6 +117,31 @@ public final class DurableQueue implements AutoCloseable {
    *     be on disk and come back when the queue is opened again
    */
   public long append(long time, byte[] payload) throws IOException {
+    return append(time, List.of(payload)).getLast();
+  }
+
+  /**
+   * Adds records that follow one another, with one sync where they fit a segment; durable on
+   * return.
+   *
+   * @param payloads one at least; each as above
+   * @return their sequences
+   * @throws IOException as above; some of them may have been written all the same
+   */
+  public List<Long> append(long time, List<byte[]> payloads) throws IOException {
+    List<Append> appends = new ArrayList<>(payloads.size());
+    for (byte[] payload : payloads) {
+      appends.add(packed(time, payload));
+    }
+    commit(appends);
+    List<Long> sequences = new ArrayList<>(appends.size());
+    for (Append append : appends) {
+      sequences.add(append.sequence());
+    }
+    return sequences;
+  }
+
+  private Append packed(long time, byte[] payload) throws IOException {
     if (payload.length > SegmentFormat.MAX_PAYLOAD_BYTES) {
       throw new IOException(
           "buffer "
@@ -138,8 +163,7 @@ public final class DurableQueue implements AutoCloseable {
               + limits.maxBytes()
               + "; raise the limit");
     }
-    commit(append);
-    return append.sequence();
+    return append;
   }
 
   /**
@@ -201,7 +225,7 @@ public final class DurableQueue implements AutoCloseable {
   public void forget(long first, long last) throws IOException {
     List<Range> ranges = first > last ? List.of() : index.livePartsOf(new Range(first, last));
     if (!ranges.isEmpty()) {
-      commit(new Forget(ranges));
+      commit(List.of(new Forget(ranges)));
     }
   }
 
@@ -285,7 +309,7 @@ public final class DurableQueue implements AutoCloseable {
 
   void forget(List<Entry> entries) throws IOException {
     if (!entries.isEmpty()) {
-      commit(new Forget(ranges(entries)));
+      commit(List.of(new Forget(ranges(entries))));
     }
   }
 
@@ -381,7 +405,7 @@ public final class DurableQueue implements AutoCloseable {
   private void dropExpired() {
     if (index.oldestTime().orElse(Long.MAX_VALUE) < log.oldestAllowedTime()) {
       try {
-        commit(new Forget(List.of()));
+        commit(List.of(new Forget(List.of())));
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "nothing dropped", e);
       }
@@ -389,15 +413,16 @@ public final class DurableQueue implements AutoCloseable {
   }
 
   /**
-   * Returns once the change is durable; the first who finds nobody writing writes for all who wait.
+   * Returns once the changes are durable; the first who finds nobody writing writes for all who
+   * wait.
    */
-  private void commit(Change change) throws IOException {
+  private void commit(List<? extends Change> changes) throws IOException {
     turn.lock();
     try {
       if (!closed) {
-        waiting.add(change);
+        waiting.addAll(changes);
       }
-      while (!change.isDone()) {
+      while (!changes.getLast().isDone()) {
         if (writing) {
           turnChanged.awaitUninterruptibly();
         } else if (closed) {
@@ -409,9 +434,11 @@ public final class DurableQueue implements AutoCloseable {
     } finally {
       turn.unlock();
     }
-    IOException failure = change.failure();
-    if (failure != null) {
-      throw new IOException(failure.getMessage(), failure);
+    for (Change change : changes) {
+      IOException failure = change.failure();
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package io.happo.agent.buffer;
 
-import io.happo.core.JsonWriter;
 import io.happo.core.link.Item;
 import io.happo.core.link.Range;
 import java.io.IOException;
@@ -155,7 +154,7 @@ public final class Outbox implements AutoCloseable {
   /** Appends an event of the outbox's own. That this fails must not keep anything else from it. */
   private void tell(String event, String text, Map<String, String> details) {
     try {
-      add(new Item.Event(event, clock.millis(), text, new TreeMap<>(details)));
+      add(List.of(new Item.Event(event, clock.millis(), text, new TreeMap<>(details))));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "event={0} lost: {1}", event, e.getMessage());
     }
@@ -170,30 +169,29 @@ public final class Outbox implements AutoCloseable {
    * @throws IOException one line; the item is not kept
    */
   public long append(Item item) throws IOException {
-    long sequence = add(item);
+    return append(List.of(item));
+  }
+
+  /**
+   * Keeps items that follow one another, as above, with one sync for all where that is possible.
+   *
+   * @return the sequence of the last one; 0 when they are held in memory
+   */
+  public long append(List<? extends Item> items) throws IOException {
+    long sequence = items.isEmpty() ? 0 : add(items);
     tellDropped();
     return sequence;
   }
 
-  private long add(Item item) throws IOException {
-    JsonWriter json = new JsonWriter();
-    item.write(json);
-    byte[] payload = json.toBytes();
-    if (payload.length > MAX_ITEM_BYTES) {
-      throw new IOException(
-          "an item of "
-              + payload.length
-              + " bytes is too large for the link to the hub; "
-              + MAX_ITEM_BYTES
-              + " is the most");
-    }
+  private long add(List<? extends Item> items) throws IOException {
+    List<byte[]> payloads = ItemBytes.of(items);
     long time = clock.instant().getEpochSecond();
     long sequence;
     try {
       writeHeld();
-      sequence = write(time, payload);
+      sequence = write(time, payloads);
     } catch (IOException e) {
-      hold(time, payload, e);
+      hold(time, payloads, e);
       return 0;
     }
     heldFile.keep(unwritten, lock);
@@ -211,23 +209,25 @@ public final class Outbox implements AutoCloseable {
     return sequence;
   }
 
-  private long write(long time, byte[] payload) throws IOException {
+  private long write(long time, List<byte[]> payloads) throws IOException {
     if (!epochs.isBegun()) {
       epochs.begin(queue);
     }
-    long sequence = queue.append(time, payload);
-    String check = NewestResults.checkOf(payload);
+    List<Long> sequences = queue.append(time, payloads);
     lock.lock();
     try {
-      lastAppended = Math.max(lastAppended, sequence);
-      if (check != null) {
-        newest.appended(check, sequence);
+      for (int i = 0; i < payloads.size(); i++) {
+        String check = NewestResults.checkOf(payloads.get(i));
+        if (check != null) {
+          newest.appended(check, sequences.get(i));
+        }
       }
+      lastAppended = Math.max(lastAppended, sequences.getLast());
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    return sequence;
+    return sequences.getLast();
   }
 
   /**
@@ -239,7 +239,7 @@ public final class Outbox implements AutoCloseable {
     try {
       for (var item = takeHeld(); item != null; item = takeHeld()) {
         try {
-          write(item.time(), item.payload());
+          write(item.time(), List.of(item.payload()));
         } catch (IOException e) {
           lock.lock();
           try {
@@ -265,13 +265,15 @@ public final class Outbox implements AutoCloseable {
   }
 
   /** Holds in memory what the disk did not take. */
-  private void hold(long time, byte[] payload, IOException why) throws IOException {
+  private void hold(long time, List<byte[]> payloads, IOException why) throws IOException {
     lock.lock();
     try {
       if (closed) {
         throw why;
       }
-      unwritten.add(time, payload);
+      for (byte[] payload : payloads) {
+        unwritten.add(time, payload);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -3,6 +3,7 @@ package io.happo.agent.buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Items that the disk did not take, in memory until the hub has them: a machine whose disk is full
  * has something to tell. They have an epoch of their own, which no disk knows. When there is no
- * room, the oldest go. All under the outbox's lock.
+ * room, the oldest go; values find room only in the first half, so that they drive out no results.
+ * All under the outbox's lock.
  */
 final class Unwritten {
   static final int MAX_ITEMS = 1_000;
   static final int MAX_BYTES = 1 << 20;
+
+  /** How the JSON of values begins. */
+  private static final byte[] METRICS =
+      "{\"kind\":\"metrics\",".getBytes(StandardCharsets.US_ASCII);
 
   private static final long MOST_SKIPPED = 1L << 40;
 
@@ -76,12 +82,22 @@ final class Unwritten {
   }
 
   void add(long time, byte[] payload) {
+    if (isMetrics(payload)
+        && (held.size() >= MAX_ITEMS / 2 || bytes + payload.length > MAX_BYTES / 2)) {
+      dropped++;
+      return;
+    }
     held.add(new Held(next++, time, payload));
     bytes += payload.length;
     while (held.size() > 1 && (held.size() > MAX_ITEMS || bytes > MAX_BYTES)) {
       bytes -= held.remove().payload.length;
       dropped++;
     }
+  }
+
+  private static boolean isMetrics(byte[] payload) {
+    return payload.length >= METRICS.length
+        && Arrays.mismatch(payload, 0, METRICS.length, METRICS, 0, METRICS.length) < 0;
   }
 
   /** Whether there is something to be sent: one batch at a time is. */

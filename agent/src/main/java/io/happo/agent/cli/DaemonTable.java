@@ -306,6 +306,7 @@ final class DaemonTable {
 
   private static List<Option> options() {
     var all = new ArrayList<>(OPTIONS);
+    all.addAll(FeedsTable.OF_THE_DAEMON);
     all.addAll(HubTable.OF_THE_DAEMON);
     return all;
   }

@@ -6,25 +6,53 @@ import io.happo.agent.buffer.Stats;
 import io.happo.core.JsonWriter;
 import io.happo.core.MetricBatch;
 import io.happo.core.Utf8;
+import io.happo.core.link.Item;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metric batches between their arrival and their collection. A record of the queue is the JSON of
  * the batches that arrived together, kept under the second of their arrival; it is handed over as
- * it was written.
+ * it was written. When there is a hub, it is brought the same batches, whoever else collects them.
  */
 public final class MetricStore {
   /** The most seconds' worth of batches that one collection gets. */
   public static final int MAX_SECONDS = 60;
 
+  /** The agent's hub, as who measures sees it. */
+  @FunctionalInterface
+  public interface Hub {
+    /**
+     * Brings it these items; durable on return.
+     *
+     * @throws IOException one line; the hub does not get them
+     */
+    void bring(List<? extends Item> items) throws IOException;
+  }
+
+  private static final System.Logger LOG = System.getLogger("io.happo.agent.metrics");
+
   private final DurableQueue queue;
   private final InstantSource clock;
+  private volatile @Nullable Hub hub;
 
   public MetricStore(DurableQueue queue, InstantSource clock) {
     this.queue = queue;
     this.clock = clock;
+  }
+
+  /** From now on this hub is brought what is measured; null: there is none any more. */
+  public void use(@Nullable Hub now) {
+    hub = now;
+  }
+
+  /** Tells the hub something, when there is one. */
+  public void tell(Item.Event event) {
+    bring(List.of(event));
   }
 
   /** Keeps batches that arrived now; they are on disk when this returns. */
@@ -41,7 +69,24 @@ public final class MetricStore {
     batches.forEach(batch -> batch.write(json));
     var array = json.endArray().toBytes();
     // Without its brackets the array can stand inside that of the answer.
-    queue.append(second, java.util.Arrays.copyOfRange(array, 1, array.length - 1));
+    try {
+      queue.append(second, Arrays.copyOfRange(array, 1, array.length - 1));
+    } finally {
+      bring(hub == null ? List.of() : MetricItems.of(batches)); // Also when it is not kept here.
+    }
+  }
+
+  /** That this fails is no matter of who measured: nobody else could bring it. */
+  private void bring(List<? extends Item> items) {
+    var now = hub;
+    if (now == null || items.isEmpty()) {
+      return;
+    }
+    try {
+      now.bring(items);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the hub does not get what was measured: {0}", e.getMessage());
+    }
   }
 
   /**

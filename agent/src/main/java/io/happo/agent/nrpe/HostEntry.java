@@ -1,6 +1,6 @@
 package io.happo.agent.nrpe;
 
-import io.happo.agent.address.Network;
+import io.happo.net.Network;
 import java.util.regex.Pattern;
 
 /** One entry of allowed_hosts: an address or network, or a name that is looked up when asked. */

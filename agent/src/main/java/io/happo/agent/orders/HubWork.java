@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -168,6 +169,15 @@ public final class HubWork implements AutoCloseable {
       LOG.log(Level.WARNING, "{0}", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Brings the hub what was measured, as {@link Outbox#append(java.util.List)} does.
+   *
+   * @throws IOException one line; the hub does not get it
+   */
+  public void bring(List<? extends Item> items) throws IOException {
+    outbox.append(items);
   }
 
   /** How it stands with the hub. */

@@ -32,11 +32,7 @@ public final class Facts {
 
   static Map<String, String> gather(Path root, Map<String, String> environment) {
     var facts = new TreeMap<String, String>();
-    var hostname = first(root, "proc/sys/kernel/hostname", "etc/hostname");
-    if (hostname == null) {
-      hostname = environment.getOrDefault("COMPUTERNAME", environment.get("HOSTNAME"));
-    }
-    put(facts, "hostname", hostname);
+    put(facts, "hostname", hostname(root, environment));
     put(facts, "kernel", System.getProperty("os.version"));
     put(facts, "arch", System.getProperty("os.arch"));
     put(facts, "machineId", digest(first(root, "etc/machine-id", "var/lib/dbus/machine-id")));
@@ -48,6 +44,19 @@ public final class Facts {
     put(facts, "distribution", release == null ? null : value(release, "NAME"));
     put(facts, "osVersion", release == null ? null : value(release, "VERSION_ID"));
     return facts;
+  }
+
+  /** The name of this machine now; empty when nothing says it. */
+  public static String hostname() {
+    var name = hostname(Path.of("/"), System.getenv());
+    return name == null ? "" : name;
+  }
+
+  private static @Nullable String hostname(Path root, Map<String, String> environment) {
+    var name = first(root, "proc/sys/kernel/hostname", "etc/hostname");
+    return name == null
+        ? environment.getOrDefault("COMPUTERNAME", environment.get("HOSTNAME"))
+        : name;
   }
 
   /** Changes with each start of the kernel. */

@@ -220,6 +220,7 @@ class ApiTest {
             new SnapshotStore(folder.resolve("machine-state"), Duration.ofDays(1), clock),
             client,
             Optional::empty,
+            Optional.empty(),
             clock);
     return new Api("test", settings, rooms);
   }

@@ -4,12 +4,14 @@ import static io.happo.agent.buffer.Samples.ROOMY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.happo.core.MetricBatch;
 import io.happo.core.link.Item;
 import io.happo.core.link.Range;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,24 @@ class OutboxFullDiskTest {
       assertThat(append(outbox, "after")).isPositive();
       assertThat(drain(sending)).containsExactlyInAnyOrder("before", "after");
       assertThat(drain(begin(outbox))).isEmpty();
+    }
+  }
+
+  @Test
+  void values_drive_no_results_out_of_memory() throws Exception {
+    try (Outbox outbox = open()) {
+      full(true);
+      append(outbox, "first");
+      for (int i = 0; i < 5_000; i++) {
+        outbox.append(
+            new Item.Metrics(
+                new MetricBatch("h", 1_800_000_000, new TreeMap<>(Map.of("load", 1.0 * i)))));
+      }
+      full(false);
+      append(outbox, "last");
+      assertThat(outbox.stats().records()).isEqualTo(500 + 2); // And the event of the losses.
+      var batch = Objects.requireNonNull(begin(outbox).next(Duration.ZERO));
+      assertThat(batch.items().getFirst()).contains("first");
     }
   }
 

@@ -113,6 +113,19 @@ class OutboxTest {
   }
 
   @Test
+  void items_that_are_appended_together_follow_one_another_and_take_one_sync() throws Exception {
+    try (Outbox outbox = open()) {
+      append(outbox, "disk", 1);
+      int before = disk.forces();
+      long last = outbox.append(List.of(result("disk", 2), result("load", 3), result("disk", 4)));
+      assertThat(last).isEqualTo(4);
+      assertThat(disk.forces()).isEqualTo(before + 1);
+      assertThat(nextSequences(begin(outbox))).containsExactly(3L, 4L);
+      assertThat(outbox.append(List.of())).isZero();
+    }
+  }
+
+  @Test
   void newest_results_that_earlier_processes_left_are_found_again() throws Exception {
     try (Outbox outbox = open()) {
       append(outbox, "disk \"/\"", 1);

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.happo.agent.buffer.FailingQueue;
 import io.happo.core.JsonWriter;
 import io.happo.core.MetricBatch;
+import io.happo.core.link.Item;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,42 @@ class MetricStoreTest {
     store.append(SECOND + 1, List.of(batch("second")));
     collection.end(false);
     assertThat(written(store.collect())).isEqualTo("[" + FIRST + "," + SECOND_ONE + "]");
+  }
+
+  @Test
+  void hub_is_brought_what_is_kept_as_long_as_there_is_one() throws IOException {
+    var brought = new ArrayList<Item>();
+    store.append(List.of(measured("before")));
+    store.use(brought::addAll);
+    store.append(List.of(measured("first"), measured("second")));
+    queue.fail("write");
+    assertThatThrownBy(() -> store.append(List.of(measured("not kept"))))
+        .isInstanceOf(IOException.class);
+    queue.recover();
+    store.use(null);
+    store.append(List.of(measured("after")));
+
+    assertThat(brought)
+        .containsExactly(
+            new Item.Metrics(measured("first")),
+            new Item.Metrics(measured("second")),
+            new Item.Metrics(measured("not kept")));
+    assertThat(written(store.collect())).contains("before", "first", "second", "after");
+  }
+
+  @Test
+  void hub_that_takes_nothing_keeps_nothing_from_others() throws IOException {
+    store.use(
+        items -> {
+          throw new IOException("closed");
+        });
+    store.append(List.of(batch("first")));
+    store.append(List.of(measured("second")));
+    assertThat(written(store.collect())).contains("first", "second");
+  }
+
+  private static MetricBatch measured(String hostname) {
+    return new MetricBatch(hostname, SECOND, new TreeMap<>(Map.of("load", 1.5)));
   }
 
   private static MetricBatch batch(String hostname) {

@@ -101,7 +101,7 @@ final class SeriesRoutes {
   }
 
   private Response series(Call call) throws ApiException, NoSuchAgentException {
-    var member = rooms.fleet().find(call.path("agent"));
+    var member = rooms.fleet().findOrHub(call.path("agent"));
     var check = CheckRoutes.find(rooms, member, call.path("check"));
     var asked = Asked.of(call, rooms.clock().millis());
     long from = asked.from;

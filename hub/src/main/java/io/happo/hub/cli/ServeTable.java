@@ -1,6 +1,7 @@
 package io.happo.hub.cli;
 
 import static io.happo.program.cli.Type.FILE;
+import static io.happo.program.cli.Type.LIST;
 import static io.happo.program.cli.Type.PORT;
 import static io.happo.program.cli.Type.TEXT;
 
@@ -130,6 +131,29 @@ final class ServeTable {
                   .from("HAPPO_HUB_MAX_AGENTS")
                   .byDefault("20000")
                   .in("agents"),
+              Option.of(
+                      "graphite-port",
+                      PORT,
+                      "PORT",
+                      "Take lines of Graphite on this port, TCP and UDP, usually 2003; 0 lets the"
+                          + " system choose one. Not given: none. Graphite knows no password:"
+                          + " whoever reaches the port and is allowed writes values of any agent.")
+                  .from("HAPPO_HUB_GRAPHITE_PORT"),
+              Option.of(
+                      "graphite-listen-address",
+                      TEXT,
+                      "ADDRESS",
+                      "Address of this machine for --graphite-port; 0.0.0.0 means all of them.")
+                  .from("HAPPO_HUB_GRAPHITE_LISTEN_ADDRESS")
+                  .byDefault("127.0.0.1"),
+              Option.of(
+                      "graphite-allowed-hosts",
+                      LIST,
+                      "ADDRESSES",
+                      "IP addresses and CIDR blocks that may send to --graphite-port. 127.0.0.1 and"
+                          + " ::1 always may.")
+                  .from("HAPPO_HUB_GRAPHITE_ALLOWED_HOSTS")
+                  .thatRepeats(),
               Option.of("logfile", FILE, "FILE", "Log file; standard error unless given.")
                   .from("HAPPO_HUB_LOGFILE")),
           List.of(

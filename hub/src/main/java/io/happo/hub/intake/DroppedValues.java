@@ -1,6 +1,7 @@
 package io.happo.hub.intake;
 
 import io.happo.core.link.Item;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,13 +13,24 @@ final class DroppedValues {
   /** Whoever sends too much is told so no more often than that. */
   private static final long EVERY_NANOS = Duration.ofMinutes(10).toNanos();
 
+  private static final System.Logger LOG = System.getLogger(DroppedValues.class.getName());
   private static final int MAX_NAME = 100;
+
+  private final long agent;
 
   private long ofNewSeries;
   private long ofWrongTime;
   private String why = "";
   private long saidNanos;
   private boolean isSaid;
+
+  /**
+   * @param agent its number; 0: values that are nobody's, whose events nobody sees, so the log has
+   *     them
+   */
+  DroppedValues(long agent) {
+    this.agent = agent;
+  }
 
   /** One of a series that is one too many. */
   void newSeries(String name, int most) {
@@ -54,6 +66,9 @@ final class DroppedValues {
     details.put("values of a wrong time", String.valueOf(ofWrongTime));
     var event =
         new Item.Event(EVENT, now, "%d values were dropped: %s".formatted(dropped, why), details);
+    if (agent == 0) {
+      LOG.log(Level.WARNING, "values that are nobody''s: {0}", event.text());
+    }
     isSaid = true;
     saidNanos = nanos;
     ofNewSeries = 0;

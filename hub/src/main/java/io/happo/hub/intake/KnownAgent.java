@@ -114,13 +114,14 @@ final class KnownAgent {
   long runsSinceNanos;
 
   /** Values of it that were not kept. */
-  final DroppedValues dropped = new DroppedValues();
+  final DroppedValues dropped;
 
   private final Map<String, Check> checks;
   private @Nullable Map<SeriesRow.Key, Series> series;
 
   private KnownAgent(long number, Map<String, Check> checks, @Nullable Queue reports) {
     this.number = number;
+    dropped = new DroppedValues(number);
     this.checks = checks;
     this.reports = reports;
   }

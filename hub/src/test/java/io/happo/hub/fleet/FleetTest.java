@@ -60,6 +60,17 @@ final class FleetTest {
   }
 
   @Test
+  void the_start_of_an_id_names_an_agent_where_no_other_starts_so() throws Exception {
+    var web = test.member("web", Map.of());
+    var db = test.member("db", Map.of());
+    assertThat(fleet.byStartOfId(web.id())).hasValue(web);
+    assertThat(fleet.byStartOfId(web.id().substring(0, 12))).hasValue(web);
+    assertThat(fleet.byStartOfId(db.id().substring(0, 12))).hasValue(db);
+    assertThat(fleet.byStartOfId("")).isEmpty();
+    assertThat(fleet.byStartOfId(web.id() + "0")).isEmpty();
+  }
+
+  @Test
   void a_hub_that_starts_knows_all_agents_and_has_seen_none() throws Exception {
     var web = test.member("web", Map.of("role", "web"));
     fleet.present(web, Presence.Kind.CONNECTED);

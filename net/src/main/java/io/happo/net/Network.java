@@ -1,4 +1,4 @@
-package io.happo.agent.address;
+package io.happo.net;
 
 import java.net.InetAddress;
 import java.util.Optional;
