@@ -37,13 +37,13 @@ final class WebPagesTest {
   }
 
   /**
-   * @param path AGENT stands for the id of an agent
+   * @param path AGENT stands for the id of an agent, NAME for its name
    * @param who gets to see it
    * @param heading its one h1; NAME stands for the name of that agent
    */
   record Visit(String name, String path, For who, String heading) {
     String realPath() {
-      return path.replace("AGENT", agentId);
+      return path.replace("AGENT", agentId).replace("NAME", agentName);
     }
 
     String realHeading() {
@@ -80,10 +80,14 @@ final class WebPagesTest {
           new Visit("rules", "/alerts/rules", For.USERS, "Rules"),
           new Visit("rule", "/alerts/new", For.USERS, "New rule"),
           new Visit("channels", "/alerts/channels", For.USERS, "Channels"),
+          new Visit("dashboards", "/dashboards", For.USERS, "Dashboards"),
+          new Visit("dashboard", "/dashboards/host?agent=NAME", For.USERS, "Host NAME"),
+          new Visit("dashboard-new", "/dashboards/new?copy=fleet", For.USERS, "New dashboard"),
           new Visit("users", "/users", For.USERS, "Users and tokens"),
           new Visit("audit", "/audit", For.USERS, "Audit log"),
           new Visit("not-found", "/no-such-page", For.USERS, "There is no such page"),
-          new Visit("no-agent", "/agents/nobody", For.USERS, "There is no such agent"));
+          new Visit("no-agent", "/agents/nobody", For.USERS, "There is no such agent"),
+          new Visit("no-dashboard", "/dashboards/nothing", For.USERS, "There is no such page"));
 
   /** Pictures that the docs show. */
   private static final Set<String> IN_DOCS =

@@ -193,14 +193,14 @@ final class FleetWorld implements Surroundings {
   @Override
   public Named named(long agent) {
     return fleet
-        .byNumber(agent)
+        .byNumberOrHub(agent)
         .map(member -> new Named(member.name(), member.id()))
         .orElse(new Named("agent " + agent, ""));
   }
 
   @Override
   public Optional<AgentView> agent(long number) {
-    return fleet.byNumber(number).filter(FleetWorld::isJoined).map(Member::view);
+    return fleet.byNumberOrHub(number).filter(FleetWorld::isJoined).map(Member::view);
   }
 
   @Override

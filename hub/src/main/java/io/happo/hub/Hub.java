@@ -3,6 +3,7 @@ package io.happo.hub;
 import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
+import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.graphite.GraphiteDoor;
@@ -20,6 +21,7 @@ import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
@@ -161,6 +163,11 @@ final class Hub implements AutoCloseable {
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
+    var figures =
+        new HubFigures(
+            store, fleet, sessions, intake, messages, batch -> intake.measured(0, batch), clock);
+    rooms.push(figures);
+    figures.start();
     var router = new Router();
     var filled = new CountDownLatch(1); // Its address is known, and what is made of it is there.
     var server =
@@ -206,6 +213,7 @@ final class Hub implements AutoCloseable {
             messages,
             channels,
             notifier,
+            new DashboardBook(new Dashboards(store), clock),
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

@@ -3,6 +3,7 @@ package io.happo.agent.feeds;
 import io.happo.agent.metrics.MetricStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,17 +32,29 @@ public final class Feeds implements AutoCloseable {
   public static Feeds start(
       FeedSettings settings, MetricStore store, Supplier<String> hostname, InstantSource clock)
       throws IOException {
+    return start(settings, store, hostname, clock, GraphiteBuffer.LINGER, Losses.Rhythm.USUAL);
+  }
+
+  static Feeds start(
+      FeedSettings settings,
+      MetricStore store,
+      Supplier<String> hostname,
+      InstantSource clock,
+      Duration linger,
+      Losses.Rhythm rhythm)
+      throws IOException {
     var feeds = new Feeds();
     boolean started = false;
     try {
       if (settings.statsdPort().isPresent()) {
-        var losses = feeds.losses("statsd", store, clock);
+        var losses = feeds.losses("statsd", store, clock, rhythm);
         feeds.statsd = StatsdPort.start(settings, store, hostname, losses, clock);
         feeds.parts.push(feeds.statsd);
       }
       if (settings.graphitePort().isPresent()) {
-        var losses = feeds.losses("graphite", store, clock);
-        var buffer = new GraphiteBuffer(store, hostname, settings.maxNames(), losses, clock);
+        var losses = feeds.losses("graphite", store, clock, rhythm);
+        var buffer =
+            new GraphiteBuffer(store, hostname, settings.maxNames(), linger, losses, clock);
         buffer.start();
         feeds.parts.push(buffer);
         feeds.graphite =
@@ -62,8 +75,8 @@ public final class Feeds implements AutoCloseable {
     }
   }
 
-  private Losses losses(String feed, MetricStore store, InstantSource clock) {
-    var made = new Losses(feed, store::tell, clock, Losses.Rhythm.USUAL);
+  private Losses losses(String feed, MetricStore store, InstantSource clock, Losses.Rhythm rhythm) {
+    var made = new Losses(feed, store::tell, clock, rhythm);
     losses.add(made);
     parts.push(made);
     return made;

@@ -4,13 +4,13 @@ import io.happo.agent.metrics.MetricStore;
 import io.happo.core.GraphiteLine;
 import io.happo.core.MetricBatch;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers values that come one by one, so that the disk sees few syncs: they are kept when there
- * are {@value #FULL}, or the first of them is {@value #LINGER_SECONDS} s old, as a batch for each
- * second that they are of. Of two of the same name and second the later counts, as with Graphite. A
- * thread of its own writes. Any thread adds.
+ * are {@value #FULL}, or the first of them has waited for its time, as a batch for each second that
+ * they are of. Of two of the same name and second the later counts, as with Graphite. A thread of
+ * its own writes. Any thread adds.
  */
 final class GraphiteBuffer implements AutoCloseable {
   /** The most values in a minute. */
   static final int MAX_PER_MINUTE = 60_000;
 
+  /** How long a value usually waits for others. */
+  static final Duration LINGER = Duration.ofSeconds(2);
+
   private static final int FULL = 500;
-  private static final int LINGER_SECONDS = 2;
 
   /** The most that wait; who may not wait himself loses what comes beyond. */
   private static final int MAX_WAITING = 5_000;
@@ -36,6 +38,7 @@ final class GraphiteBuffer implements AutoCloseable {
   private final Supplier<String> hostname;
   private final Losses losses;
   private final InstantSource clock;
+  private final long lingerNanos;
   private final KnownNames names;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -52,12 +55,14 @@ final class GraphiteBuffer implements AutoCloseable {
       MetricStore store,
       Supplier<String> hostname,
       int maxNames,
+      Duration linger,
       Losses losses,
       InstantSource clock) {
     this.store = store;
     this.hostname = hostname;
     this.losses = losses;
     this.clock = clock;
+    lingerNanos = linger.toNanos();
     names = new KnownNames(maxNames);
   }
 
@@ -150,7 +155,7 @@ final class GraphiteBuffer implements AutoCloseable {
       while (size == 0 && !closed) {
         changed.await();
       }
-      long left = firstNanos + TimeUnit.SECONDS.toNanos(LINGER_SECONDS) - System.nanoTime();
+      long left = firstNanos + lingerNanos - System.nanoTime();
       while (size < FULL && !closed && left > 0) {
         left = changed.awaitNanos(left);
       }

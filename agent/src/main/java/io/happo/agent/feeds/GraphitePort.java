@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -192,7 +193,7 @@ final class GraphitePort implements AutoCloseable {
         return;
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "feed=graphite cannot accept a connection: {0}", e.getMessage());
-        rest();
+        LockSupport.parkNanos(REST.toNanos());
       }
     }
   }
@@ -228,29 +229,14 @@ final class GraphitePort implements AutoCloseable {
           senders.remove(silent);
           return silent;
         }
-        awaitEnd();
+        // Until one has ended, or may have been silent for long enough.
+        var _ = ended.awaitNanos(REST.toNanos());
       }
       return null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void rest() {
-    lock.lock();
-    try {
-      awaitEnd();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Until one has ended, or may have been silent for long enough. */
-  private void awaitEnd() {
-    try {
-      var _ = ended.awaitNanos(REST.toNanos());
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts this thread", e);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -4,6 +4,8 @@ import io.happo.core.link.Item;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -34,8 +36,8 @@ final class Losses implements AutoCloseable {
   private final Consumer<Item.Event> hub;
   private final InstantSource clock;
   private final Rhythm rhythm;
-  private final long[] counts = new long[Loss.values().length]; // Under this, as all that follows.
-  private final long[] told = new long[counts.length];
+  private final Map<Loss, Long> counts = new EnumMap<>(Loss.class); // Under this, as what follows.
+  private Map<Loss, Long> told = Map.of();
   private long taken;
   private long unknown;
   private String example = "";
@@ -76,7 +78,7 @@ final class Losses implements AutoCloseable {
     if (number == 0) {
       return;
     }
-    counts[loss.ordinal()] += number;
+    counts.merge(loss, number, Long::sum);
     if (!why.isEmpty()) {
       example = why;
     }
@@ -105,14 +107,15 @@ final class Losses implements AutoCloseable {
     synchronized (this) {
       teller = null;
       toldNanos = System.nanoTime();
-      for (var loss : Loss.values()) {
-        long untold = counts[loss.ordinal()] - told[loss.ordinal()];
-        told[loss.ordinal()] += untold;
+      for (var count : counts.entrySet()) {
+        var loss = count.getKey();
+        long untold = count.getValue() - told.getOrDefault(loss, 0L);
         if (untold > 0) {
           details.put(loss.key(), Long.toString(untold));
           text.append(text.isEmpty() ? "" : ", ").append(loss.words()).append(": ").append(untold);
         }
       }
+      told = new EnumMap<>(counts);
       if (!example.isEmpty()) {
         text.append(" (the last: ").append(example).append(')');
         example = "";
@@ -128,11 +131,7 @@ final class Losses implements AutoCloseable {
   /** The figures of all that was so far. */
   synchronized FeedFigures figures() {
     SortedMap<String, Long> dropped = new TreeMap<>();
-    for (var loss : Loss.values()) {
-      if (counts[loss.ordinal()] > 0) {
-        dropped.put(loss.key(), counts[loss.ordinal()]);
-      }
-    }
+    counts.forEach((loss, count) -> dropped.put(loss.key(), count));
     return new FeedFigures(feed, taken, unknown, dropped);
   }
 

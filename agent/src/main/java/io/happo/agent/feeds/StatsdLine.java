@@ -3,6 +3,7 @@ package io.happo.agent.feeds;
 import io.happo.core.Decimal;
 import io.happo.core.Excerpt;
 import io.happo.core.MetricName;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -97,7 +98,7 @@ sealed interface StatsdLine {
   }
 
   /** As Graphite writes it; empty when nothing is left of it, or it is too long. */
-  private static String name(String text, TreeMap<String, String> tags) {
+  private static String name(String text, SortedMap<String, String> tags) {
     int semicolon = text.indexOf(';');
     if (semicolon >= 0) {
       addTags(text.substring(semicolon + 1), ';', '=', tags);
@@ -132,7 +133,7 @@ sealed interface StatsdLine {
   }
 
   private static void addTags(
-      String text, char separator, char equals, TreeMap<String, String> tags) {
+      String text, char separator, char equals, SortedMap<String, String> tags) {
     for (int at = 0; at < text.length(); ) {
       int next = text.indexOf(separator, at);
       int end = next < 0 ? text.length() : next;

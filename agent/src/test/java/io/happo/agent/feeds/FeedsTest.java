@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class FeedsTest {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final OptionalInt ANY = OptionalInt.of(0);
+  private static final Duration SOON = Duration.ofMillis(300);
   private static final OptionalInt NONE = OptionalInt.empty();
 
   private final Kept kept = new Kept(CLOCK);
@@ -42,7 +43,8 @@ class FeedsTest {
 
   private Feeds start(OptionalInt statsd, OptionalInt graphite) throws IOException {
     var settings = new FeedSettings(statsd, Duration.ofSeconds(1), graphite, 10);
-    var feeds = Feeds.start(settings, kept.store, () -> "web-1", CLOCK);
+    var rhythm = new Losses.Rhythm(SOON, Duration.ofMinutes(1));
+    var feeds = Feeds.start(settings, kept.store, () -> "web-1", CLOCK, SOON, rhythm);
     open.add(feeds);
     return feeds;
   }
@@ -140,13 +142,11 @@ class FeedsTest {
         write(sender, "n" + i + " 1\n");
       }
     }
+    var dropped = Map.of("bad_line", 1L, "long_line", 1L, "names", 2L);
+    await()
+        .untilAsserted(() -> assertThat(feeds.figures().getFirst().dropped()).isEqualTo(dropped));
     await().until(() -> !kept.events().isEmpty());
-    assertThat(kept.events().getFirst().details())
-        .containsEntry("bad_line", "1")
-        .containsEntry("long_line", "1")
-        .containsEntry("names", "2");
-    assertThat(feeds.figures().getFirst().dropped())
-        .isEqualTo(Map.of("bad_line", 1L, "long_line", 1L, "names", 2L));
+    assertThat(kept.events().getFirst().details()).containsEntry("bad_line", "1");
     await().until(() -> kept.values().size() == 10);
   }
 
@@ -164,7 +164,8 @@ class FeedsTest {
   void beyond_the_most_connections_a_silent_one_makes_room_and_a_busy_one_does_not()
       throws IOException {
     var losses = new Losses("graphite", kept.store::tell, CLOCK, Losses.Rhythm.USUAL);
-    var buffer = new GraphiteBuffer(kept.store, () -> "web-1", 10, losses, CLOCK);
+    open.add(losses);
+    var buffer = new GraphiteBuffer(kept.store, () -> "web-1", 10, SOON, losses, CLOCK);
     buffer.start();
     open.add(buffer);
     var port =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StatsdValuesTest {
@@ -13,6 +14,11 @@ class StatsdValuesTest {
 
   private final Losses losses = new Losses("statsd", event -> {}, CLOCK, Losses.Rhythm.USUAL);
   private final StatsdValues values = new StatsdValues(100, losses);
+
+  @AfterEach
+  void close() {
+    losses.close();
+  }
 
   private void take(String... lines) {
     for (var line : lines) {

@@ -12,7 +12,7 @@ class MetricItemsTest {
   private static MetricBatch batch(String host, int values, String name) {
     var metrics = new TreeMap<String, Double>();
     for (int i = 0; i < values; i++) {
-      metrics.put(name + i, -1.2345678901234567e-300 - i);
+      metrics.put(name + i, -1.2345678901234e-300 * (i + 1));
     }
     return new MetricBatch(host, 1_800_000_000, metrics);
   }

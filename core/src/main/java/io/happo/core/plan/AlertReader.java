@@ -73,8 +73,8 @@ final class AlertReader {
     if (agent && (metric || members.has("checks"))) {
       members.problem("", "needs only one of " + String.join(", ", KINDS));
     }
-    if (!metric && (members.has("above") || members.has("below"))) {
-      members.problem(members.has("above") ? "above" : "below", "belongs to metric");
+    if (!metric) {
+      MetricReader.refuse(members);
     }
     if (members.has("states") && (agent || metric)) {
       members.problem("states", "belongs to checks");
@@ -85,7 +85,7 @@ final class AlertReader {
     var checks = members.textOrTexts("checks");
     members.problem("checks", Rules.texts(checks));
     if (metric) {
-      return metric(members, checks);
+      return MetricReader.read(members, checks);
     }
     return Optional.of(
         new About.Checks(
@@ -103,33 +103,6 @@ final class AlertReader {
       return Optional.empty();
     }
     return Optional.of(new About.Agents(word.equals("away")));
-  }
-
-  private static Optional<About> metric(Members members, List<String> checks) {
-    var label = members.text("metric").orElse("");
-    var above = number(members, "above");
-    var below = number(members, "below");
-    if (members.has("above") == members.has("below")) {
-      members.problem("", "needs above or below, with a number, beside metric");
-    }
-    var limit = above.isPresent() ? above : below;
-    return limit.map(value -> new About.Metric(checks, label, above.isPresent(), value));
-  }
-
-  private static Optional<Double> number(Members members, String key) {
-    return members.made(
-        key,
-        text -> {
-          try {
-            double number = Double.parseDouble(text);
-            if (Double.isFinite(number)) {
-              return number;
-            }
-          } catch (NumberFormatException e) {
-            // Told below.
-          }
-          throw new IllegalArgumentException("is " + Rules.shown(text) + ", expected a number");
-        });
   }
 
   private List<AlertRule.Step> steps(Members members) {
@@ -175,7 +148,7 @@ final class AlertReader {
     return channels.isEmpty() ? Optional.empty() : Optional.of(channels);
   }
 
-  private static Optional<Duration> time(Members members, String key) {
+  static Optional<Duration> time(Members members, String key) {
     var time = members.made(key, Durations::parse);
     if (time.isPresent() && time.get().compareTo(AlertRule.MAX_TIME) > 0) {
       members.problem(
@@ -204,7 +177,7 @@ final class AlertReader {
   }
 
   /** Some of the words of an enum, in small letters. */
-  private static <E extends Enum<E>> EnumSet<E> words(
+  static <E extends Enum<E>> EnumSet<E> words(
       Members members, String key, Class<E> type, EnumSet<E> otherwise) {
     var value = members.find(key);
     if (value.isEmpty()) {

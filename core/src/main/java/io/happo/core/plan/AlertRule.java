@@ -1,10 +1,13 @@
 package io.happo.core.plan;
 
+import io.happo.core.MetricName;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /**
  * Who is told about which troubles, and when.
@@ -64,27 +67,75 @@ public record AlertRule(
     record Agents(boolean away) implements About {}
 
     /**
-     * A value that checks measure.
+     * A value that is measured.
      *
-     * @param names of the checks, as in {@link Checks}
-     * @param label its name in the performance data; {@code *} stands for any characters
-     * @param limit beyond which it is a trouble
+     * @param checks whose performance data has it, as in {@link Checks}; none: of any check, and
+     *     metrics that are no check's
+     * @param group how many become one value; empty: each is watched by itself
      */
-    record Metric(List<String> names, String label, boolean above, double limit) implements About {
+    record Metric(List<String> checks, MetricPattern name, Limit limit, Optional<Group> group)
+        implements About {
       public Metric {
-        names = List.copyOf(names);
+        checks = List.copyOf(checks);
       }
 
-      /** Whether it is about a value of this check and name. */
-      public boolean matches(String check, String name) {
-        return (names.isEmpty() || Target.suits(names, check))
-            && Target.suits(List.of(label), name);
+      /** Whether it is about a value of a check. */
+      public boolean matches(String check, String label) {
+        return (checks.isEmpty() || Target.suits(checks, check)) && name.matches(label);
       }
 
-      /** Whether a value is a trouble; none that could not be told is. */
-      public boolean isTrouble(double value) {
-        return above ? value > limit : value < limit;
+      /** Whether it is about a metric that is no check's. */
+      public boolean matches(MetricName metric) {
+        return checks.isEmpty() && name.matches(metric);
       }
+
+      /** Whether what was found by another one is as good here. */
+      public boolean watchesAs(Metric other) {
+        return checks.equals(other.checks)
+            && name.equals(other.name)
+            && group.equals(other.group)
+            && (limit instanceof Limit.Absent) == (other.limit instanceof Limit.Absent);
+      }
+    }
+  }
+
+  /**
+   * How values of several agents become one.
+   *
+   * @param by one for each value of these: a tag of the agent or of the metric, or {@code agent},
+   *     {@code host}, {@code metric}; none: one of all
+   */
+  public record Group(Aggregate aggregate, List<String> by) {
+    static final int MAX_BY = 5;
+
+    public Group {
+      by = List.copyOf(by);
+    }
+  }
+
+  /** How many values become one. */
+  public enum Aggregate {
+    AVG,
+    SUM,
+    MIN,
+    MAX,
+    /** How many there are. */
+    COUNT;
+
+    /** Of some values, at least one unless they are counted. */
+    public double of(double[] values) {
+      var all = DoubleStream.of(values);
+      return switch (this) {
+        case AVG -> all.average().orElse(Double.NaN);
+        case SUM -> all.sum();
+        case MIN -> all.min().orElse(Double.NaN);
+        case MAX -> all.max().orElse(Double.NaN);
+        case COUNT -> values.length;
+      };
+    }
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -3,7 +3,7 @@ package io.happo.core.plan;
 import java.time.Duration;
 
 /** Durations as people write them in a plan: a whole number and its unit, s, m, h or d. */
-final class Durations {
+public final class Durations {
   private static final String UNITS = "smhd";
   private static final long[] SECONDS = {1, 60, 3_600, 86_400};
   private static final int MAX_DIGITS = 9;
@@ -15,7 +15,7 @@ final class Durations {
    *
    * @throws IllegalArgumentException with what to write instead
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     int digits = 0;
     while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
       digits++;
@@ -30,7 +30,7 @@ final class Durations {
   }
 
   /** The shortest way to write it. */
-  static String text(Duration duration) {
+  public static String text(Duration duration) {
     if (duration.toNanosPart() != 0) {
       return duration.toString();
     }

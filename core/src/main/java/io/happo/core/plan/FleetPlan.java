@@ -94,7 +94,10 @@ public record FleetPlan(
     var idle = new ArrayList<String>();
     for (var rule : alerts) {
       boolean agentMatches = false;
-      boolean checkMatches = rule.about() instanceof AlertRule.About.Agents;
+      // Which metrics that are no check's there are, no plan says.
+      boolean checkMatches =
+          rule.about() instanceof AlertRule.About.Agents
+              || (rule.about() instanceof AlertRule.About.Metric about && about.checks().isEmpty());
       for (var agent : agents) {
         if (rule.matches(agent)) {
           agentMatches = true;
@@ -117,7 +120,7 @@ public record FleetPlan(
       case AlertRule.About.Checks about -> about.matches(check.name());
       case AlertRule.About.Agents _ -> false;
       case AlertRule.About.Metric about ->
-          about.names().isEmpty() || Target.suits(about.names(), check.name());
+          about.checks().isEmpty() || Target.suits(about.checks(), check.name());
     };
   }
 

@@ -14,12 +14,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one object of a plan. What is wrong is noted with its place, and reading goes on
- * with something harmless: so all problems are found at once.
+ * The members of one object of a plan or another document. What is wrong is noted with its place,
+ * and reading goes on with something harmless: so all problems are found at once.
  */
-final class Members {
+public final class Members {
   /** How a plan is read. */
-  enum Manner {
+  public enum Manner {
     /** By a machine for a machine: unknown members are of a later version. */
     WRITTEN_BY_HUB,
     /**
@@ -35,7 +35,7 @@ final class Members {
   private final List<Problem> problems;
   private final List<String> known = new ArrayList<>();
 
-  Members(JsonObject object, String place, Manner manner, List<Problem> problems) {
+  public Members(JsonObject object, String place, Manner manner, List<Problem> problems) {
     this.object = object;
     this.place = place;
     this.manner = manner;
@@ -46,18 +46,18 @@ final class Members {
     return place.isEmpty() ? key : place.endsWith(": ") ? place + key : place + "." + key;
   }
 
-  void problem(String key, String text) {
+  public void problem(String key, String text) {
     problems.add(new Problem(key.isEmpty() ? place : place(key), text));
   }
 
-  void problem(String key, Optional<String> text) {
+  public void problem(String key, Optional<String> text) {
     if (text.isPresent()) {
       problem(key, text.get());
     }
   }
 
   /** The value of a member; one that is null is not there. */
-  Optional<JsonValue> find(String key) {
+  public Optional<JsonValue> find(String key) {
     known.add(key);
     for (var member : object.members()) {
       if (member.getKey().equals(key) && !(member.getValue() instanceof JsonValue.Null)) {
@@ -67,12 +67,12 @@ final class Members {
     return Optional.empty();
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return find(key).isPresent();
   }
 
   /** A text that need not be there. */
-  Optional<String> text(String key) {
+  public Optional<String> text(String key) {
     var value = find(key);
     return value.isEmpty() ? Optional.empty() : text(key, value.get());
   }
@@ -92,7 +92,7 @@ final class Members {
   }
 
   /** A text that must be there, and what is wrong with it; empty when it is not there. */
-  String requiredText(String key, Function<String, Optional<String>> rule) {
+  public String requiredText(String key, Function<String, Optional<String>> rule) {
     if (!has(key)) {
       problem(key, "is missing");
     }
@@ -104,7 +104,7 @@ final class Members {
   }
 
   /** What is made of a text that need not be there; what it throws becomes a problem. */
-  <T> Optional<T> made(String key, Function<String, T> make) {
+  public <T> Optional<T> made(String key, Function<String, T> make) {
     var text = text(key);
     if (text.isPresent()) {
       try {
@@ -144,7 +144,7 @@ final class Members {
   }
 
   /** One text, or several in an array. */
-  List<String> textOrTexts(String key) {
+  public List<String> textOrTexts(String key) {
     return find(key).orElse(null) instanceof JsonValue.Array
         ? texts(key)
         : text(key).map(List::of).orElse(List.of());
@@ -163,13 +163,13 @@ final class Members {
   }
 
   /** An object, or null when it is absent or none. */
-  @Nullable Members object(String key) {
+  public @Nullable Members object(String key) {
     var value = find(key);
     return value.isEmpty() ? null : object(key, value.get());
   }
 
   /** Visits the objects of an array; those that are none are left out. */
-  void each(String key, Consumer<Members> visit) {
+  public void each(String key, Consumer<Members> visit) {
     int i = 0;
     for (var value : array(key)) {
       var object = object(key + "[" + i++ + "]", value);
@@ -200,7 +200,7 @@ final class Members {
   }
 
   /** The names of all members, for an object whose names are free. */
-  List<String> names() {
+  public List<String> names() {
     var names = new ArrayList<String>();
     for (var member : object.members()) {
       names.add(member.getKey());
@@ -209,7 +209,7 @@ final class Members {
   }
 
   /** To be asked last: notes the members that nobody asked for, and those that are there twice. */
-  void refuseOthers() {
+  public void refuseOthers() {
     if (manner == Manner.WRITTEN_BY_HUB) {
       return;
     }

@@ -126,9 +126,15 @@ public record PlanChange(Kind kind, String check, String member, String before, 
       case AlertRule.About.Agents agents ->
           members.put("agent", agents.away() ? "away" : "trouble");
       case AlertRule.About.Metric metric -> {
-        members.put("checks", metric.names().isEmpty() ? "*" : String.join(", ", metric.names()));
-        members.put("metric", metric.label());
-        members.put(metric.above() ? "above" : "below", String.valueOf(metric.limit()));
+        if (!metric.checks().isEmpty()) {
+          members.put("checks", String.join(", ", metric.checks()));
+        }
+        members.put("metric", metric.name().text());
+        put(members, metric.limit());
+        if (metric.group().isPresent()) {
+          members.put("aggregate", metric.group().get().aggregate().word());
+          members.put("by", String.join(", ", metric.group().get().by()));
+        }
       }
     }
     put(members, "for.", rule.target());
@@ -141,6 +147,17 @@ public record PlanChange(Kind kind, String check, String member, String before, 
         "when", rule.when() + (rule.when().spans().isEmpty() ? "" : " " + rule.when().zone()));
     members.put("also", words(rule.also()));
     return members;
+  }
+
+  private static void put(SortedMap<String, String> members, Limit limit) {
+    switch (limit) {
+      case Limit.Level level -> members.put(level.key(), level.text());
+      case Limit.Change change -> {
+        members.put(change.key(), change.amount());
+        members.put("within", Durations.text(change.within()));
+      }
+      case Limit.Absent absent -> members.put("absent", Durations.text(absent.time()));
+    }
   }
 
   private static String words(Set<? extends Enum<?>> values) {

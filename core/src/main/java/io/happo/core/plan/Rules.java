@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * What the values of a plan must be. Each rule gives what is wrong, or nothing: the readers tell
  * it, the records refuse to exist.
  */
-final class Rules {
+public final class Rules {
   /** Of a name, as 1 to this many characters. */
   private static final int MAX_NAME = 128;
 
@@ -41,7 +41,7 @@ final class Rules {
   }
 
   /** Of a check, a script, a bundle, a built-in check. */
-  static Optional<String> name(String name) {
+  public static Optional<String> name(String name) {
     boolean good = !name.isEmpty() && name.length() <= MAX_NAME && isLetterOrDigit(name.charAt(0));
     for (int i = 1; good && i < name.length(); i++) {
       char c = name.charAt(i);
@@ -189,7 +189,7 @@ final class Rules {
             shown(name) + " is no variable: letters, digits and '_', not beginning with a digit");
   }
 
-  static Optional<String> count(int size, int most) {
+  public static Optional<String> count(int size, int most) {
     return size <= most
         ? Optional.empty()
         : Optional.of("has " + size + " entries; at most " + most + " are possible");
@@ -221,7 +221,7 @@ final class Rules {
   }
 
   /** A text of anybody's in a message: in quotes, on one line, not too long. */
-  static String shown(String text) {
+  public static String shown(String text) {
     var shown = new StringBuilder("'");
     for (int i = 0; i < text.length() && i < 80; i++) {
       char c = text.charAt(i);

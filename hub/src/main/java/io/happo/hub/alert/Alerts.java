@@ -261,9 +261,12 @@ public final class Alerts {
           case AlertRule.About.Checks checks ->
               !Subject.isHubs(subject.check()) && checks.matches(subject.check());
           case AlertRule.About.Agents _ -> subject.isAgent();
-          case AlertRule.About.Metric _ -> subject.isMetric() && subject.rule().equals(rule.name());
+          case AlertRule.About.Metric about ->
+              subject.isMetric()
+                  && subject.isGroup() == about.group().isPresent()
+                  && subject.rule().equals(rule.name());
         }
-        && rule.matches(agent);
+        && (subject.isGroup() || rule.matches(agent));
   }
 
   private void evaluate(AlertRule rule, Subject subject, Active one, Around around, long now) {
@@ -426,7 +429,7 @@ public final class Alerts {
     var those = pauses.of(subject, agent);
     return new Around(
         off,
-        subject.isAgent() ? world.heldUntil() : 0,
+        subject.isAgent() || subject.isGroup() ? world.heldUntil() : 0,
         subject.isAgent() || isReported(subject) ? "" : away(subject, state, now),
         world.isQuiet(subject.checkName()),
         known,

@@ -57,7 +57,10 @@ public record Notice(Kind kind, String rule, String incident, long time, List<Th
 
     /** What people call it. */
     public String title() {
-      return new Subject(0, check).isAgent() ? agent : agent + " " + new Subject(0, check).title();
+      var subject = new Subject(Subject.HUB, check);
+      return subject.isAgent()
+          ? agent
+          : subject.isGroup() ? subject.title() : agent + " " + subject.title();
     }
 
     /** The first line of what it said. */

@@ -49,7 +49,7 @@ public record Silence(
 
   /** Whether something belongs to it, whenever that is. */
   boolean covers(Subject subject, AgentView agent) {
-    return target.matches(agent) && (checks.isEmpty() || Target.suits(checks, subject.checkName()));
+    return target.matches(agent) && (checks.isEmpty() || Target.suits(checks, subject.names()));
   }
 
   /** Whether it waits for the first trouble. */

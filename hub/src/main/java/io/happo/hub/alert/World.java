@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /** What the alerts ask of the fleet and its plan; nothing of it waits. */
 public interface World {
-  /** What an agent is; empty when it is none any more. */
+  /** What an agent is, or the hub; empty when it is none any more. */
   Optional<AgentView> agent(long number);
 
   /** The agent of a name or id. */

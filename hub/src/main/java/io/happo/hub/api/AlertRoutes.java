@@ -171,7 +171,7 @@ final class AlertRoutes {
   }
 
   private String name(Subject subject) {
-    return rooms.fleet().byNumber(subject.agent()).map(member -> member.name()).orElse("");
+    return rooms.fleet().byNumberOrHub(subject.agent()).map(member -> member.name()).orElse("");
   }
 
   private Response alerts(Call call) {
@@ -212,7 +212,7 @@ final class AlertRoutes {
 
   private Checks.Current check(String agent, String name)
       throws ApiException, NoSuchAgentException {
-    var member = rooms.fleet().find(agent);
+    var member = rooms.fleet().findOrHub(agent);
     return rooms
         .checks()
         .find(member.number(), name)

@@ -42,6 +42,7 @@ public final class ApiDoor {
     all.addAll(new ArchiveRoutes(rooms).routes());
     all.addAll(new ChannelRoutes(rooms).routes());
     all.addAll(new CheckRoutes(rooms).routes());
+    all.addAll(new DashboardRoutes(rooms).routes());
     all.addAll(new MetricRoutes(rooms).routes());
     all.addAll(new PlanEditRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());

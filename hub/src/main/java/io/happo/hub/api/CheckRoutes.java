@@ -135,7 +135,7 @@ final class CheckRoutes {
                 check ->
                     rooms
                         .fleet()
-                        .byNumber(check.agent())
+                        .byNumberOrHub(check.agent())
                         .ifPresent(member -> write(json, member, check))));
   }
 
@@ -178,7 +178,7 @@ final class CheckRoutes {
   }
 
   private Response history(Call call) throws ApiException, NoSuchAgentException {
-    var member = rooms.fleet().find(call.path("agent"));
+    var member = rooms.fleet().findOrHub(call.path("agent"));
     var check = find(rooms, member, call.path("check"));
     long from = time(call, "from", Long.MIN_VALUE);
     long to = time(call, "to", Long.MAX_VALUE);

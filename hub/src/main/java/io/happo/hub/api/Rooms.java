@@ -1,5 +1,6 @@
 package io.happo.hub.api;
 
+import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -51,6 +52,7 @@ public record Rooms(
     Messages messages,
     Channels channels,
     Notifier notifier,
+    DashboardBook dashboards,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

@@ -60,7 +60,7 @@ final class SeriesRoutes {
   }
 
   private Response series(Call call) throws ApiException, NoSuchAgentException {
-    var member = rooms.fleet().find(call.path("agent"));
+    var member = rooms.fleet().findOrHub(call.path("agent"));
     var check = CheckRoutes.find(rooms, member, call.path("check"));
     long to = CheckRoutes.time(call, "to", rooms.clock().millis());
     long from = CheckRoutes.time(call, "from", Math.max(0, to - SPAN.toMillis()));

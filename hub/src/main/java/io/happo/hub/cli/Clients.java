@@ -66,6 +66,7 @@ public final class Clients {
         var access = new AccessClient(console, arguments, hub);
         var metrics = new MetricClient(console, arguments, hub);
         var alerts = new AlertClient(console, arguments, hub);
+        var dashboards = new DashboardClient(console, arguments, hub);
         return switch (name) {
           case "agents" -> fleet.agents();
           case "agent show" -> fleet.show();
@@ -99,6 +100,11 @@ public final class Clients {
           case "channel test" -> alerts.testChannel();
           case "channel remove" -> alerts.removeChannel();
           case "messages" -> alerts.messages();
+          case "dashboard list" -> dashboards.list();
+          case "dashboard export" -> dashboards.export();
+          case "dashboard import" -> dashboards.bring();
+          case "dashboard apply" -> dashboards.apply();
+          case "dashboard remove" -> dashboards.remove();
           case "token create" -> access.createToken();
           case "token list" -> access.tokens();
           case "token revoke" -> access.revokeToken();

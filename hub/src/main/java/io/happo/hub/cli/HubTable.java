@@ -347,6 +347,7 @@ public final class HubTable {
     all.addAll(MetricTable.COMMANDS);
     all.addAll(PLAN);
     all.addAll(AlertTable.COMMANDS);
+    all.addAll(DashboardTable.COMMANDS);
     all.addAll(ACCESS);
     all.add(ServeTable.BACKUP);
     all.add(ServeTable.RESTORE);

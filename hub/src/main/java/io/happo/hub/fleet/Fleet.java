@@ -32,6 +32,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * last. Any thread.
  */
 public final class Fleet {
+  /** Name and id of what is no agent's, such as what a rule makes of many. */
+  public static final String HUB = "@hub";
+
+  private static final long HUB_NUMBER = 0;
+
   /** The most characters of a tag's or a fact's name and value. */
   private static final int MAX_TEXT = 1_024;
 
@@ -42,6 +47,7 @@ public final class Fleet {
   private final InstantSource clock;
   private final ConcurrentNavigableMap<String, Member> byId = new ConcurrentSkipListMap<>();
   private final Map<Long, Member> byNumber = new ConcurrentHashMap<>();
+  private final Member hub = hub();
   private final AtomicLong presences = new AtomicLong();
 
   /** Reads all agents from the store. */
@@ -52,6 +58,28 @@ public final class Fleet {
     for (var agent : agents.all()) {
       put(new Member(agent, new Presence(Presence.Kind.NOT_SEEN, agent.lastSeenAt())));
     }
+  }
+
+  /** Stands for the hub itself, and for many agents at once, where something is of an agent. */
+  private static Member hub() {
+    return new Member(
+        new Agents.Agent(
+            HUB_NUMBER,
+            HUB,
+            new byte[0],
+            HUB,
+            Agents.State.JOINED,
+            Map.of(),
+            Map.of(),
+            "",
+            "",
+            0,
+            0,
+            "",
+            "",
+            List.of(),
+            Map.of()),
+        new Presence(Presence.Kind.CONNECTED, 0));
   }
 
   private Member put(Member member) {
@@ -92,8 +120,18 @@ public final class Fleet {
             : found.size() + " agents are called '" + word + "'; give the fingerprint of one");
   }
 
+  /** As {@link #find}, and the hub by {@link #HUB}. */
+  public Member findOrHub(String word) throws NoSuchAgentException {
+    return word.equals(HUB) ? hub : find(word);
+  }
+
   public Optional<Member> byId(String id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  /** As {@link #byNumber}, and the hub by 0. */
+  public Optional<Member> byNumberOrHub(long number) {
+    return number == HUB_NUMBER ? Optional.of(hub) : byNumber(number);
   }
 
   /** An agent by its id, or by the start of that where no other one's starts so. */

@@ -90,7 +90,7 @@ public final class Intake implements AutoCloseable {
       IntakeLimits limits,
       InstantSource clock,
       LongSupplier nanos) {
-    this(store, world, limits, clock, nanos, new Watch(store, world), world::messagesWait);
+    this(store, world, limits, clock, nanos, new Watch(store, world, nanos), world::messagesWait);
   }
 
   private Intake(

@@ -459,6 +459,9 @@ final class Recorder {
               var key = new SeriesRow.Key(0, metrics.batch().hostname(), name, "");
               addSample(transaction, agent, key, null, receivedAt, metrics.time(), value);
             });
+    if (able != null) {
+      able.measured(agent.number, metrics, receivedAt);
+    }
   }
 
   /**

@@ -34,7 +34,7 @@ public interface Surroundings extends World, Intake.Rules {
   /** Whether the plan has an agent run a check. */
   boolean isToRun(long agent, String check);
 
-  /** The name and the fingerprint of an agent. */
+  /** The name and the fingerprint of an agent, or of the hub. */
   Named named(long agent);
 
   /** Something is to be sent: not later than now. */

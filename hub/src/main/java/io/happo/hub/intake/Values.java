@@ -1,105 +1,364 @@
 package io.happo.hub.intake;
 
+import io.happo.core.MetricName;
 import io.happo.core.Perfdata;
+import io.happo.core.link.Item;
+import io.happo.core.plan.AgentView;
 import io.happo.core.plan.AlertRule;
+import io.happo.core.plan.AlertRule.About.Metric;
+import io.happo.hub.alert.Gauge;
+import io.happo.hub.alert.Health;
 import io.happo.hub.alert.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 
-/** The values that rules watch, as checks measure them. For the writer's thread. */
+/**
+ * The values that rules watch: those of checks, metrics that are no check's, and what becomes of
+ * them over several agents. What no rule watches costs a look for its name. For the writer's
+ * thread.
+ */
 final class Values {
-  /** Of the name of a value in the name of its check. */
-  private static final int MAX_LABEL = 100;
+  /** So long a group is not judged after a start: until then all agents have come. */
+  static final Duration SETTLED = Health.COMES_BACK;
+
+  /** Values that are known, all rules together; some 500 bytes each, of changes up to 2 KiB. */
+  static final int MOST = 100_000;
+
+  /** Names of which it is known which rules they suit. */
+  private static final int MOST_NAMES = 100_000;
+
+  /** So long what does not come is a trouble; then somebody has meant it so. */
+  private static final Duration FORGOTTEN = Duration.ofDays(7);
+
+  /** How often it is looked for what does not come. */
+  private static final Duration LOOK = Duration.ofSeconds(15);
+
+  /** A writer that does not come back within this was kept waiting, and so were values. */
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+
+  private static final System.Logger LOG = System.getLogger("happo.alerts");
 
   private final Surroundings world;
   private final HubResults results;
-  private List<AlertRule> watching = List.of();
+  private final LongSupplier nanos;
+  private List<Watching> watching = List.of();
+  private boolean watchesMetrics; // That are no check's.
+  private final Set<String> changed = new HashSet<>();
 
-  /** Of a check those that are in trouble, and when it measured each last, by its agent's clock. */
-  private final Map<Subject, Map<Subject, Long>> troubles = new HashMap<>();
+  private final Map<String, Map<String, List<Watching>>> ofChecks = new HashMap<>();
+  private final Map<String, List<Watching>> ofMetrics = new HashMap<>();
+  private int names;
 
-  Values(Surroundings world, HubResults results) {
+  /** What is in trouble, or was and somebody waits for its end; the same by check. */
+  private final Map<Subject, Followed> followed = new HashMap<>();
+
+  private final Map<Subject, Map<Subject, Followed>> byCheck = new HashMap<>();
+
+  private long lookedNanos;
+  private long searchedNanos;
+  private long resumedNanos;
+  private final Watching.Room room = new Watching.Room();
+  private boolean full;
+
+  /** A value in trouble. */
+  private static final class Followed {
+    long time = Long.MIN_VALUE; // When its check measured it last, by its agent's clock.
+    long heardNanos;
+    long everyNanos;
+    String text = "";
+  }
+
+  Values(Surroundings world, HubResults results, LongSupplier nanos) {
     this.world = world;
     this.results = results;
+    this.nanos = nanos;
   }
 
   /** These are the rules from now on. */
   void use(List<AlertRule> rules) {
-    watching =
-        rules.stream().filter(rule -> rule.about() instanceof AlertRule.About.Metric).toList();
+    var before = watching;
+    var those = new ArrayList<Watching>();
+    changed.clear();
+    watchesMetrics = false;
+    for (var rule : rules) {
+      if (rule.about() instanceof Metric metric) {
+        watchesMetrics |= metric.checks().isEmpty();
+        var same = before.stream().filter(one -> one.isOf(rule)).findFirst();
+        same.ifPresent(one -> one.become(rule));
+        those.add(same.orElseGet(() -> new Watching(rule, metric, room, nanos.getAsLong())));
+        if (before.stream()
+            .anyMatch(
+                one -> one.rule().name().equals(rule.name()) && !metric.watchesAs(one.metric))) {
+          changed.add(rule.name());
+        }
+      }
+    }
+    watching = List.copyOf(those);
+    room.left = MOST - watching.stream().mapToInt(Watching::size).sum();
+    forgetNames();
   }
 
+  private void forgetNames() {
+    ofChecks.clear();
+    ofMetrics.clear();
+    names = 0;
+  }
+
+  /** Whether a rule still says how something is. */
   boolean isWatched(Subject value) {
-    return watching.stream().anyMatch(rule -> rule.name().equals(value.rule()));
+    return !changed.contains(value.rule()) && watching.stream().anyMatch(one -> isBy(one, value));
+  }
+
+  private static boolean isBy(Watching one, Subject value) {
+    return one.rule().name().equals(value.rule()) && one.isGrouped() == value.isGroup();
   }
 
   /** Nothing is in trouble, as far as is known. */
   void forget() {
-    troubles.clear();
+    watching = List.of();
+    followed.clear();
+    byCheck.clear();
   }
 
   /** Whether a value is in trouble, or was and somebody waits for its end. */
   void follow(Subject value, boolean isFollowed) {
     var check = new Subject(value.agent(), value.checkName());
     if (isFollowed) {
-      troubles.computeIfAbsent(check, _ -> new HashMap<>()).putIfAbsent(value, Long.MIN_VALUE);
-    } else if (troubles.containsKey(check)) {
-      troubles.get(check).remove(value);
-      troubles.values().removeIf(Map::isEmpty);
+      var one = followed.computeIfAbsent(value, _ -> follow());
+      if (!check.check().isEmpty()) {
+        byCheck.computeIfAbsent(check, _ -> new HashMap<>()).put(value, one);
+      }
+    } else if (followed.remove(value) != null && byCheck.containsKey(check)) {
+      byCheck.get(check).remove(value);
+      byCheck.values().removeIf(Map::isEmpty);
     }
   }
+
+  private Followed follow() {
+    var one = new Followed();
+    one.heardNanos = nanos.getAsLong();
+    // Nobody knows: an hour until it is said to come no more.
+    one.everyNanos = Duration.ofMinutes(20).toNanos();
+    return one;
+  }
+
+  /**
+   * What something in trouble says now.
+   *
+   * @param before what it said when it became so
+   * @param lasting for how long it has been so, in words
+   */
+  String text(Subject value, String before, String lasting) {
+    var one = followed.get(value);
+    var text = one == null || one.text.isEmpty() ? before.strip() : one.text;
+    boolean isAt = by(value).map(Watching::isLevel).orElse(false);
+    return isAt && !lasting.isEmpty() ? text + " for " + lasting : text;
+  }
+
+  private void say(Subject subject, Gauge.Reading reading, long time, long everyNanos) {
+    if (reading.trouble()) {
+      follow(subject, true); // Also what is well again before this is written.
+    }
+    var one = followed.isEmpty() ? null : followed.get(subject);
+    if (one != null) {
+      one.heardNanos = nanos.getAsLong();
+      one.everyNanos = everyNanos;
+      one.text = reading.text();
+    }
+    results.say(subject, reading.status(), reading.text(), time);
+  }
+
+  // ---- What comes
 
   /** This is what the newest result of a check has measured. */
   void measured(Subject check, int status, List<Perfdata> values, long time) {
     if (watching.isEmpty()) {
       return;
     }
+    var byLabel = values.isEmpty() ? null : ofCheck(check.check());
+    AgentView view = null;
     for (var value : values) {
-      watch(check, value, time);
+      var those = byLabel == null ? List.<Watching>of() : ofLabel(byLabel, check.check(), value);
+      if (those.isEmpty() || Double.isNaN(value.value())) {
+        continue;
+      }
+      view = view == null ? world.agent(check.agent()).orElse(null) : view;
+      if (view != null) {
+        var source = new Watching.Source(check.agent(), check.check(), "", value.label());
+        var found = new Watching.Value(source, view, time, value.value(), true);
+        take(those, found, byCheck.containsKey(check));
+      }
     }
     // One that could not measure is told itself, and says nothing of what it did not measure.
-    var known = troubles.get(check);
+    var known = byCheck.isEmpty() ? null : byCheck.get(check);
     if (known != null && (status == 0 || !values.isEmpty())) {
       end(check, known, values, time);
     }
   }
 
-  private void watch(Subject check, Perfdata data, long time) {
-    var label = data.label();
-    double value = data.value();
-    if (Double.isNaN(value)) {
+  /** This was measured, and not by a check. */
+  void measured(long agent, Item.Metrics metrics, long receivedAt) {
+    if (!watchesMetrics) {
       return;
     }
-    for (var rule : watching) {
-      if (rule.about() instanceof AlertRule.About.Metric metric
-          && metric.matches(check.check(), label)
-          && world.agent(check.agent()).map(rule::matches).orElse(false)) {
-        boolean trouble = metric.isTrouble(value);
-        var beyond = (metric.above() ? ", above " : ", below ") + metric.limit();
-        results.say(
-            Subject.metric(
-                check.agent(), rule.name(), check.check(), Names.shortened(label, MAX_LABEL)),
-            trouble ? AlertRule.State.CRITICAL.status() : 0,
-            label + " is " + value + (trouble ? beyond : ""),
-            time);
+    var batch = metrics.batch();
+    AgentView view = null;
+    for (var metric : batch.metrics().entrySet()) {
+      var those = ofMetric(metric.getKey());
+      if (those.isEmpty()) {
+        continue;
+      }
+      view = view == null ? world.agent(agent).orElse(null) : view;
+      if (view == null) {
+        return;
+      }
+      var source = new Watching.Source(agent, "", host(batch.hostname(), view), metric.getKey());
+      // A clock that was ahead must not keep out what comes after it was set right.
+      long time = Math.min(metrics.time(), receivedAt);
+      take(those, new Watching.Value(source, view, time, metric.getValue(), false), false);
+    }
+  }
+
+  private static String host(String host, AgentView view) {
+    boolean own = host.equals(view.name()) || host.equals(view.facts().get("hostname"));
+    return own ? "" : host;
+  }
+
+  private void take(List<Watching> those, Watching.Value value, boolean isFollowed) {
+    long heard = nanos.getAsLong();
+    for (var one : those) {
+      if (!one.take(value, isFollowed, heard, this::say) && !full) {
+        full = true;
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "rules watch more than {0} values: no more are watched; name fewer by metric, checks or"
+                + " for",
+            MOST);
       }
     }
   }
 
+  private Map<String, List<Watching>> ofCheck(String check) {
+    var known = ofChecks.get(check);
+    if (known == null) {
+      room();
+      known = new HashMap<>();
+      ofChecks.put(check, known);
+    }
+    return known;
+  }
+
+  private List<Watching> ofLabel(
+      Map<String, List<Watching>> byLabel, String check, Perfdata value) {
+    var known = byLabel.get(value.label());
+    if (known == null) {
+      room();
+      known = watching.stream().filter(one -> one.metric.matches(check, value.label())).toList();
+      byLabel.put(value.label(), known);
+    }
+    return known;
+  }
+
+  private List<Watching> ofMetric(String name) {
+    var known = ofMetrics.get(name);
+    if (known == null) {
+      room();
+      var metric = MetricName.of(name);
+      known = watching.stream().filter(one -> one.metric.matches(metric)).toList();
+      ofMetrics.put(name, known);
+    }
+    return known;
+  }
+
+  /** For one more name. */
+  private void room() {
+    if (++names > MOST_NAMES) {
+      forgetNames();
+    }
+  }
+
+  // ---- What does not come
+
   /** What a check has not measured for longer than until its next result is there no more. */
-  private void end(Subject check, Map<Subject, Long> known, List<Perfdata> values, long time) {
+  private void end(Subject check, Map<Subject, Followed> known, List<Perfdata> values, long time) {
     var labels = new HashSet<String>();
-    values.forEach(value -> labels.add(Names.shortened(value.label(), MAX_LABEL)));
+    for (var value : values) {
+      labels.add(new Watching.Source(0, check.check(), "", value.label()).label());
+    }
     long within = world.nextWithin(check.check()).orElse(Duration.ZERO).toMillis();
     for (var one : known.entrySet()) {
-      if (labels.contains(one.getKey().label()) || one.getValue() == Long.MIN_VALUE) {
-        one.setValue(time);
-      } else if (time - one.getValue() > within) {
-        results.say(one.getKey(), 0, "the check does not measure it any more", time);
+      var value = one.getKey();
+      if (labels.contains(value.label()) || one.getValue().time == Long.MIN_VALUE) {
+        one.getValue().time = time;
+      } else if (time - one.getValue().time > within
+          && by(value).map(w -> !w.isAbsence()).orElse(true)) {
+        results.say(value, 0, "the check does not measure it any more", time);
       }
+    }
+  }
+
+  private Optional<Watching> by(Subject value) {
+    return watching.stream().filter(one -> isBy(one, value)).findFirst();
+  }
+
+  /**
+   * Looks what follows from time that has passed; to be called often.
+   *
+   * @param now unix milliseconds
+   */
+  void look(long now) {
+    long passed = nanos.getAsLong();
+    if (passed - lookedNanos > STANDSTILL.toNanos()) {
+      resumedNanos = passed;
+    }
+    lookedNanos = passed;
+    if (watching.isEmpty()) {
+      return;
+    }
+    boolean search = passed - searchedNanos >= LOOK.toNanos();
+    if (search) {
+      searchedNanos = passed;
+      full = false;
+    }
+    for (var one : watching) {
+      if (search) {
+        one.look(
+            world,
+            FORGOTTEN.toNanos(),
+            passed,
+            resumedNanos,
+            now,
+            (subject, reading, time, _) ->
+                results.say(subject, reading.status(), reading.text(), time));
+      }
+      one.judge(search, passed, resumedNanos, now, this::say);
+    }
+    if (search) {
+      followed.forEach((value, one) -> endSilent(value, one, passed, now));
+    }
+  }
+
+  /** What no check measures ends when it does not come any more, unless that is the trouble. */
+  private void endSilent(Subject value, Followed one, long passed, long now) {
+    var by = by(value);
+    if (by.isEmpty() || !value.checkName().isEmpty() || world.away(value.agent()).length() > 0) {
+      return;
+    }
+    long most =
+        by.get().isAbsence()
+            ? FORGOTTEN.toNanos()
+            : value.isGroup() && by.get().knows(value)
+                ? Long.MAX_VALUE
+                : Math.max(Watching.FRESH.toNanos(), 3 * one.everyNanos);
+    if (passed - Math.max(one.heardNanos, resumedNanos) > most) {
+      results.say(value, 0, "it does not come any more", now);
     }
   }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Has the alerts look at what intake writes, and writes what follows in the same transaction: what
@@ -77,12 +78,15 @@ final class Watch {
   /** A result that the hub makes. */
   private record Said(long time, int status, String text) {}
 
-  Watch(Store store, Surroundings world) {
+  /**
+   * @param nanos as {@link System#nanoTime}
+   */
+  Watch(Store store, Surroundings world, LongSupplier nanos) {
     this.book = new AlertBook(store);
     this.silences = new Silences(store);
     this.world = world;
     this.overdue = new Overdue(world, this::say);
-    this.values = new Values(world, this::say);
+    this.values = new Values(world, this::say, nanos);
     this.alerts = new Alerts(world, reported::containsKey);
   }
 
@@ -198,6 +202,11 @@ final class Watch {
     values.measured(new Subject(agent, check), status, measured, time);
   }
 
+  /** This was measured, and not by a check. */
+  void measured(long agent, Item.Metrics metrics, long receivedAt) {
+    values.measured(agent, metrics, receivedAt);
+  }
+
   /** Looks for checks of an agent that it runs, and of which nothing comes. */
   void miss(KnownAgent agent, long nanos, long resumed, long now) {
     overdue.look(agent, rules, nanos, resumed, now);
@@ -223,6 +232,7 @@ final class Watch {
     // A clock that was set back is no reason to wait for it.
     if (Math.abs(now - lookedAt) >= LOOK_MILLIS) {
       lookedAt = now;
+      values.look(now);
       world.eachAgent(
           (agent, seen) ->
               Health.of(overdue.with(agent, seen), now)
@@ -256,6 +266,7 @@ final class Watch {
     }
     said.forEach(
         (subject, result) -> becomes.accept(subject, result(transaction, subject, result, now)));
+    var judged = said.keySet().stream().filter(Subject::isMetric).toList();
     said.clear();
     news = false;
     boolean tells = false;
@@ -263,16 +274,15 @@ final class Watch {
     for (var effect : alerts.evaluate(now)) {
       tells |= write(transaction, writes, effect, now);
     }
-    followed
-        .keySet()
-        .removeIf(
-            subject -> {
-              boolean over = !alerts.follows(subject);
-              if (over && subject.isMetric()) {
-                values.follow(subject, false);
-              }
-              return over;
-            });
+    var over = new ArrayList<>(judged);
+    over.addAll(followed.keySet());
+    over.removeIf(alerts::follows);
+    for (var subject : over) {
+      followed.remove(subject);
+      if (subject.isMetric()) {
+        values.follow(subject, false);
+      }
+    }
     return tells;
   }
 
@@ -350,12 +360,30 @@ final class Watch {
     return line.length() > MAX_LINE ? line.substring(0, MAX_LINE) : line;
   }
 
+  private String output(Subject subject, Kind kind, CheckState state, long now) {
+    var known = followed.get(subject);
+    var output = known == null ? "" : known.output();
+    return kind == Kind.PROBLEM && subject.isMetric()
+        ? values.text(subject, output, lasting(now - state.since())) + "\n"
+        : output;
+  }
+
+  /** As plans have it; empty for less than a minute. */
+  private static String lasting(long millis) {
+    long minutes = millis / 60_000;
+    return minutes == 0
+        ? ""
+        : minutes < 60
+            ? minutes + "m"
+            : minutes / 60 + "h" + (minutes % 60 == 0 ? "" : minutes % 60 + "m");
+  }
+
   private Notice notice(Effect.Tell tell, long now) {
     var things = new ArrayList<Notice.Thing>();
     for (var told : tell.subjects()) {
       var subject = told.subject();
       var agent = world.named(subject.agent());
-      var known = followed.get(subject);
+      var output = output(subject, tell.kind(), told.state(), now);
       things.add(
           new Notice.Thing(
               agent.name(),
@@ -364,9 +392,7 @@ final class Watch {
               tell.kind() == Kind.RECOVERY ? told.state().hardStatus() : told.state().status(),
               told.state().since(),
               told.state().attempt(),
-              known == null
-                  ? ""
-                  : tell.subjects().size() > 1 ? line(known.output()) : known.output(),
+              tell.subjects().size() > 1 ? line(output) : output,
               alerts.comment(subject),
               told.incident()));
     }

@@ -32,10 +32,25 @@ final class BitReader {
   /** How many bits that are 1 come before one that is 0, which is read too; at most so many. */
   int ones(int most) {
     int count = 0;
-    while (count < most && few(1) == 1) {
-      count++;
+    while (true) {
+      if (pendingBits == 0) {
+        pending = next();
+        pendingBits = 8;
+      }
+      // Those that are pending, highest first, and behind them ones that are none.
+      long rest = ~(pending << (64 - pendingBits));
+      int ones = Math.min(Long.numberOfLeadingZeros(rest), pendingBits);
+      if (count + ones >= most) {
+        pendingBits -= most - count;
+        return most;
+      }
+      count += ones;
+      pendingBits -= ones;
+      if (pendingBits > 0) {
+        pendingBits--;
+        return count;
+      }
     }
-    return count;
   }
 
   long varint() {

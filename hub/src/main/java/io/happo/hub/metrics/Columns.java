@@ -73,10 +73,11 @@ final class Columns {
     }
     int best = 0;
     long bestBits = Long.MAX_VALUE;
-    for (int parameter = 0; parameter <= Math.min(longest, EXPECTED - 1); parameter++) {
+    int usual = usual(lengths, numbers.length - from);
+    for (int parameter = Math.max(0, usual - 3); parameter <= usual + 1; parameter++) {
       long bits = 0;
       for (int length = 0; length <= longest; length++) {
-        bits += lengths[length] * cost(length, parameter);
+        bits += lengths[length] == 0 ? 0 : lengths[length] * cost(length, parameter);
       }
       if (bits < bestBits) {
         bestBits = bits;
@@ -84,6 +85,15 @@ final class Columns {
       }
     }
     return new Code(best, bestBits);
+  }
+
+  /** The length that nine of ten do not exceed. */
+  private static int usual(int[] lengths, int count) {
+    int length = 0;
+    for (int shorter = lengths[0]; shorter * 10L < count * 9L && length < 60; ) {
+      shorter += lengths[++length];
+    }
+    return length;
   }
 
   /** Bits of a number of that length, about. */

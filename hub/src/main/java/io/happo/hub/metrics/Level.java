@@ -11,9 +11,9 @@ public enum Level {
   /** Each value as it was measured. */
   RAW("raw", Duration.ofMillis(1), Duration.ofHours(4), Duration.ofDays(1)),
   /** What was measured in each 5 minutes. */
-  FIVE_MINUTES("5m", Duration.ofMinutes(5), Duration.ofDays(1), Duration.ofDays(8)),
+  FIVE_MINUTES("5m", Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofDays(8)),
   /** What was measured in each hour. */
-  HOUR("1h", Duration.ofHours(1), Duration.ofDays(8), Duration.ofDays(64));
+  HOUR("1h", Duration.ofHours(1), Duration.ofDays(4), Duration.ofDays(64));
 
   private final String text;
   private final long width;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 
 /** An opened database: what SQLite and PostgreSQL do differently. */
 abstract sealed class Engine implements AutoCloseable permits SqliteEngine, PostgresEngine {
@@ -31,6 +32,9 @@ abstract sealed class Engine implements AutoCloseable permits SqliteEngine, Post
 
   /** Whether rows of history are appended first and moved later. */
   abstract boolean settles();
+
+  /** What it takes on the disk. */
+  abstract long bytes(Handle reader);
 
   /** Until the end of the transaction no other process gathers samples. */
   abstract void alone(Connection connection) throws SQLException;

@@ -4,7 +4,7 @@ import io.happo.hub.metrics.Level;
 import io.happo.hub.metrics.Packed;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
-import io.happo.hub.store.SampleTables.Key;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -116,7 +116,7 @@ public final class Gathering {
   private final class Work {
     private final Connection connection;
     private final SampleTables tables;
-    private final Map<Level, Map<Key, byte[]>> known = new HashMap<>();
+    private final Map<Level, Map<SampleTables.Key, byte[]>> known = new HashMap<>();
 
     Work(Connection connection) throws SQLException {
       this.connection = connection;
@@ -131,16 +131,18 @@ public final class Gathering {
               + slice.last
               + " AND number <= "
               + newest;
-      var values = new TreeMap<Long, TimedValues>();
+      var unordered = new HashMap<Long, TimedValues>();
       try (var statement = connection.createStatement();
           var rows = statement.executeQuery("SELECT data" + where + " ORDER BY number")) {
         while (rows.next()) {
           Packed.each(
               rows.getBytes(1),
               (series, time, value) ->
-                  values.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
+                  unordered.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
         }
       }
+      unordered.values().forEach(TimedValues::order);
+      var values = new TreeMap<>(unordered);
       readAhead(values);
       for (var series : values.entrySet()) {
         new Series(series.getKey()).add(series.getValue());
@@ -161,15 +163,13 @@ public final class Gathering {
         var seriesOfBlock = new TreeMap<Long, Set<Long>>();
         for (var series : values.entrySet()) {
           var times = series.getValue();
-          for (int i = 0; i < times.size(); i++) {
-            if (times.time(i) >= tables.horizon(level)) {
-              seriesOfBlock
-                  .computeIfAbsent(level.blockOf(times.time(i)), _ -> new HashSet<>())
-                  .add(series.getKey());
-            }
+          for (int i = times.indexOf(tables.horizon(level)); i < times.size(); ) {
+            long block = level.blockOf(times.time(i));
+            seriesOfBlock.computeIfAbsent(block, _ -> new HashSet<>()).add(series.getKey());
+            i = times.indexOf((block + 1) * level.block());
           }
         }
-        var found = new HashMap<Key, byte[]>();
+        var found = new HashMap<SampleTables.Key, byte[]>();
         for (var block : seriesOfBlock.entrySet()) {
           found.putAll(tables.read(level, List.of(block.getKey()), block.getValue()));
         }
@@ -177,7 +177,7 @@ public final class Gathering {
       }
     }
 
-    private byte[] chunk(Level level, Key key) {
+    private byte[] chunk(Level level, SampleTables.Key key) {
       return known.getOrDefault(level, Map.of()).getOrDefault(key, new byte[0]);
     }
 
@@ -190,8 +190,8 @@ public final class Gathering {
         this.number = number;
       }
 
+      /** Adds values that are in order. */
       void add(TimedValues values) throws SQLException {
-        values.order();
         long horizon = tables.horizon(Level.RAW);
         int from = 0;
         while (from < values.size()) {
@@ -201,7 +201,7 @@ public final class Gathering {
           var some = new TimedValues(to - from);
           some.addAll(values, begin, begin + Level.RAW.block());
           if (begin >= horizon) {
-            addKept(new Key(block, number), some);
+            addKept(new SampleTables.Key(block, number), some);
           } else {
             addPast(some);
           }
@@ -211,14 +211,14 @@ public final class Gathering {
           for (var block : level.getValue().entrySet()) {
             tables.write(
                 level.getKey(),
-                new Key(block.getKey(), number),
+                new SampleTables.Key(block.getKey(), number),
                 block.getValue().toChunk(block.getKey() * level.getKey().block()));
           }
         }
       }
 
       /** Values of a block of which all values are there. */
-      private void addKept(Key key, TimedValues some) throws SQLException {
+      private void addKept(SampleTables.Key key, TimedValues some) throws SQLException {
         long begin = key.block() * Level.RAW.block();
         var all = Samples.values(chunk(Level.RAW, key), begin);
         all.addAll(some);
@@ -253,7 +253,7 @@ public final class Gathering {
         var parts = touched(level).get(block);
         return parts != null
             ? parts
-            : Samples.parts(level, chunk(level, new Key(block, number)), block * level.block());
+            : Samples.parts(level, chunk(level, new SampleTables.Key(block, number)), block * level.block());
       }
     }
   }

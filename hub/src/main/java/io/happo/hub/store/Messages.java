@@ -96,6 +96,27 @@ public final class Messages {
     return found;
   }
 
+  /** How many wait for their channel. */
+  public long waiting() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT count(*) FROM messages WHERE next_at IS NOT NULL")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** How many were given up of those made since a time. */
+  public long givenUp(long since) {
+    return store.read(
+        h ->
+            h.createQuery(
+                    "SELECT count(*) FROM messages WHERE created_at > :since"
+                        + " AND next_at IS NULL AND delivered_at IS NULL")
+                .bind("since", since)
+                .mapTo(Long.class)
+                .one());
+  }
+
   /** The newest first. */
   public List<Message> newest(long before, int most) {
     return store.read(

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 
 /** A PostgreSQL server that somebody else runs. */
 final class PostgresEngine extends Engine {
@@ -57,6 +58,14 @@ final class PostgresEngine extends Engine {
     return Map.of(
         "key", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "bytes", "BYTEA");
+  }
+
+  @Override
+  long bytes(Handle reader) {
+    return reader
+        .createQuery("SELECT pg_database_size(current_database())")
+        .mapTo(Long.class)
+        .one();
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.happo.hub.metrics.Packed;
 import io.happo.hub.metrics.Part;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
-import io.happo.hub.store.SampleTables.Key;
+
 import io.happo.hub.store.Samples.Sample;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -145,7 +145,7 @@ final class SampleReading {
     for (long number : series) {
       var values = new TimedValues();
       for (long block : blocks) {
-        var chunk = chunks.get(new Key(block, number));
+        var chunk = chunks.get(new SampleTables.Key(block, number));
         if (chunk != null) {
           values.addAll(Samples.values(chunk, block * Level.RAW.block()), from, to);
         }
@@ -171,7 +171,7 @@ final class SampleReading {
     for (long number : series) {
       Parts parts = null;
       for (long block : blocks) {
-        var chunk = chunks.get(new Key(block, number));
+        var chunk = chunks.get(new SampleTables.Key(block, number));
         if (chunk != null) {
           long begin = block * level.block();
           var more = Samples.parts(level, chunk, begin);
@@ -208,9 +208,9 @@ final class SampleReading {
       var chunks =
           isKept
               ? tables.read(Level.RAW, List.of(one.getKey()), one.getValue())
-              : Map.<Key, byte[]>of();
+              : Map.<SampleTables.Key, byte[]>of();
       for (long number : one.getValue()) {
-        var chunk = chunks.get(new Key(one.getKey(), number));
+        var chunk = chunks.get(new SampleTables.Key(one.getKey(), number));
         var values = Samples.values(chunk == null ? new byte[0] : chunk, begin);
         values.addAll(recent.getOrDefault(number, new TimedValues()), begin, end);
         values.order();

@@ -15,10 +15,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The tables that hold chunks, as they are in one transaction. For one thread. */
+/**
+ * The tables that hold chunks, as they are in one transaction. A chunk is found by one number, made
+ * of its block's and its series': a table is then in the order of blocks, of which the last is
+ * written most, and its rows have room on a page of SQLite. For one thread.
+ */
 final class SampleTables {
   /** Which chunk of a level. */
-  record Key(long block, long series) {}
+  record Key(long block, long series) {
+    private static final int SERIES_BITS = 40;
+
+    static Key of(long number) {
+      return new Key(number >> SERIES_BITS, number & ((1L << SERIES_BITS) - 1));
+    }
+
+    long number() {
+      return (block << SERIES_BITS) | series;
+    }
+  }
 
   /** Numbers in one statement; PostgreSQL and SQLite take many more. */
   private static final int MOST_NUMBERS = 500;
@@ -107,30 +121,29 @@ final class SampleTables {
                     Collectors.toList()));
     for (var period : byPeriod.entrySet()) {
       if (periodsOf(level).contains(period.getKey())) {
-        var all = new ArrayList<>(series);
-        for (int from = 0; from < all.size(); from += MOST_NUMBERS) {
-          var some = all.subList(from, Math.min(all.size(), from + MOST_NUMBERS));
-          read(name(level, period.getKey()), period.getValue(), some, found);
+        var keys = new ArrayList<Long>();
+        for (long block : period.getValue()) {
+          for (long one : series) {
+            keys.add(new Key(block, one).number());
+          }
+        }
+        for (int from = 0; from < keys.size(); from += MOST_NUMBERS) {
+          read(
+              name(level, period.getKey()),
+              keys.subList(from, Math.min(keys.size(), from + MOST_NUMBERS)),
+              found);
         }
       }
     }
     return found;
   }
 
-  private void read(String table, List<Long> blocks, List<Long> series, Map<Key, byte[]> found)
-      throws SQLException {
-    var sql =
-        "SELECT block, series, data FROM \""
-            + table
-            + "\" WHERE block IN ("
-            + numbers(blocks)
-            + ") AND series IN ("
-            + numbers(series)
-            + ")";
+  private void read(String table, List<Long> keys, Map<Key, byte[]> found) throws SQLException {
+    var sql = "SELECT number, data FROM \"" + table + "\" WHERE number IN (" + numbers(keys) + ")";
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        found.put(new Key(rows.getLong(1), rows.getLong(2)), rows.getBytes(3));
+        found.put(Key.of(rows.getLong(1)), rows.getBytes(2));
       }
     }
   }
@@ -153,12 +166,12 @@ final class SampleTables {
               connection,
               "INSERT INTO \""
                   + table
-                  + "\" (block, series, data) VALUES (?, ?, ?)"
-                  + " ON CONFLICT (block, series) DO UPDATE SET data = excluded.data",
+                  + "\" (number, data) VALUES (?, ?)"
+                  + " ON CONFLICT (number) DO UPDATE SET data = excluded.data",
               false);
       writes.put(table, write);
     }
-    write.set(key.block).set(key.series).set(chunk).add();
+    write.set(key.number()).set(chunk).add();
   }
 
   private void create(Level level, long period, String table) throws SQLException {
@@ -167,10 +180,8 @@ final class SampleTables {
           "CREATE TABLE IF NOT EXISTS \""
               + table
               + (isSqlite
-                  ? "\" (block INTEGER, series INTEGER, data BLOB NOT NULL,"
-                      + " PRIMARY KEY (block, series)) WITHOUT ROWID"
-                  : "\" (block INTEGER, series BIGINT, data BYTEA STORAGE EXTERNAL NOT NULL,"
-                      + " PRIMARY KEY (block, series))"));
+                  ? "\" (number INTEGER PRIMARY KEY, data BLOB NOT NULL)"
+                  : "\" (number BIGINT PRIMARY KEY, data BYTEA NOT NULL)"));
       statement.execute(
           "INSERT INTO sample_tables VALUES ('"
               + level.text()

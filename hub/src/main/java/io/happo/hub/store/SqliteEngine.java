@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteException;
@@ -177,6 +179,13 @@ final class SqliteEngine extends Engine {
   @Override
   Map<String, String> placeholders() {
     return Map.of("key", "INTEGER PRIMARY KEY", "bytes", "BLOB");
+  }
+
+  @Override
+  long bytes(Handle reader) {
+    return Stream.of("", "-wal", "-shm")
+        .mapToLong(end -> file.resolveSibling(FILE + end).toFile().length())
+        .sum();
   }
 
   @Override

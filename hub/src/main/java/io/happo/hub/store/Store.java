@@ -164,6 +164,11 @@ public final class Store implements AutoCloseable {
     changes.incrementAndGet();
   }
 
+  /** What it takes on the disk; of PostgreSQL the database alone. */
+  public long bytes() {
+    return read(handle -> engine.bytes(handle));
+  }
+
   /** Another number after a restore: what was read before it is not true any more. */
   public int generation() {
     return generation.get();

@@ -31,11 +31,11 @@ public final class Troubles {
       String comment,
       boolean reported) {}
 
-  /** Checks of agents that are in. */
+  /** Checks of agents that are in, and what is the hub's own. */
   private static final String FROM =
-      " FROM checks c JOIN agents g ON g.number = c.agent"
+      " FROM checks c LEFT JOIN agents g ON g.number = c.agent"
           + " LEFT JOIN acknowledgements a ON a.check_number = c.number"
-          + " WHERE c.status > 0 AND g.state = 'joined'";
+          + " WHERE c.status > 0 AND (g.state = 'joined' OR c.agent = 0)";
 
   /** First what nobody knows of, the certain before the rest, the worst first, the newest first. */
   private static final String BY_IMPORTANCE =

@@ -44,7 +44,7 @@ final class AlertPages {
     var found = rooms.alertBook().notes(OptionalLong.empty(), before, ROWS + 1);
     var notes = new ArrayList<Note>();
     for (var note : found.subList(0, Math.min(ROWS, found.size()))) {
-      var agent = rooms.fleet().byNumber(note.subject().agent());
+      var agent = rooms.fleet().byNumberOrHub(note.subject().agent());
       notes.add(
           new Note(
               note,
@@ -145,9 +145,11 @@ final class AlertPages {
           case AlertRule.About.Agents about ->
               about.away() ? "agents that are away" : "agents in trouble";
           case AlertRule.About.Metric about ->
-              about.label()
-                  + (about.names().isEmpty() ? "" : " of " + String.join(", ", about.names()))
-                  + (about.above() ? " above " : " below ")
+              about.group().map(group -> group.aggregate().word() + " of ").orElse("")
+                  + about.name()
+                  + (about.checks().isEmpty() ? "" : " of " + String.join(", ", about.checks()))
+                  + about.group().map(AlertPages::by).orElse("")
+                  + " "
                   + about.limit();
         };
     var states =
@@ -164,6 +166,10 @@ final class AlertPages {
         + rule.except().map(target -> ", not on " + words(target)).orElse("");
   }
 
+  private static String by(AlertRule.Group group) {
+    return group.by().isEmpty() ? "" : " by " + String.join(", ", group.by());
+  }
+
   private static String tell(AlertRule rule) {
     var steps = new ArrayList<String>();
     for (var step : rule.steps()) {
@@ -174,6 +180,27 @@ final class AlertPages {
     return String.join("; ", steps)
         + (rule.repeat().isZero() ? "" : "; again each " + Words.span(rule.repeat()));
   }
+
+  /** One that a form offers, as plans have it and for people. */
+  record Choice(String key, String words) {}
+
+  private static final List<Choice> LIMITS =
+      List.of(
+          new Choice("above", "it is greater"),
+          new Choice("below", "it is less"),
+          new Choice("outside", "it is outside of a range"),
+          new Choice("rises-by", "it rises"),
+          new Choice("falls-by", "it falls"),
+          new Choice("absent", "it does not come any more"));
+
+  private static final List<Choice> AGGREGATES =
+      List.of(
+          new Choice("", "each by itself"),
+          new Choice("avg", "the average of all agents"),
+          new Choice("sum", "the sum of all agents"),
+          new Choice("max", "the greatest of all agents"),
+          new Choice("min", "the least of all agents"),
+          new Choice("count", "how many there are"));
 
   /**
    * The page of one rule.
@@ -186,6 +213,27 @@ final class AlertPages {
       return written.has("agent")
           ? kind.equals("agent")
           : written.has("metric") ? kind.equals("metric") : kind.equals("checks");
+    }
+
+    List<Choice> limits() {
+      return LIMITS;
+    }
+
+    List<Choice> aggregates() {
+      return AGGREGATES;
+    }
+
+    /** What is a trouble of a value. */
+    String limit() {
+      return LIMITS.stream().map(Choice::key).filter(written::has).findFirst().orElse("above");
+    }
+
+    String level() {
+      return written.text(written.has("below") ? "below" : "above");
+    }
+
+    String change() {
+      return written.text(written.has("falls-by") ? "falls-by" : "rises-by");
     }
   }
 

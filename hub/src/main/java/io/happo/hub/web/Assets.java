@@ -41,7 +41,12 @@ final class Assets {
       List.of(
           "happo.css",
           "forms.css",
+          "dashboards.css",
           "happo.js",
+          "plot.js",
+          "panels.js",
+          "dashboard.js",
+          "dashboardEdit.js",
           "graphs.js",
           "editor.js",
           "run.js",

@@ -80,13 +80,18 @@ final class CheckPages {
 
     /** What a silence of it is about: of a value the check that measures it. */
     String checkName() {
-      return new Subject(member.number(), name).checkName();
+      return new Subject(member.number(), name).names();
     }
 
     String checkTitle() {
       return checkName().equals(Subject.AGENT)
           ? "the agent itself, and nothing else,"
           : checkName();
+    }
+
+    /** Whether it is of an agent, and not of the hub or of many. */
+    boolean isAgents() {
+      return !new Subject(member.number(), name).isOfHub();
     }
 
     boolean isHubs() {
@@ -102,7 +107,7 @@ final class CheckPages {
   record CheckNow(Checks.Current current, boolean stale, @Nullable Acknowledgement known) {}
 
   View one(Visit visit) throws NoSuchAgentException, NoSuchPageException {
-    var member = rooms.fleet().find(visit.path("agent"));
+    var member = rooms.fleet().findOrHub(visit.path("agent"));
     var name = visit.path("check");
     var found = rooms.checks().find(member.number(), name);
     var planned = rooms.plans().isToRun(member, name);
@@ -150,7 +155,7 @@ final class CheckPages {
     return View.of(
         "check",
         "agents",
-        subject.title() + " on " + member.name(),
+        subject.title() + (subject.isOfHub() ? "" : " on " + member.name()),
         new One(
             member,
             name,

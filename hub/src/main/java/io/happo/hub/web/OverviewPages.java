@@ -78,7 +78,7 @@ final class OverviewPages {
     for (var trouble : shown) {
       rooms
           .fleet()
-          .byNumber(trouble.subject().agent())
+          .byNumberOrHub(trouble.subject().agent())
           .ifPresent(
               agent ->
                   rows.add(

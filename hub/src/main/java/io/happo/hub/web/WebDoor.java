@@ -74,6 +74,7 @@ public final class WebDoor {
     var checks = new CheckPages(rooms);
     var plan = new PlanPages(rooms);
     var alerts = new AlertPages(rooms);
+    var dashboards = new DashboardPages(rooms);
     var people = new PeoplePages(rooms);
     page(router, "/", Role.VIEWER, overview::overview);
     page(router, "/agents", Role.VIEWER, agents::all);
@@ -92,6 +93,10 @@ public final class WebDoor {
     page(router, "/alerts/rules/:rule", Role.VIEWER, alerts::rule);
     page(router, "/alerts/new", Role.OPERATOR, alerts::newRule);
     page(router, "/alerts/channels", Role.VIEWER, alerts::channels);
+    page(router, "/dashboards", Role.VIEWER, dashboards::all);
+    page(router, "/dashboards/new", Role.OPERATOR, dashboards::newOne);
+    page(router, "/dashboards/:name", Role.VIEWER, dashboards::one);
+    page(router, "/dashboards/:name/edit", Role.OPERATOR, dashboards::edit);
     page(router, "/users", Role.VIEWER, people::users);
     page(router, "/audit", Role.ADMIN, people::audit);
     router.add("GET", "/login", this::login);

@@ -75,6 +75,18 @@ class AlertApiTest {
   }
 
   @Test
+  void what_is_no_agents_is_known_and_shown_by_the_name_of_the_hub() throws Exception {
+    var result = new Item.CheckResult("memory", 1, 1, 2, 2, "of all", "", 3);
+    hub.rooms.intake().submit(0, new ToHub.Results("e", 1, List.of(result))).join();
+    var path = "/v1/agents/@hub/checks/memory";
+    assertThat(ask("oleg", "POST", path + "/acknowledge", "{}").status()).isEqualTo(204);
+    assertThat(list(path + "/history", "results")).hasSize(1);
+    assertThat(list("/v1/checks", "checks").getFirst().text("agent")).isEqualTo("@hub");
+    assertThat(list("/v1/agents", "agents")).hasSize(1);
+    assertThat(ask("ada", "POST", "/v1/agents/@hub/revoke", "{}").status()).isEqualTo(404);
+  }
+
+  @Test
   void silences_and_downtimes_are_made_listed_and_ended() throws Exception {
     var silence =
         ask(

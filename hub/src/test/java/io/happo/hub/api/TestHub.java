@@ -7,6 +7,7 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.link.Join;
 import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -22,6 +23,7 @@ import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
@@ -119,6 +121,7 @@ public final class TestHub implements AutoCloseable {
             new Messages(store),
             new Channels(store),
             notifier,
+            new DashboardBook(new Dashboards(store), clock),
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");

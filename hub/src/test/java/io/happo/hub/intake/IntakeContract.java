@@ -51,6 +51,11 @@ abstract class IntakeContract {
           100_000,
           IntakeLimits.Metrics.DEFAULT);
 
+  private static IntakeLimits limits(int items, int known, Duration patience) {
+    return new IntakeLimits(
+        items, 1 << 20, 10, Duration.ZERO, 40, patience, known, IntakeLimits.Metrics.DEFAULT);
+  }
+
   Store store;
   Intake intake;
 
@@ -377,15 +382,7 @@ abstract class IntakeContract {
               awaitUninterruptibly(go);
               return CheckSettings.DEFAULT;
             },
-            new IntakeLimits(
-                100,
-                1 << 20,
-                10,
-                Duration.ZERO,
-                40,
-                PATIENCE,
-                1_000,
-                IntakeLimits.Metrics.DEFAULT));
+            limits(100, 1_000, PATIENCE));
     var acks = new ArrayList<CompletableFuture<Void>>();
     for (int i = 0; i < 10; i++) {
       acks.add(intake.submit(1, batch("e", 1 + 10L * i, 10 + 10L * i)));
@@ -413,15 +410,7 @@ abstract class IntakeContract {
               awaitUninterruptibly(go);
               return CheckSettings.DEFAULT;
             },
-            new IntakeLimits(
-                10,
-                1 << 20,
-                10,
-                Duration.ZERO,
-                40,
-                Duration.ofMillis(50),
-                1_000,
-                IntakeLimits.Metrics.DEFAULT));
+            limits(10, 1_000, Duration.ofMillis(50)));
     var first = intake.submit(1, batch("e", 1, 10));
     assertThatThrownBy(() -> intake.submit(1, batch("e", 11, 20)).join())
         .hasMessageContaining("brought again later");
@@ -452,8 +441,7 @@ abstract class IntakeContract {
     intake =
         started(
             (_, _) -> CheckSettings.DEFAULT,
-            new IntakeLimits(
-                1_000, 1 << 20, 10, Duration.ZERO, 40, PATIENCE, 3, IntakeLimits.Metrics.DEFAULT));
+            limits(1_000, 3, PATIENCE));
     for (int round = 0; round < 3; round++) {
       for (int agent = 1; agent <= 10; agent++) {
         deliver(agent, batch("e", 1 + round, 3 + round));

@@ -9,6 +9,7 @@ import io.happo.core.plan.Dependency;
 import io.happo.core.plan.FleetPlan;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.alert.Health;
+import io.happo.hub.alert.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A fleet as a test says it is: agents are there when they are named. */
 final class TestWorld implements Surroundings {
   final Map<Long, Health.Seen> agents = new ConcurrentHashMap<>();
+  final Map<Long, Map<String, String>> tags = new ConcurrentHashMap<>();
   volatile List<AlertRule> rules = List.of();
   volatile int attempts = 1;
   final Set<String> removed = ConcurrentHashMap.newKeySet();
@@ -89,7 +91,9 @@ final class TestWorld implements Surroundings {
 
   @Override
   public Named named(long agent) {
-    return new Named("agent" + agent, "id" + agent);
+    return agent == Subject.HUB
+        ? new Named("@hub", "@hub")
+        : new Named("agent" + agent, "id" + agent);
   }
 
   @Override
@@ -99,8 +103,16 @@ final class TestWorld implements Surroundings {
 
   @Override
   public Optional<AgentView> agent(long number) {
+    if (number == Subject.HUB) {
+      return Optional.of(new AgentView("@hub", "@hub", Map.of(), Map.of()));
+    }
     return agents.containsKey(number)
-        ? Optional.of(new AgentView("id" + number, "agent" + number, Map.of(), Map.of()))
+        ? Optional.of(
+            new AgentView(
+                "id" + number,
+                "agent" + number,
+                tags.getOrDefault(number, Map.of()),
+                Map.of("hostname", "host" + number)))
         : Optional.empty();
   }
 

@@ -110,7 +110,7 @@ abstract class WatchContract extends WatchFixture {
     now.addAndGet(6 * MINUTE);
     result("sensors", 0, "OK|temp=72");
     assertThat(subjects()).containsExactly("CRITICAL: agent7 sensors temp");
-    assertThat(told().getFirst().first().output()).isEqualTo("temp is 71.5, above 70.0\n");
+    assertThat(told().getFirst().first().output()).isEqualTo("temp is 72, above 70 for 6m\n");
     result("sensors", 0, "OK|temp=70");
     assertThat(subjects()).hasSize(2);
   }

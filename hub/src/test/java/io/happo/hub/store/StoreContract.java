@@ -49,6 +49,30 @@ abstract class StoreContract {
   }
 
   @Test
+  void it_tells_what_it_takes_on_the_disk() {
+    assertThat(store.bytes()).isGreaterThan(10_000);
+  }
+
+  @Test
+  void a_dashboard_is_changed_only_by_who_has_seen_its_last_change() {
+    var dashboards = new Dashboards(store);
+    assertThat(dashboards.set("web", "{1}", "ada", 100, OptionalLong.of(7))).isEmpty();
+    assertThat(dashboards.set("web", "{1}", "ada", 100, OptionalLong.of(0))).hasValue(100);
+    assertThat(dashboards.set("web", "{2}", "ada", 100, OptionalLong.of(0))).isEmpty();
+    assertThat(dashboards.set("web", "{2}", "oleg", 100, OptionalLong.of(100))).hasValue(101);
+    assertThat(dashboards.set("web", "{3}", "oleg", 90, OptionalLong.empty())).hasValue(102);
+    assertThat(dashboards.set("web", "{4}", "ada", 200, OptionalLong.of(101))).isEmpty();
+    assertThat(dashboards.set("db", "{}", "ada", 200, OptionalLong.empty())).hasValue(200);
+    assertThat(dashboards.all()).extracting(Dashboards.Kept::name).containsExactly("db", "web");
+    assertThat(dashboards.find("web")).hasValue(new Dashboards.Kept("web", 102, "{3}", "oleg", 90));
+    assertThat(dashboards.remove("web", OptionalLong.of(101))).isFalse();
+    assertThat(dashboards.remove("web", OptionalLong.of(102))).isTrue();
+    assertThat(dashboards.remove("db", OptionalLong.empty())).isTrue();
+    assertThat(dashboards.remove("db", OptionalLong.empty())).isFalse();
+    assertThat(dashboards.find("web")).isEmpty();
+  }
+
+  @Test
   void a_value_of_the_hub_is_set_once_and_changed() {
     var values = new HubValues(store);
     assertThat(values.find("id")).isEmpty();

@@ -41,6 +41,9 @@ class WebDoorTest {
           "/alerts/rules",
           "/alerts/new",
           "/alerts/channels",
+          "/dashboards",
+          "/dashboards/fleet",
+          "/dashboards/new",
           "/users",
           "/audit");
 
@@ -261,6 +264,16 @@ class WebDoorTest {
       var first = TestHub.text(hub.send("GET", target, session, ""));
       assertThat(TestHub.text(hub.send("GET", target, session, ""))).isEqualTo(first);
     }
+  }
+
+  @Test
+  void what_is_of_many_agents_has_a_page_that_names_none() throws Exception {
+    var result = new Item.CheckResult("memory", 1, 1, 2, 2, "of all", "", 3);
+    hub.rooms.intake().submit(0, new ToHub.Results("e", 1, List.of(result))).join();
+    assertThat(page("oleg", "/")).contains("/agents/@hub/checks/memory").doesNotContain(">@hub<");
+    assertThat(page("oleg", "/agents/@hub/checks/memory"))
+        .contains("<h1>memory</h1>", "of all", "Silence memory</h2>");
+    assertThat(page("oleg", "/agents")).doesNotContain("@hub");
   }
 
   @Test

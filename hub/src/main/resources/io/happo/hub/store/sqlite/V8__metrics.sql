@@ -1,5 +1,5 @@
 -- What is measured. Values are appended, packed, to samples_recent, and gathered from there in chunks, of which a table
--- holds those of a level (raw, 5m, 1h) and a period: samples_LEVEL_PERIOD (block, series, data), made when it is needed
+-- holds those of a level (raw, 5m, 1h) and a period: samples_LEVEL_PERIOD (number, data), made when it is needed
 -- and dropped as a whole.
 DROP VIEW samples;
 DROP TABLE samples_recent;

@@ -127,6 +127,31 @@
     return body;
   }
 
+  /** What is a trouble of a value, and the field in which it stands. */
+  const LIMITS = { above: "level", below: "level", outside: "outside", "rises-by": "change", "falls-by": "change", absent: "absent" };
+
+  function metric(made, is, other) {
+    const limit = is ? value("limit") : "";
+    const several = is && value("aggregate");
+    const put = (member, field, belongs, anew) => {
+      const given = value(field).trim();
+      if (!belongs) {
+        delete made[member];
+      } else if (other || anew || differs(field)) {
+        set(made, member, given === "" || Number.isNaN(Number(given)) ? given : Number(given));
+      }
+    };
+    put("metric", "metric", is);
+    Object.entries(LIMITS).forEach(([member, field]) => put(member, field, member === limit, differs("limit")));
+    put("within", "within", limit.endsWith("-by"), differs("limit"));
+    put("aggregate", "aggregate", several);
+    if (!several) {
+      delete made.by;
+    } else if (other || differs("by")) {
+      set(made, "by", happo.words(value("by")));
+    }
+  }
+
   function rule() {
     const made = JSON.parse(form.dataset.rule);
     const about = value("about");
@@ -139,11 +164,7 @@
       }
     }
     set(made, "agent", about === "agent" ? value("agent") : undefined);
-    set(made, "metric", about === "metric" ? value("metric") : undefined);
-    for (const side of ["above", "below"]) {
-      const given = about === "metric" ? value(side).trim() : "";
-      set(made, side, given === "" || Number.isNaN(Number(given)) ? given : Number(given));
-    }
+    metric(made, about === "metric", other);
     for (const member of ["lasting", "repeat", "when", "timezone"]) {
       if (differs(member)) {
         set(made, member, value(member));

@@ -200,17 +200,18 @@ const happo = (() => {
     }
   }
 
-  /** Shows of a form the fields that belong to what is chosen in its kind or about. */
+  /** Shows of a form the fields that belong to what is chosen: in its kind or about, or where data-by says. */
   function choose(form) {
     const by = form.elements.kind || form.elements.about;
     if (!by || by.tagName !== "SELECT") {
       return;
     }
     for (const part of form.querySelectorAll("[data-for]")) {
-      part.hidden = !part.dataset.for.split(" ").includes(by.value);
-      for (const field of part.querySelectorAll("input, select, textarea")) {
-        field.disabled = part.hidden; // What is not seen is neither required nor sent.
-      }
+      const chosen = (form.elements[part.dataset.by] ?? by).value;
+      part.hidden = !part.dataset.for.split(" ").includes(chosen);
+    }
+    for (const field of form.querySelectorAll("[data-for] :is(input, select, textarea)")) {
+      field.disabled = Boolean(field.closest("[hidden]")); // What is not seen is neither required nor sent.
     }
   }
 
@@ -429,7 +430,7 @@ const happo = (() => {
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.form && ["kind", "about"].includes(event.target.name)) {
+    if (event.target.form && event.target.tagName === "SELECT") {
       choose(event.target.form);
     }
   });

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.dashboards;
+
+import org.jspecify.annotations.NullMarked;
