@@ -2,13 +2,15 @@
 # Installs the programs that the tests and the benchmarks run against, and the C compiler that the build takes, where
 # they are missing. Debian and Ubuntu; needs root; starts no service.
 #
-# NRPE's daemon, Nagios and collectd are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers): installed they
+# NRPE's daemon, Nagios, collectd and Prometheus are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
+# installed they
 # would bring services, users and a mail server. Debian builds the daemon without command arguments, so it is
 # built once more from the sources of the same version:
 #   nrpe       Debian's daemon
 #   nrpe-args  the same version with command arguments
 #   nagios4    Debian's Nagios Core
 #   collectd   Debian's collectd, with the few plugins that the tests use, and types.db
+#   prometheus, promtool  Debian's Prometheus
 set -eu
 
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
@@ -107,4 +109,6 @@ for plugin in cpu load memory write_graphite; do
   unpack collectd-core "/usr/lib/collectd/$plugin.so"
 done
 unpack collectd-core /usr/sbin/collectd
+unpack prometheus /usr/bin/prometheus
+unpack prometheus /usr/bin/promtool
 build_nrpe

@@ -4,6 +4,8 @@ import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
 import io.happo.hub.dashboards.DashboardBook;
+import io.happo.hub.export.Export;
+import io.happo.hub.export.StoredSamples;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.graphite.GraphiteDoor;
@@ -13,7 +15,7 @@ import io.happo.hub.link.LinkDoor;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
@@ -25,11 +27,13 @@ import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
+import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.Samples;
+import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.StoreException;
@@ -128,8 +132,8 @@ final class Hub implements AutoCloseable {
         new PlanBook(new Plans(store), new Bundles(store), values, fleet, signing::sign, clock);
     var channels = new Channels(store);
     var messages = new Messages(store);
-    var notifier =
-        new Notifier(channels, messages, values, Secrets.open(data.resolve("secrets.key")), clock);
+    var secrets = Secrets.open(data.resolve("secrets.key"));
+    var notifier = new Notifier(channels, messages, values, secrets, clock);
     rooms.push(notifier);
     var intake =
         new Intake(
@@ -139,6 +143,17 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(intake);
     intake.start();
+    var export =
+        new Export(
+            new OutputBook(store),
+            new StoredSamples(new SampleLog(store)),
+            new SeriesNames(store),
+            fleet,
+            new Checks(store),
+            secrets,
+            clock);
+    rooms.push(export);
+    export.start();
     var forgetting =
         new Forgetting(
             new Retention(store),
@@ -214,6 +229,7 @@ final class Hub implements AutoCloseable {
             channels,
             notifier,
             new DashboardBook(new Dashboards(store), clock),
+            export,
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

@@ -121,7 +121,9 @@ final class HubFigures implements AutoCloseable {
     var health = intake.health();
     now.put("happo.hub.waiting.items", (double) health.waitingItems());
     now.put("happo.hub.waiting.bytes", (double) health.waitingBytes());
-    now.put("happo.hub.messages;state=waiting", (double) messages.waiting());
+    now.put(
+        "happo.hub.messages;state=waiting",
+        messages.waiting().values().stream().mapToDouble(Long::doubleValue).sum());
     now.put(
         "happo.hub.messages;state=failed",
         (double) messages.givenUp(clock.millis() - LATELY_MILLIS));

@@ -8,7 +8,7 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.Presence;
 import io.happo.hub.fleet.TestFleet;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;

@@ -44,11 +44,13 @@ public final class ApiDoor {
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new DashboardRoutes(rooms).routes());
     all.addAll(new MetricRoutes(rooms).routes());
+    all.addAll(new OutputRoutes(rooms).routes());
     all.addAll(new PlanEditRoutes(rooms).routes());
     all.addAll(new PlanRoutes(rooms).routes());
     all.addAll(new RehearsalRoutes(rooms).routes());
     all.addAll(new ReportRoutes(rooms).routes());
     all.addAll(new RunRoutes(rooms).routes());
+    all.addAll(new ScrapeRoutes(rooms).routes());
     all.addAll(new SeriesRoutes(rooms).routes());
     this.routes = List.copyOf(all);
   }

@@ -3,14 +3,18 @@ package io.happo.hub.api;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
+import io.happo.core.Nearest;
+import io.happo.core.link.LinkMessage;
 import io.happo.net.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A request whose sender is known and whose members are of the right kinds.
@@ -70,6 +74,48 @@ record Call(Request request, Caller caller, JsonObject body, Map<String, List<St
   String text(String name) throws ApiException {
     try {
       return body.text(name);
+    } catch (JsonException e) {
+      throw new ApiException(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What stands in the path for a name of the pattern, where something is called by that. */
+  String pathName(String name) throws ApiException {
+    var called = path(name);
+    if (!called.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")) {
+      throw new ApiException(
+          400,
+          "'"
+              + called
+              + "' is no name: a letter or digit, then letters, digits, '.', '_' and '-', at most"
+              + " 128 in all");
+    }
+    return called;
+  }
+
+  /** A text of the body that is the word of one of some values. */
+  <T> T oneOf(String name, T[] values, Function<T, String> word) throws ApiException {
+    var given = text(name);
+    for (var value : values) {
+      if (word.apply(value).equals(given)) {
+        return value;
+      }
+    }
+    var words = Arrays.stream(values).map(word).toList();
+    throw new ApiException(
+        400,
+        name
+            + " is '"
+            + given
+            + "', expected one of "
+            + String.join(", ", words)
+            + Nearest.suggestion(given, words));
+  }
+
+  /** Texts by name of the body. */
+  Map<String, String> texts(String name) throws ApiException {
+    try {
+      return LinkMessage.texts(body, name);
     } catch (JsonException e) {
       throw new ApiException(400, String.valueOf(e.getMessage()));
     }

@@ -10,15 +10,12 @@ import static io.happo.hub.store.Users.Role.OPERATOR;
 import static io.happo.hub.store.Users.Role.VIEWER;
 
 import io.happo.core.JsonException;
-import io.happo.core.Nearest;
 import io.happo.core.link.LinkMessage;
 import io.happo.hub.alert.Notice;
 import io.happo.hub.notify.ChannelKind;
 import io.happo.net.Response;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** By what people are told, and the messages. What is secret goes in, and never comes out. */
 final class ChannelRoutes {
@@ -94,40 +91,15 @@ final class ChannelRoutes {
   }
 
   private Response set(Call call) throws ApiException {
-    var name = call.path("name");
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")) {
-      throw new ApiException(
-          400,
-          "'"
-              + name
-              + "' is no name: a letter or digit, then letters, digits, '.', '_' and '-', at most"
-              + " 128 in all");
-    }
-    var word = call.text("kind");
-    var words = Arrays.stream(ChannelKind.values()).map(ChannelKind::word).toList();
-    var kind =
-        ChannelKind.of(word)
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        400,
-                        "kind is '"
-                            + word
-                            + "', expected one of "
-                            + words.stream().collect(Collectors.joining(", "))
-                            + Nearest.suggestion(word, words)));
-    Map<String, String> settings;
-    try {
-      settings = LinkMessage.texts(call.body(), "settings");
-    } catch (JsonException e) {
-      throw new ApiException(400, String.valueOf(e.getMessage()));
-    }
+    var name = call.pathName("name");
+    var kind = call.oneOf("kind", ChannelKind.values(), ChannelKind::word);
+    var settings = call.texts("settings");
     var problems = rooms.notifier().set(name, kind, settings, call.caller().name());
     if (!problems.isEmpty()) {
       throw new ApiException(422, "the settings are not as they should be", problems);
     }
     rooms.intake().lookAgain();
-    rooms.did(call.caller(), "channel.set", name, Map.of("kind", word));
+    rooms.did(call.caller(), "channel.set", name, Map.of("kind", kind.word()));
     return Replies.done();
   }
 

@@ -73,10 +73,15 @@ final class OpenApi {
       json.endObject();
     }
     json.key("responses").beginObject();
-    json.key(route.gives().isEmpty() ? "204" : "200").beginObject().member("description", "Done.");
+    boolean gives = !route.gives().isEmpty() || !route.givesType().isEmpty();
+    json.key(gives ? "200" : "204").beginObject().member("description", "Done.");
     if (!route.gives().isEmpty()) {
       json.key("content");
       content("application/json", route.gives());
+    }
+    if (!route.givesType().isEmpty()) {
+      json.key("content").beginObject().key(route.givesType()).beginObject().endObject();
+      json.endObject();
     }
     json.endObject();
     json.key("default").beginObject().member("description", "Not done; detail says why.");

@@ -1,6 +1,7 @@
 package io.happo.hub.api;
 
 import io.happo.hub.dashboards.DashboardBook;
+import io.happo.hub.export.Export;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -53,6 +54,7 @@ public record Rooms(
     Channels channels,
     Notifier notifier,
     DashboardBook dashboards,
+    Export export,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param takes members of the body; empty when it takes none
  * @param takesType of a body that is no JSON; empty when it takes none
  * @param gives members of the answer; empty when it has none
+ * @param givesType of an answer that is no JSON; empty when it gives none
  */
 record Route(
     String method,
@@ -26,6 +27,7 @@ record Route(
     List<Field> takes,
     String takesType,
     List<Field> gives,
+    String givesType,
     Answering answering) {
   /** Makes the answer. */
   @FunctionalInterface
@@ -47,32 +49,74 @@ record Route(
 
   static Route of(String method, String path, Role needs, String summary, Answering answering) {
     return new Route(
-        method, path, Optional.of(needs), summary, List.of(), List.of(), "", List.of(), answering);
+        method,
+        path,
+        Optional.of(needs),
+        summary,
+        List.of(),
+        List.of(),
+        "",
+        List.of(),
+        "",
+        answering);
   }
 
   /** For anybody. */
   Route open() {
     return new Route(
-        method, path, Optional.empty(), summary, query, takes, takesType, gives, answering);
+        method,
+        path,
+        Optional.empty(),
+        summary,
+        query,
+        takes,
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   Route asking(Field... fields) {
     return new Route(
-        method, path, needs, summary, List.of(fields), takes, takesType, gives, answering);
+        method,
+        path,
+        needs,
+        summary,
+        List.of(fields),
+        takes,
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   Route taking(Field... fields) {
     return new Route(
-        method, path, needs, summary, query, List.of(fields), takesType, gives, answering);
+        method,
+        path,
+        needs,
+        summary,
+        query,
+        List.of(fields),
+        takesType,
+        gives,
+        givesType,
+        answering);
   }
 
   /** A body of that type, which is handed on as it is. */
   Route takingBytes(String type) {
-    return new Route(method, path, needs, summary, query, takes, type, gives, answering);
+    return new Route(method, path, needs, summary, query, takes, type, gives, givesType, answering);
+  }
+
+  /** An answer of that type. */
+  Route givingText(String type) {
+    return new Route(method, path, needs, summary, query, takes, takesType, gives, type, answering);
   }
 
   Route giving(List<Field> fields) {
-    return new Route(method, path, needs, summary, query, takes, takesType, fields, answering);
+    return new Route(
+        method, path, needs, summary, query, takes, takesType, fields, givesType, answering);
   }
 
   Route giving(Field... fields) {

@@ -8,8 +8,6 @@ import io.happo.core.Nearest;
 import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Console;
 import io.happo.program.cli.Failure;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -275,45 +273,10 @@ final class AlertClient {
   }
 
   int setChannel() throws Failure {
-    var settings = new TreeMap<String, String>();
-    for (var one : arguments.list("set")) {
-      int equals = equals("--set", one, "NAME=VALUE");
-      settings.put(one.substring(0, equals), one.substring(equals + 1));
-    }
-    for (var one : arguments.list("secret")) {
-      int equals = equals("--secret", one, "NAME=FILE");
-      settings.put(one.substring(0, equals), secret(one.substring(equals + 1)));
-    }
-    var json =
-        new JsonWriter()
-            .beginObject()
-            .member("kind", arguments.has("kind") ? arguments.text("kind") : "")
-            .key("settings")
-            .beginObject();
-    settings.forEach(json::member);
-    hub.send("PUT", "/v1/channels/" + operand(0), json.endObject().endObject().toString());
+    var body = GivenSettings.of(console, arguments).toJson();
+    hub.send("PUT", "/v1/channels/" + operand(0), body);
     console.say("Try it: happo-hub channel test " + arguments.operands().getFirst() + "\n");
     return 0;
-  }
-
-  private static int equals(String option, String text, String form) throws Failure {
-    int equals = text.indexOf('=');
-    if (equals < 1) {
-      throw new Failure(option + ": '" + text + "' is not " + form);
-    }
-    return equals;
-  }
-
-  /** The first line of a file. */
-  private String secret(String file) throws Failure {
-    if (file.equals("-")) {
-      return Login.password(console, "Secret: ");
-    }
-    try (var lines = Files.lines(Path.of(file))) {
-      return lines.findFirst().orElse("").strip();
-    } catch (IOException | RuntimeException e) {
-      throw new Failure("--secret: " + file + " cannot be read: " + e.getMessage());
-    }
   }
 
   int testChannel() throws Failure, JsonException {

@@ -187,13 +187,8 @@ final class AlertTable {
                       Type.choice("mail", "webhook", "slack", "pagerduty", "command"),
                       "KIND",
                       "What it is."),
-                  Option.of("set", LIST, "NAME=VALUE", "A setting of it.").thatRepeats(),
-                  Option.of(
-                          "secret",
-                          LIST,
-                          "NAME=FILE",
-                          "A secret setting: the first line of a file; - is standard input.")
-                      .thatRepeats()),
+                  GivenSettings.SET,
+                  GivenSettings.SECRET),
               List.of(
                   example(
                       "Mail",

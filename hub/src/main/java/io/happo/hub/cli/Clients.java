@@ -67,6 +67,7 @@ public final class Clients {
         var metrics = new MetricClient(console, arguments, hub);
         var alerts = new AlertClient(console, arguments, hub);
         var dashboards = new DashboardClient(console, arguments, hub);
+        var outputs = new OutputClient(console, arguments, hub);
         return switch (name) {
           case "agents" -> fleet.agents();
           case "agent show" -> fleet.show();
@@ -105,6 +106,10 @@ public final class Clients {
           case "dashboard import" -> dashboards.bring();
           case "dashboard apply" -> dashboards.apply();
           case "dashboard remove" -> dashboards.remove();
+          case "output list" -> outputs.list();
+          case "output set" -> outputs.set();
+          case "output test" -> outputs.test();
+          case "output remove" -> outputs.remove();
           case "token create" -> access.createToken();
           case "token list" -> access.tokens();
           case "token revoke" -> access.revokeToken();

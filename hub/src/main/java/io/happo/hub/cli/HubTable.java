@@ -348,6 +348,7 @@ public final class HubTable {
     all.addAll(PLAN);
     all.addAll(AlertTable.COMMANDS);
     all.addAll(DashboardTable.COMMANDS);
+    all.addAll(OutputTable.COMMANDS);
     all.addAll(ACCESS);
     all.add(ServeTable.BACKUP);
     all.add(ServeTable.RESTORE);

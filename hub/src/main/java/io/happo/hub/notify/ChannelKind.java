@@ -1,13 +1,10 @@
 package io.happo.hub.notify;
 
-import io.happo.core.Nearest;
-import java.net.URI;
-import java.util.ArrayList;
+import io.happo.hub.settings.Setting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The kinds of channels, and what each must be told: one table for reader, documents and pages. */
 @SuppressWarnings("ImmutableEnumChecker") // Its lists do not change.
@@ -68,37 +65,6 @@ public enum ChannelKind {
     this.settings = settings;
   }
 
-  /**
-   * One thing that a channel is told.
-   *
-   * @param otherwise what it is where nothing is given
-   * @param values the ones that are possible; none: any
-   */
-  public record Setting(
-      String name,
-      boolean required,
-      boolean secret,
-      String otherwise,
-      List<String> values,
-      String about) {
-    static Setting must(String name, String about) {
-      return new Setting(name, true, false, "", List.of(), about);
-    }
-
-    static Setting may(String name, String otherwise, String about) {
-      return new Setting(name, false, false, otherwise, List.of(), about);
-    }
-
-    static Setting secret(String name, boolean required, String about) {
-      return new Setting(name, required, true, "", List.of(), about);
-    }
-
-    /** The first is the one unless given. */
-    static Setting oneOf(String name, List<String> values, String about) {
-      return new Setting(name, false, false, values.getFirst(), values, about);
-    }
-  }
-
   /** As it is written. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
@@ -124,43 +90,20 @@ public enum ChannelKind {
 
   /** Everything that is wrong with what a channel of this kind is told. */
   public List<String> problems(Map<String, String> given) {
-    var problems = new ArrayList<String>();
-    var known = settings.stream().map(Setting::name).toList();
-    for (var name : given.keySet()) {
-      if (!known.contains(name)) {
-        problems.add(name + ": is not known here" + Nearest.suggestion(name, known));
-      }
-    }
-    for (var setting : settings) {
-      var value = given.getOrDefault(setting.name(), "");
-      if (value.isEmpty()) {
-        if (setting.required()) {
-          problems.add(setting.name() + ": is missing. " + setting.about());
-        }
-      } else {
-        problem(setting, value).ifPresent(text -> problems.add(setting.name() + ": " + text));
-      }
-    }
-    return problems;
+    return Setting.problems(settings, given, ChannelKind::problem);
   }
 
   private static Optional<String> problem(Setting setting, String value) {
-    if (value.length() > 8_192) {
-      return Optional.of("has more than 8192 characters");
-    }
     if (!setting.name().equals("template") && value.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("holds a control character");
     }
-    if (!setting.values().isEmpty() && !setting.values().contains(value)) {
-      return Optional.of(
-          "is '" + value + "', expected one of " + String.join(", ", setting.values()));
-    }
     return switch (setting.name()) {
       case "token", "content-type" ->
-          value.chars().allMatch(c -> c >= ' ' && c <= '~')
+          Setting.isPrintableAscii(value)
               ? Optional.empty()
               : Optional.of("holds other characters than those of ASCII");
-      case "url" -> isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
+      case "url" ->
+          Setting.isHttp(value) ? Optional.empty() : Optional.of("is no URL of http or https");
       case "server" ->
           value.matches("[^:/\\s]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?")
               ? Optional.empty()
@@ -181,23 +124,8 @@ public enum ChannelKind {
     };
   }
 
-  private static boolean isHttp(String text) {
-    try {
-      var url = URI.create(text);
-      return url.getHost() != null
-          && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** What is given, and what is so unless given. */
   Map<String, String> whole(Map<String, String> given) {
-    var whole = new TreeMap<String, String>();
-    for (var setting : settings) {
-      var value = given.getOrDefault(setting.name(), "");
-      whole.put(setting.name(), value.isEmpty() ? setting.otherwise() : value);
-    }
-    return whole;
+    return Setting.whole(settings, given);
   }
 }

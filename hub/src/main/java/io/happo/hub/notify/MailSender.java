@@ -1,6 +1,7 @@
 package io.happo.hub.notify;
 
 import io.happo.hub.alert.Notice;
+import io.happo.hub.settings.Trust;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
@@ -12,24 +13,17 @@ import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
@@ -124,25 +118,10 @@ final class MailSender implements Sender {
     properties.put("mail.smtp.starttls.enable", String.valueOf(startTls));
     properties.put("mail.smtp.starttls.required", String.valueOf(startTls));
     if (!setting("ca").isEmpty()) {
-      properties.put("mail.smtp.ssl.socketFactory", trusting(Path.of(setting("ca"))));
+      properties.put(
+          "mail.smtp.ssl.socketFactory", Trust.of(Path.of(setting("ca"))).getSocketFactory());
     }
     return properties;
-  }
-
-  private static SSLSocketFactory trusting(Path file) throws IOException, GeneralSecurityException {
-    var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    int number = 0;
-    try (InputStream in = Files.newInputStream(file)) {
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        trusted.setCertificateEntry("ca" + number++, certificate);
-      }
-    }
-    var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context.getSocketFactory();
   }
 
   private MimeMessage message(Session session, Notice notice) throws MessagingException {

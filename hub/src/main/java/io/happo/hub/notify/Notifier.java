@@ -3,6 +3,8 @@ package io.happo.hub.notify;
 import io.happo.core.JsonException;
 import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
+import io.happo.hub.settings.Secrets;
+import io.happo.hub.settings.Setting;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
@@ -186,16 +188,14 @@ public final class Notifier implements AutoCloseable {
     if (!problems.isEmpty()) {
       return problems;
     }
-    var open = new TreeMap<String, String>();
-    var secret = new TreeMap<String, String>();
-    for (var setting : kind.settings()) {
-      var value = all.getOrDefault(setting.name(), "");
-      if (!value.isEmpty()) {
-        (setting.secret() ? secret : open).put(setting.name(), value);
-      }
-    }
     channels.set(
-        new Channels.Channel(name, kind.word(), open, secrets.seal(secret), who, clock.millis()));
+        new Channels.Channel(
+            name,
+            kind.word(),
+            Setting.part(kind.settings(), all, false),
+            secrets.seal(Setting.part(kind.settings(), all, true)),
+            who,
+            clock.millis()));
     learn();
     wake();
     return List.of();

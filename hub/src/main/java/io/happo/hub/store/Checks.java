@@ -115,6 +115,37 @@ public final class Checks {
                 .list());
   }
 
+  /**
+   * What a check says now.
+   *
+   * @param time of its newest result; unix milliseconds
+   */
+  public record Status(long number, long agent, String name, int status, long time) {}
+
+  /**
+   * What checks say now, a part of them, by number.
+   *
+   * @param after only those of a higher number; 0: from the first one
+   */
+  public List<Status> statuses(long after, int most) {
+    return store.read(
+        h ->
+            h.createQuery(
+                    "SELECT number, agent, name, status, time FROM checks WHERE number > :after"
+                        + " AND status IS NOT NULL ORDER BY number LIMIT :most")
+                .bind("after", after)
+                .bind("most", most)
+                .map(
+                    (rows, _) ->
+                        new Status(
+                            rows.getLong(1),
+                            rows.getLong(2),
+                            rows.getString(3),
+                            rows.getInt(4),
+                            rows.getLong(5)))
+                .list());
+  }
+
   private static Current current(ResultSet rows) throws SQLException {
     return new Current(
         rows.getLong(1),

@@ -4,7 +4,6 @@ import io.happo.hub.metrics.Level;
 import io.happo.hub.metrics.Packed;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -253,7 +252,8 @@ public final class Gathering {
         var parts = touched(level).get(block);
         return parts != null
             ? parts
-            : Samples.parts(level, chunk(level, new SampleTables.Key(block, number)), block * level.block());
+            : Samples.parts(
+                level, chunk(level, new SampleTables.Key(block, number)), block * level.block());
       }
     }
   }

@@ -80,6 +80,21 @@ public final class Messages {
                 .list());
   }
 
+  /** How many messages wait for each channel for which something waits. */
+  public Map<String, Long> waiting() {
+    var found = new TreeMap<String, Long>();
+    store
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT channel, count(*) FROM messages WHERE next_at IS NOT NULL"
+                            + " GROUP BY channel")
+                    .map((rows, _) -> Map.entry(rows.getString(1), rows.getLong(2)))
+                    .list())
+        .forEach(one -> found.put(one.getKey(), one.getValue()));
+    return found;
+  }
+
   /** Channels that have not taken messages since a time, and what they said last. */
   public Map<String, String> undelivered(long since) {
     var found = new TreeMap<String, String>();
@@ -94,15 +109,6 @@ public final class Messages {
                     .list())
         .forEach(one -> found.put(one.getKey(), one.getValue()));
     return found;
-  }
-
-  /** How many wait for their channel. */
-  public long waiting() {
-    return store.read(
-        h ->
-            h.createQuery("SELECT count(*) FROM messages WHERE next_at IS NOT NULL")
-                .mapTo(Long.class)
-                .one());
   }
 
   /** How many were given up of those made since a time. */

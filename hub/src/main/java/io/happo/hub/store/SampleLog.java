@@ -4,6 +4,7 @@ import io.happo.hub.metrics.Packed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 
 /**
  * What was measured, in the order in which it was stored, for those who send it on: a queue on the
@@ -26,6 +27,8 @@ public final class SampleLog {
    * @param value NaN when it could not be told
    */
   public record Sample(long series, long time, double value) {}
+
+  private static final String LOST = "samples.lost";
 
   private static final String ALL =
       "SELECT number, agent, received, data FROM samples_waiting WHERE %1$s"
@@ -142,7 +145,7 @@ public final class SampleLog {
                   + "(SELECT min(number) FROM sample_positions), "
                   + Long.MAX_VALUE
                   + ")");
-          long lost = h.execute("DELETE FROM samples_waiting WHERE received < ?", before);
+          long lost = lose(h, "received < " + before);
           long bytes =
               h.createQuery("SELECT coalesce(sum(length(data)), 0) FROM samples_waiting")
                   .mapTo(Long.class)
@@ -153,12 +156,39 @@ public final class SampleLog {
                 h.createQuery("SELECT count(*) FROM samples_waiting").mapTo(Long.class).one();
             long tooMany = Math.ceilDiv(rows * (bytes - mostBytes), bytes);
             lost +=
-                h.execute(
-                    "DELETE FROM samples_waiting WHERE number IN"
-                        + " (SELECT number FROM samples_waiting ORDER BY number LIMIT ?)",
-                    tooMany);
+                lose(
+                    h,
+                    "number IN (SELECT number FROM samples_waiting ORDER BY number LIMIT "
+                        + tooMany
+                        + ")");
           }
           return lost;
         });
+  }
+
+  /** Throws away what some output has not. */
+  private static long lose(Handle handle, String which) {
+    long newest =
+        handle
+            .createQuery("SELECT coalesce(max(number), 0) FROM samples_waiting WHERE " + which)
+            .mapTo(Long.class)
+            .one();
+    if (newest == 0) {
+      return 0;
+    }
+    HubValues.set(handle, LOST, String.valueOf(newest));
+    return handle.execute("DELETE FROM samples_waiting WHERE " + which);
+  }
+
+  /** The greatest number of an entry that was thrown away before all outputs had it; 0: none. */
+  public long lost() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT value FROM hub WHERE name = :name")
+                .bind("name", LOST)
+                .mapTo(String.class)
+                .findOne()
+                .map(Long::parseLong)
+                .orElse(0L));
   }
 }

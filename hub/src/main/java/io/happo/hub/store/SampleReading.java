@@ -5,7 +5,6 @@ import io.happo.hub.metrics.Packed;
 import io.happo.hub.metrics.Part;
 import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
-
 import io.happo.hub.store.Samples.Sample;
 import java.sql.Connection;
 import java.sql.SQLException;

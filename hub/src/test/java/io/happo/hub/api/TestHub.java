@@ -8,6 +8,8 @@ import io.happo.core.JsonObject;
 import io.happo.core.link.Join;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.dashboards.DashboardBook;
+import io.happo.hub.export.Export;
+import io.happo.hub.export.MemorySource;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.intake.Intake;
@@ -15,7 +17,7 @@ import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
 import io.happo.hub.notify.Notifier;
-import io.happo.hub.notify.Secrets;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.ApiTokens;
@@ -27,9 +29,11 @@ import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
+import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Samples;
+import io.happo.hub.store.SeriesNames;
 import io.happo.hub.store.Silences;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.Tokens;
@@ -65,7 +69,8 @@ public final class TestHub implements AutoCloseable {
   final ApiDoor door;
   private final Path folder;
   private final Store store;
-  private final Router router = new Router();
+  public final Router router = new Router();
+  public final MemorySource samples = new MemorySource();
   private int joined;
 
   public TestHub(Path folder) {
@@ -93,9 +98,19 @@ public final class TestHub implements AutoCloseable {
             clock);
     var intake =
         new Intake(store, (agent, check) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
+    var secrets = secrets(folder);
     var notifier =
         new Notifier(
-            new Channels(store), new Messages(store), new HubValues(store), secrets(folder), clock);
+            new Channels(store), new Messages(store), new HubValues(store), secrets, clock);
+    var export =
+        new Export(
+            new OutputBook(store),
+            samples,
+            new SeriesNames(store),
+            fleet,
+            new Checks(store),
+            secrets,
+            clock);
     var runs = new Runs(clock);
     var results = new Results(store);
     rooms =
@@ -122,6 +137,7 @@ public final class TestHub implements AutoCloseable {
             new Channels(store),
             notifier,
             new DashboardBook(new Dashboards(store), clock),
+            export,
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");
@@ -208,6 +224,7 @@ public final class TestHub implements AutoCloseable {
 
   @Override
   public void close() {
+    rooms.export().close();
     store.close();
   }
 }

@@ -438,10 +438,7 @@ abstract class IntakeContract {
   @Test
   void little_is_kept_in_memory_and_nothing_stored_twice_for_it() throws Exception {
     intake.close();
-    intake =
-        started(
-            (_, _) -> CheckSettings.DEFAULT,
-            limits(1_000, 3, PATIENCE));
+    intake = started((_, _) -> CheckSettings.DEFAULT, limits(1_000, 3, PATIENCE));
     for (int round = 0; round < 3; round++) {
       for (int agent = 1; agent <= 10; agent++) {
         deliver(agent, batch("e", 1 + round, 3 + round));

@@ -10,6 +10,7 @@ import io.happo.core.Json;
 import io.happo.core.JsonObject;
 import io.happo.hub.alert.Kind;
 import io.happo.hub.alert.Notice;
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;

@@ -243,8 +243,10 @@ abstract class SamplesContract {
     log.setPosition("prometheus", all.getFirst().number());
     log.setPosition("other", all.getLast().number());
     assertThat(log.shrink(0, 1 << 20)).isZero();
+    assertThat(log.lost()).isZero();
     assertThat(log.after(0, 10)).isEqualTo(all.subList(1, 2));
     assertThat(log.shrink(Long.MAX_VALUE, 1 << 20)).as("too old").isEqualTo(1);
+    assertThat(log.lost()).isEqualTo(all.getLast().number());
     assertThat(log.last()).isEqualTo(all.getLast().number());
     log.forget("prometheus");
     log.forget("other");
@@ -264,6 +266,7 @@ abstract class SamplesContract {
     assertThat(all).hasSize(20);
     long bytes = 10 * 9;
     assertThat(log.shrink(0, bytes)).isBetween(5L, 15L);
+    assertThat(log.lost()).isEqualTo(log.after(0, 1).getFirst().number() - 1);
     assertThat(log.after(0, 100)).isEqualTo(all.subList(all.size() - log.after(0, 100).size(), 20));
   }
 }

@@ -50,6 +50,11 @@ public final class Arguments {
     return words.isEmpty() ? "" : words.getLast();
   }
 
+  /** All values that were given, each as it was. */
+  public List<String> texts(String option) {
+    return List.copyOf(words(option));
+  }
+
   /** The parts of a list, without blanks around them and without empty ones. */
   public List<String> list(String option) {
     var parts = new ArrayList<String>();

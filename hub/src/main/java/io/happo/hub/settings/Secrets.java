@@ -1,4 +1,4 @@
-package io.happo.hub.notify;
+package io.happo.hub.settings;
 
 import io.happo.core.Json;
 import io.happo.core.JsonException;
@@ -45,13 +45,13 @@ public final class Secrets {
               + " is no key: it is to have "
               + KEY_BYTES
               + " bytes; take it from a backup, or remove it and set the secrets of all channels"
-              + " again");
+              + " and outputs again");
     }
     return new Secrets(key);
   }
 
   /** Texts by name, so that nobody without the key reads or changes them. */
-  byte[] seal(Map<String, String> texts) {
+  public byte[] seal(Map<String, String> texts) {
     var json = new JsonWriter().beginObject();
     new TreeMap<>(texts).forEach(json::member);
     var nonce = new byte[NONCE_BYTES];
@@ -73,7 +73,7 @@ public final class Secrets {
    *
    * @throws IOException when it was made with another key, or changed
    */
-  Map<String, String> unseal(byte[] sealed) throws IOException {
+  public Map<String, String> unseal(byte[] sealed) throws IOException {
     try {
       var cipher = Cipher.getInstance("AES/GCM/NoPadding");
       cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
@@ -92,7 +92,7 @@ public final class Secrets {
   }
 
   /** For texts that are shown: nothing that is secret stands in one. */
-  static String hide(String text, Map<String, String> secrets) {
+  public static String hide(String text, Map<String, String> secrets) {
     var hidden = text;
     for (var secret : secrets.values()) {
       if (secret.length() >= 4) {

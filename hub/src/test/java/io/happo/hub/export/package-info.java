@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.export;
+
+import org.jspecify.annotations.NullMarked;
