@@ -180,7 +180,15 @@ final class Hub implements AutoCloseable {
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
     var figures =
         new HubFigures(
-            store, fleet, sessions, intake, messages, batch -> intake.measured(0, batch), clock);
+            store,
+            fleet,
+            sessions,
+            intake,
+            messages,
+            batch -> {
+              var _ = intake.measured(0, batch); // What fails is told there.
+            },
+            clock);
     rooms.push(figures);
     figures.start();
     var router = new Router();

@@ -2,6 +2,8 @@ package io.happo.hub.graphite;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -23,14 +25,19 @@ final class Losses implements AutoCloseable {
     static final Rhythm USUAL = new Rhythm(Duration.ofSeconds(2), Duration.ofMinutes(1));
   }
 
+  /** How much was lost for one reason, and how much of that is not told. */
+  private static final class Tally {
+    long all;
+    long untold;
+    String example = "";
+  }
+
   private static final System.Logger LOG = System.getLogger(GraphiteDoor.class.getName());
 
   private final Rhythm rhythm;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final long[] counts = new long[Loss.values().length]; // Under the lock, as what follows.
-  private final long[] told = new long[counts.length];
-  private final String[] examples = new String[counts.length];
+  private final Map<Loss, Tally> tallies = new EnumMap<>(Loss.class); // Under it, as what follows.
   private long stored;
   private long unknown;
   private boolean isLoss;
@@ -72,11 +79,12 @@ final class Losses implements AutoCloseable {
   void count(Loss loss, int number, String example) {
     lock.lock();
     try {
-      int reason = loss.ordinal();
-      if (counts[reason] == told[reason]) {
-        examples[reason] = example;
+      var tally = tallies.computeIfAbsent(loss, _ -> new Tally());
+      if (tally.untold == 0) {
+        tally.example = example;
       }
-      counts[reason] += number;
+      tally.all += number;
+      tally.untold += number;
       isLoss = true;
       changed.signalAll();
     } finally {
@@ -130,20 +138,19 @@ final class Losses implements AutoCloseable {
     lock.lock();
     try {
       isLoss = false;
-      for (var loss : Loss.values()) {
-        int reason = loss.ordinal();
-        long untold = counts[reason] - told[reason];
-        told[reason] = counts[reason];
-        if (untold > 0) {
-          text.append(text.isEmpty() ? "" : ", ")
-              .append(loss.words())
-              .append(": ")
-              .append(untold)
-              .append(" (such as: ")
-              .append(examples[reason])
-              .append(')');
-        }
-      }
+      tallies.forEach(
+          (loss, tally) -> {
+            if (tally.untold > 0) {
+              text.append(text.isEmpty() ? "" : ", ")
+                  .append(loss.words())
+                  .append(": ")
+                  .append(tally.untold)
+                  .append(" (such as: ")
+                  .append(tally.example)
+                  .append(')');
+              tally.untold = 0;
+            }
+          });
     } finally {
       lock.unlock();
     }
@@ -155,7 +162,8 @@ final class Losses implements AutoCloseable {
     lock.lock();
     try {
       for (var loss : Loss.values()) {
-        dropped.put(loss.key(), counts[loss.ordinal()]);
+        var tally = tallies.get(loss);
+        dropped.put(loss.key(), tally == null ? 0 : tally.all);
       }
       return new GraphiteCounts(stored, unknown, dropped, connections);
     } finally {
