@@ -170,7 +170,7 @@ final class GraphitePort implements AutoCloseable {
   private void begin() {
     var cutter = new LineCutter(GraphiteLine.MAX_BYTES, new Lines(false));
     udp.start(
-        "graphite-udp",
+        Thread.ofVirtual().name("graphite-udp"),
         bytes -> {
           cutter.take(bytes);
           cutter.end();

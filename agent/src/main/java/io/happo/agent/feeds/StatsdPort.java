@@ -79,7 +79,7 @@ final class StatsdPort implements AutoCloseable {
       throw Ports.refused("--statsd-port", wanted, e);
     }
     var statsd = new StatsdPort(port, settings, store, hostname, losses, clock);
-    port.start("statsd", statsd::packet);
+    port.start(Thread.ofPlatform().daemon().name("statsd"), statsd::packet);
     statsd.flusher = Thread.ofVirtual().name("statsd-flush").start(statsd::flushNowAndThen);
     return statsd;
   }
