@@ -3,9 +3,8 @@
 # they are missing. Debian and Ubuntu; needs root; starts no service.
 #
 # NRPE's daemon, Nagios, collectd and Prometheus are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
-# installed they
-# would bring services, users and a mail server. Debian builds the daemon without command arguments, so it is
-# built once more from the sources of the same version:
+# installed they would bring services, users and a mail server. Debian builds the daemon without command arguments, so
+# it is built once more from the sources of the same version:
 #   nrpe       Debian's daemon
 #   nrpe-args  the same version with command arguments
 #   nagios4    Debian's Nagios Core

@@ -57,18 +57,22 @@ final class Measuring implements AutoCloseable {
   }
 
   private Export open() throws Exception {
-    var opened =
-        new Export(
-            new OutputBook(store),
-            source,
-            new SeriesNames(store),
-            fleet.fleet,
-            new Checks(store),
-            Secrets.open(folder.resolve("secrets.key")),
-            LIMITS,
-            InstantSource.system());
+    var opened = open(source);
     opened.start();
     return opened;
+  }
+
+  /** What sends on what stands in another log. */
+  Export open(SampleSource source) throws Exception {
+    return new Export(
+        new OutputBook(store),
+        source,
+        new SeriesNames(store),
+        fleet.fleet,
+        new Checks(store),
+        Secrets.open(folder.resolve("secrets.key")),
+        LIMITS,
+        InstantSource.system());
   }
 
   /** As after a restart of the hub. */
@@ -89,9 +93,14 @@ final class Measuring implements AutoCloseable {
     return new String(export.fleetPage(), StandardCharsets.UTF_8);
   }
 
+  /** Stores what a check measures. */
+  void report(String check, String perfdata) throws Exception {
+    intake.report(agent.number(), check, 0, "OK | " + perfdata, Optional.empty()).get();
+  }
+
   /** The number of a series that a check measures. */
   long series(String check, String label) throws Exception {
-    intake.report(agent.number(), check, 0, "OK | " + label + "=1", Optional.empty()).get();
+    report(check, label + "=1");
     long number = new Checks(store).find(agent.number(), check).orElseThrow().number();
     return new Samples(store)
         .series(agent.number(), number).stream()

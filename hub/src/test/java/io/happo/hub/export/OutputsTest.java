@@ -3,6 +3,7 @@ package io.happo.hub.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -266,5 +267,22 @@ class OutputsTest {
     assertThat(measuring.outputs().trial("prom").orElseThrow())
         .contains("answered 404; look whether the url is right");
     assertThat(measuring.outputs().trial("other").orElseThrow()).contains("no output other");
+  }
+
+  @Test
+  void what_intake_stores_is_what_arrives() throws Exception {
+    try (var export = measuring.open(new StoredSamples(new SampleLog(measuring.store)))) {
+      export.start();
+      var settings = Map.of("url", receiver.url());
+      assertThat(export.outputs().set("real", OutputKind.REMOTE_WRITE, settings, "ada")).isEmpty();
+      for (int n = 1; n <= 3; n++) {
+        measuring.report("load", "load1=" + n + " load5=U");
+      }
+      await().atMost(PATIENCE).until(() -> receiver.taken.size() >= 3);
+      assertThat(receiver.taken)
+          .extracting(value -> value.replaceFirst(".*label=load1} (.*)@.*", "$1"))
+          .containsExactly("1.0", "2.0", "3.0");
+      await().atMost(PATIENCE).until(() -> export.outputs().all().getFirst().lagEntries() == 0);
+    }
   }
 }
