@@ -18,8 +18,7 @@ import java.util.TreeMap;
  * @param host glob of names; empty: any
  * @param agents names or globs, one of which must suit; empty: any
  * @param tags values or globs of tags of agents or metrics, one of which each must have
- * @param by what is taken together apart from others: {@code agent}, {@code check}, {@code host},
- *     {@code metric} or tags; empty: all together
+ * @param by what is taken together apart from others, as the query has it; empty: all together
  * @param as empty: as the unit has it
  * @param unit instead of the one that was measured; empty: that
  * @param min where the axis begins at the least
