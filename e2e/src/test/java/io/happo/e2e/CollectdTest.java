@@ -46,7 +46,7 @@ final class CollectdTest {
   }
 
   private static boolean isThere(HubDaemon hub, String agent, String metric) {
-    var answer = hub.get("/v1/metrics/query?metric=" + metric + "&agent=" + agent + "&step=1");
+    var answer = hub.get("/v1/metrics/query?metric=" + metric + "&agent=" + agent);
     return answer.at("series").items().stream()
         .anyMatch(
             series ->
