@@ -106,11 +106,11 @@ final class DashboardClient {
   /** All are looked at before the first one is kept. */
   private void send(SortedMap<String, JsonObject> documents) throws Failure, JsonException {
     var problems = new ArrayList<String>();
-    var changed = new ArrayList<String>();
+    var changed = new TreeMap<String, JsonObject>();
     for (var document : documents.entrySet()) {
       try {
         if (tells(document.getKey(), put(document.getKey(), document.getValue(), true))) {
-          changed.add(document.getKey());
+          changed.put(document.getKey(), document.getValue());
         }
       } catch (Failure e) {
         problems.add(document.getKey() + ": " + e.getMessage());
@@ -121,8 +121,8 @@ final class DashboardClient {
       throw new Failure(String.join("\n", problems));
     }
     if (!arguments.flag("dry-run")) {
-      for (var name : changed) {
-        put(name, documents.get(name), false);
+      for (var document : changed.entrySet()) {
+        put(document.getKey(), document.getValue(), false);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.happo.hub.dashboards;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -127,6 +128,6 @@ class DashboardReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"fleet", "host", "hub"})
   void those_that_come_with_the_hub_can_be_read(String name) {
-    assertThat(BuiltIn.all().get(name).graphs()).isNotEmpty();
+    assertThat(requireNonNull(BuiltIn.all().get(name)).graphs()).isNotEmpty();
   }
 }

@@ -19,28 +19,31 @@ final class ChunksTest {
   private static final long MINUTE = 60_000;
   private static final Random RANDOM = new Random(7);
 
-  /** Values as they may come, by their kind. */
-  private enum Kind {
-    CONSTANT(() -> 42),
-    PERCENT(() -> Math.round(RANDOM.nextDouble() * 10_000) / 100.0),
-    COUNT(() -> RANDOM.nextInt(1_000)),
-    BYTES(() -> RANDOM.nextLong(1L << 40) / 4_096 * 4_096),
-    ANY(RANDOM::nextDouble),
-    BITS(() -> Double.longBitsToDouble(RANDOM.nextLong())),
-    SMALL(() -> RANDOM.nextInt(9) * 1e-9),
-    LARGE(() -> 9e15 + RANDOM.nextInt(1_000)),
-    HUGE(() -> 1.7e308 * RANDOM.nextInt(-1, 2)),
-    UNKNOWN(() -> RANDOM.nextBoolean() ? Double.NaN : 3.5);
-
-    private final DoubleSupplier next;
-
-    Kind(DoubleSupplier next) {
-      this.next = next;
+  /** Values as they may come. */
+  record Kind(String name, DoubleSupplier next) {
+    @Override
+    public String toString() {
+      return name;
     }
   }
 
+  private static final Kind CONSTANT = new Kind("constant", () -> 42);
+  private static final Kind PERCENT =
+      new Kind("percent", () -> Math.round(RANDOM.nextDouble() * 10_000) / 100.0);
+  private static final Kind ANY = new Kind("any", RANDOM::nextDouble);
+
   static Stream<Kind> kinds() {
-    return Arrays.stream(Kind.values());
+    return Stream.of(
+        CONSTANT,
+        PERCENT,
+        ANY,
+        new Kind("count", () -> RANDOM.nextInt(1_000)),
+        new Kind("bytes", () -> RANDOM.nextLong(1L << 40) / 4_096 * 4_096),
+        new Kind("bits", () -> Double.longBitsToDouble(RANDOM.nextLong())),
+        new Kind("small", () -> RANDOM.nextInt(9) * 1e-9),
+        new Kind("large", () -> 9e15 + RANDOM.nextInt(1_000)),
+        new Kind("huge", () -> 1.7e308 * RANDOM.nextInt(-1, 2)),
+        new Kind("unknown", () -> RANDOM.nextBoolean() ? Double.NaN : 3.5));
   }
 
   private static TimedValues values(Kind kind, int count, long jitter) {
@@ -140,14 +143,14 @@ final class ChunksTest {
 
   @Test
   void what_is_usual_takes_little() {
-    assertThat(values(Kind.CONSTANT, 240, 0).toChunk(BASE)).hasSizeLessThan(16);
-    assertThat(values(Kind.PERCENT, 240, 0).toChunk(BASE)).hasSizeLessThan(240 * 2);
-    assertThat(values(Kind.ANY, 240, 0).toChunk(BASE)).hasSizeLessThan(240 * 9);
+    assertThat(values(CONSTANT, 240, 0).toChunk(BASE)).hasSizeLessThan(16);
+    assertThat(values(PERCENT, 240, 0).toChunk(BASE)).hasSizeLessThan(240 * 2);
+    assertThat(values(ANY, 240, 0).toChunk(BASE)).hasSizeLessThan(240 * 9);
   }
 
   @Test
   void what_is_cut_off_or_no_chunk_is_refused_and_harms_nothing() {
-    var chunk = values(Kind.PERCENT, 100, 900).toChunk(BASE);
+    var chunk = values(PERCENT, 100, 900).toChunk(BASE);
     for (int length = 0; length < chunk.length - 2; length++) {
       var cut = Arrays.copyOf(chunk, length);
       assertThatThrownBy(() -> TimedValues.ofChunk(cut, BASE))

@@ -23,7 +23,7 @@ class TimeRangeTest {
 
   private static TimeRange at(String query) {
     var words = new HashMap<String, String>();
-    for (var part : query.split("&")) {
+    for (var part : query.split("&", -1)) {
       words.put(part.replaceFirst("=.*", ""), part.replaceFirst("[^=]*=?", ""));
     }
     var request =
