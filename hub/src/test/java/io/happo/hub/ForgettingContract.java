@@ -164,10 +164,11 @@ abstract class ForgettingContract {
   @Test
   void all_checks_and_all_events_are_looked_at_however_many_there_are() throws Exception {
     var items = new ArrayList<Item>();
+    long dayBefore = OLDEST - Duration.ofDays(1).toMillis();
     for (int i = 0; i < 210; i++) {
-      items.add(result("check" + i, OLDEST - 1));
+      items.add(result("check" + i, dayBefore));
     }
-    items.add(result("last", OLDEST - 1));
+    items.add(result("last", dayBefore));
     items.add(result("last", NOW));
     deliver(1, items);
     items.clear();
