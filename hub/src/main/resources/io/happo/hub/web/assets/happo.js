@@ -211,7 +211,7 @@ const happo = (() => {
       part.hidden = !part.dataset.for.split(" ").includes(chosen);
     }
     for (const field of form.querySelectorAll("[data-for] :is(input, select, textarea)")) {
-      field.disabled = Boolean(field.closest("[hidden]")); // What is not seen is neither required nor sent.
+      field.disabled = Boolean(field.closest("[data-for][hidden]")); // What is not seen is neither required nor sent.
     }
   }
 
