@@ -55,7 +55,7 @@ final class MetricValues {
   /** The value of the next minute. */
   double next(int series) {
     double value = values[series];
-    return values[series] =
+    double next =
         switch (series % kinds) {
           case 0, 1 -> value;
           case 2, 3 ->
@@ -65,5 +65,7 @@ final class MetricValues {
           case 8 -> Math.max(0, value + 4_096L * random.nextInt(-200, 201));
           default -> Math.clamp(value + (random.nextDouble() - 0.5) / 50, 0, 1);
         };
+    values[series] = next;
+    return next;
   }
 }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dsurefire.failIfNoSpecifiedTests=false -Dhappo.loss.seconds=1800 -Dhappo.loss.agents=20}.
  */
 final class LossCampaignTest {
-  private static final int SECONDS = Integer.getInteger("happo.loss.seconds", 30);
+  private static final int SECONDS = Integer.getInteger("happo.loss.seconds", 20);
   private static final int AGENTS = Integer.getInteger("happo.loss.agents", 4);
   private static final double GRACE_SECONDS = 2;
   private static final double HELD_SECONDS = 5;
