@@ -191,7 +191,7 @@ class Prometheus:
     def __init__(self, options, folder, classes, _):
         self.options, self.folder, self.classes = options, folder / "prometheus", classes
         self.folder.mkdir()
-        found = [path for path in (PEERS / "prometheus/usr/bin/prometheus", pathlib.Path("/usr/bin/prometheus")) if path.exists()]
+        found = [path for path in (PEERS / "prometheus", pathlib.Path("/usr/bin/prometheus")) if path.exists()]
         if not found:
             complain("Prometheus is not there: run tools/install-peers.sh as root")
         self.program, self.port = found[0], free_port()

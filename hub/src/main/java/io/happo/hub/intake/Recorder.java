@@ -288,9 +288,11 @@ final class Recorder {
   private void settle(Runnable part) {
     try {
       part.run();
-    } catch (RuntimeException e) {
+    } catch (StoreException e) {
       // Nothing depends on when; without room in the store the next group says so.
       LOG.log(System.Logger.Level.DEBUG, "not moved", e);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "recent history is not moved, and is tried again", e);
     }
   }
 
