@@ -31,14 +31,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * Fills the hub's store with what a fleet measures, a value a minute of each series: {@code
  * MetricLoad URL AGENTS SERIES END DAYS HOW}. URL is that of PostgreSQL, or {@code sqlite:FOLDER}.
  * Simulated time ends at END, unix seconds, and begins so many days before. HOW is {@code bulk}:
- * the store alone, two hours at once; or {@code live}: through intake, minute by minute, on top of
+ * the store alone, half a day at once; or {@code live}: through intake, minute by minute, on top of
  * what is there. Answers as JSON.
  */
 final class MetricLoad {
   private static final String SQLITE = "sqlite:";
   private static final long MINUTE = 60_000;
   private static final long DAY = 24 * 60 * MINUTE;
-  private static final long TURN = 120 * MINUTE;
+  private static final long TURN = 12 * 60 * MINUTE;
+  private static final int AT_ONCE = 50; // Agents in a transaction.
   private static final String EPOCH = "load";
 
   private final Store store;
@@ -66,7 +67,7 @@ final class MetricLoad {
     }
   }
 
-  /** Two hours at once of each agent, as they come from agents that were away. */
+  /** Half a day at once of each agent, as they come from agents that were away. */
   private String bulk(long begin, long end) throws InterruptedException {
     long wall = System.nanoTime();
     long cpu = cpuNanos();
@@ -74,17 +75,20 @@ final class MetricLoad {
     var numbers = numbers(begin);
     var gathering = new Gathering(store);
     for (long time = begin; time < end; time += TURN) {
-      try (var transaction = store.begin(time)) {
-        for (int agent = 0; agent < fleet.size(); agent++) {
-          for (long minute = time; minute < Math.min(end, time + TURN); minute += MINUTE) {
-            for (int i = 0; i < series; i++) {
-              transaction.addSample(agent + 1, numbers[agent][i], minute, fleet.get(agent).next(i));
+      for (int first = 0; first < fleet.size(); first += AT_ONCE) {
+        try (var transaction = store.begin(time)) {
+          for (int agent = first; agent < Math.min(fleet.size(), first + AT_ONCE); agent++) {
+            for (long minute = time; minute < Math.min(end, time + TURN); minute += MINUTE) {
+              for (int i = 0; i < series; i++) {
+                transaction.addSample(
+                    agent + 1, numbers[agent][i], minute, fleet.get(agent).next(i));
+              }
             }
           }
+          transaction.commit();
         }
-        transaction.commit();
+        gathering.gather();
       }
-      gathering.gather();
       forget(time);
     }
     return told(begin, end, wall, cpu);

@@ -38,6 +38,9 @@ final class CollectdTest {
         for (var metric : List.of("cpu-0.cpu-user", "load.load.shortterm", "memory.memory-used")) {
           Awaitility.await(metric).atMost(SOON).until(() -> isThere(hub, id, "web-01." + metric));
         }
+        assertThat(hub.getText("/metrics"))
+            .containsPattern("\nhappo_hub_graphite_stored_values_total [1-9]")
+            .contains("\nhappo_hub_graphite_dropped_values_total{reason=\"rate\"} 0\n");
       } finally {
         collectd.destroy();
         assertThat(collectd.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -144,7 +144,7 @@ final class HouseTest {
           Rule.hub("dashboards", "core|hub\\.(store|yaml)"),
           Rule.hub(
               "api",
-              "core|net|hub\\.(alert|dashboards|export|fleet|intake|link|metrics|notify|store|yaml)"),
+              "core|net|hub\\.(alert|dashboards|export|fleet|graphite|intake|link|metrics|notify|store|yaml)"),
           Rule.hub("web", "core|net|hub\\.(alert|api|dashboards|fleet|notify|store|yaml)"),
           Rule.hub("cli", "core|net|program|hub\\.yaml"),
           Rule.hub("yaml", "core"),

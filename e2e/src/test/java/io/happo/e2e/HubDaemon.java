@@ -120,12 +120,16 @@ final class HubDaemon implements AutoCloseable {
 
   /** What its REST API answers, which must be 200. */
   Json get(String path) {
+    return Json.parse(getText(path));
+  }
+
+  String getText(String path) {
     var bearer = "Bearer " + Json.parse(Run.text(profile())).at("token").text();
     var answer = Https.to(port).ask("GET", path, List.of(Map.entry("Authorization", bearer)), null);
     if (answer.status() != 200) {
       throw new AssertionError(path + " answered " + answer.status() + ": " + answer.text());
     }
-    return answer.json();
+    return answer.text();
   }
 
   /** A new token, with which agents join and need no approval, any number of them. */

@@ -164,10 +164,12 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(forgetting);
     forgetting.start();
+    Optional<GraphiteDoor> graphite = Optional.empty();
     if (settings.graphite().isPresent()) {
-      var graphite = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
-      rooms.push(graphite);
-      var at = graphite.address();
+      var door = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);
+      rooms.push(door);
+      graphite = Optional.of(door);
+      var at = door.address();
       stderr.println(
           "happo-hub: Graphite listening on "
               + at.getAddress().getHostAddress()
@@ -238,6 +240,7 @@ final class Hub implements AutoCloseable {
             notifier,
             new DashboardBook(new Dashboards(store), clock),
             export,
+            graphite,
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

@@ -2,6 +2,7 @@ package io.happo.hub.api;
 
 import io.happo.hub.export.Exposition;
 import io.happo.hub.export.Outputs;
+import io.happo.hub.graphite.GraphiteCounts;
 import io.happo.hub.store.Agents;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -38,6 +39,7 @@ final class HubPage {
         .messages()
         .waiting()
         .forEach((channel, count) -> page.value(Map.of("channel", channel), count));
+    rooms.graphite().ifPresent(door -> graphite(page, door.counts()));
     outputs(page, rooms.export().outputs().all());
     process(page);
     return page.toBytes();
@@ -76,6 +78,19 @@ final class HubPage {
         .value(health.refusedBatches());
     page.counter("happo_hub_intake_groups_total", "Transactions in which items were stored.")
         .value(health.groups());
+  }
+
+  private static void graphite(Exposition page, GraphiteCounts counts) {
+    page.gauge("happo_hub_graphite_connections", "Connections to the Graphite port.")
+        .value(counts.connections());
+    page.counter("happo_hub_graphite_stored_values_total", "Values that the Graphite port took.")
+        .value(counts.stored());
+    page.counter(
+            "happo_hub_graphite_unknown_values_total",
+            "Values that their sender could not tell (NaN).")
+        .value(counts.unknown());
+    page.counter("happo_hub_graphite_dropped_values_total", "What it did not take, by reason.");
+    counts.dropped().forEach((reason, count) -> page.value(Map.of("reason", reason), count));
   }
 
   private static void outputs(Exposition page, List<Outputs.Status> outputs) {

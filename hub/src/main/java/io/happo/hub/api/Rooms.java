@@ -4,6 +4,7 @@ import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.export.Export;
 import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
+import io.happo.hub.graphite.GraphiteDoor;
 import io.happo.hub.intake.Intake;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
@@ -25,6 +26,7 @@ import io.happo.hub.store.Users;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the routes ask.
@@ -55,6 +57,7 @@ public record Rooms(
     Notifier notifier,
     DashboardBook dashboards,
     Export export,
+    Optional<GraphiteDoor> graphite,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

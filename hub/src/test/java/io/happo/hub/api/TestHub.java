@@ -138,6 +138,7 @@ public final class TestHub implements AutoCloseable {
             notifier,
             new DashboardBook(new Dashboards(store), clock),
             export,
+            Optional.empty(),
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");
