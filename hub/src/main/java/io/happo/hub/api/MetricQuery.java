@@ -89,15 +89,18 @@ record MetricQuery(
     }
     var numbers = new HashSet<Long>();
     for (var word : words) {
-      if (word.indexOf('*') < 0) {
-        numbers.add(fleet.find(word).number());
+      var suiting = new HashSet<Long>();
+      for (var member : fleet.everyone()) {
+        // A machine that was installed anew is there twice, and all of it is the machine's past.
+        if (Target.suits(List.of(word), member.name())
+            || Target.suits(List.of(word), member.id())) {
+          suiting.add(member.number());
+        }
       }
-    }
-    var patterns = words.stream().filter(word -> word.indexOf('*') >= 0).toList();
-    for (var member : fleet.everyone()) {
-      if (Target.suits(patterns, member.name()) || Target.suits(patterns, member.id())) {
-        numbers.add(member.number());
+      if (suiting.isEmpty() && word.indexOf('*') < 0) {
+        suiting.add(fleet.find(word).number());
       }
+      numbers.addAll(suiting);
     }
     return Optional.of(numbers);
   }

@@ -26,6 +26,7 @@ final class SeriesRoutes {
       "Times in which other values, or none, are to be expected, in the order of time: at most 500.";
 
   private static final Duration SPAN = Duration.ofDays(1);
+  private static final Duration LONGEST = Duration.ofDays(800); // Downtimes that recur are many.
 
   private final Rooms rooms;
   private final Marks marks;
@@ -87,6 +88,10 @@ final class SeriesRoutes {
       if (from < 0 || from >= to) {
         throw new ApiException(
             400, "from is " + from + " and to " + to + ", expected times, and to the later one");
+      }
+      if (to - from > LONGEST.toMillis()) {
+        throw new ApiException(
+            400, "from and to are more than " + LONGEST.toDays() + " days apart");
       }
       return new Asked(from, to);
     }

@@ -25,6 +25,9 @@ final class SampleReading {
   /** Beyond so many agents all that is recent is looked through. */
   private static final int MOST_AGENTS = 500;
 
+  /** How many chunks are unpacked at once, about: of a value a second each has 230 KB. */
+  private static final int MOST_CHUNKS = 500;
+
   /** Behind all times. */
   private static final long END = 1L << 60;
 
@@ -87,6 +90,23 @@ final class SampleReading {
     if (from >= to) {
       return;
     }
+    var all = List.copyOf(series);
+    int most = Math.max(1, MOST_CHUNKS / Math.max(1, tables.blocks(level, from, to).size()));
+    for (int i = 0; i < all.size(); i += most) {
+      addSome(
+          found, all.subList(i, Math.min(all.size(), i + most)), level, from, to, origin, width);
+    }
+  }
+
+  private void addSome(
+      Map<Long, List<Part>> found,
+      List<Long> series,
+      Level level,
+      long from,
+      long to,
+      long origin,
+      long width)
+      throws SQLException {
     if (level == Level.RAW) {
       for (var one : raw(series, from, to).entrySet()) {
         add(found, one.getKey(), Parts.of(one.getValue(), origin, width));
@@ -181,21 +201,22 @@ final class SampleReading {
         found.put(number, parts);
       }
     }
-    addRecent(found, level, from, to);
+    addRecent(found, series, level, from, to);
     return found;
   }
 
   /** Makes the parts of blocks anew to which values came that are not gathered yet. */
-  private void addRecent(Map<Long, Parts> found, Level level, long from, long to)
+  private void addRecent(
+      Map<Long, Parts> found, Collection<Long> series, Level level, long from, long to)
       throws SQLException {
     var seriesOfBlock = new HashMap<Long, Set<Long>>();
-    for (var one : recent.entrySet()) {
-      var values = one.getValue();
+    for (long one : series) {
+      var values = recent.getOrDefault(one, new TimedValues());
       for (int i = 0; i < values.size(); ) {
         long block = Level.RAW.blockOf(values.time(i));
         long begin = block * Level.RAW.block();
         if (begin + Level.RAW.block() > from && begin < to) {
-          seriesOfBlock.computeIfAbsent(block, _ -> new HashSet<>()).add(one.getKey());
+          seriesOfBlock.computeIfAbsent(block, _ -> new HashSet<>()).add(one);
         }
         i = values.indexOf(begin + Level.RAW.block());
       }

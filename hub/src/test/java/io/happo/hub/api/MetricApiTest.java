@@ -125,6 +125,8 @@ class MetricApiTest {
     assertThat(lines("metric=*&check=disk&agent=web-1&agent=db-1")).hasSize(2);
     assertThat(lines("metric=load1&agent=" + web2.id())).hasSize(1);
     assertThat(lines("metric=load1&tag=site:fra")).hasSize(2);
+    join("web-1", Map.of());
+    assertThat(lines("metric=load1&agent=web-1")).hasSize(1);
     assertThat(lines("metric=load1&tag=site:fra&tag=role:w*")).hasSize(1);
     assertThat(lines("metric=load1&tag=site:fra&tag=site:ber")).hasSize(3);
     assertThat(lines("metric=*&host=s*"))

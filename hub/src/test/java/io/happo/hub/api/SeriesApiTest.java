@@ -216,7 +216,14 @@ class SeriesApiTest {
   @Test
   void a_time_that_is_none_and_a_check_that_is_not_there_are_told() throws Exception {
     bring(result(1_000, 0, ""));
-    for (var query : List.of("?from=2&to=2", "?from=-1", "?to=x", "?points=0", "?points=2001")) {
+    for (var query :
+        List.of(
+            "?from=2&to=2",
+            "?from=-1",
+            "?to=x",
+            "?points=0",
+            "?points=2001",
+            "?from=0&to=69120000001")) {
       assertThat(hub.as("vera", "GET", path(query), "").status()).as(query).isEqualTo(400);
     }
     var answer = hub.as("vera", "GET", path("").replace("load", "laod"), "");

@@ -136,6 +136,26 @@ abstract class SamplesContract {
   }
 
   @Test
+  void many_series_at_once_are_each_as_if_asked_for_alone() {
+    var all = new ArrayList<Long>();
+    for (int i = 0; i < 300; i++) {
+      all.add(series("many" + i));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      add(all.get(i), BEGIN, BEGIN + DAY, DAY / 6, i);
+      if (i == all.size() / 2) {
+        gathering.gather();
+      }
+    }
+    for (long width : List.of(Level.RAW.block() - 1, Level.HOUR.width())) {
+      var found = samples.parts(all, BEGIN, BEGIN + DAY, width);
+      for (long one : all) {
+        assertThat(found.get(one)).isEqualTo(expected(one, BEGIN, BEGIN + DAY, width));
+      }
+    }
+  }
+
+  @Test
   void what_comes_late_changes_the_parts_that_it_belongs_to_and_no_others() {
     long series = series("late");
     long outage = BEGIN + 10 * HOUR + 7 * 60_000; // for two hours
