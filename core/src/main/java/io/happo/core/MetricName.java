@@ -31,7 +31,7 @@ public record MetricName(String name, SortedMap<String, String> tags) {
       return Optional.empty();
     }
     for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) <= ' ' || text.charAt(i) == 0x7F) {
+      if (text.charAt(i) == ' ' || Character.isISOControl(text.charAt(i))) {
         return Optional.empty();
       }
     }

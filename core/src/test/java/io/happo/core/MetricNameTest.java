@@ -21,7 +21,18 @@ final class MetricNameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ";a=b", "a;b", "a;=c", "a;b=", "a;b=~c", "a;!b=c", "a;b^=c", "a b", "a\tb", "a;"
+        "",
+        ";a=b",
+        "a;b",
+        "a;=c",
+        "a;b=",
+        "a;b=~c",
+        "a;!b=c",
+        "a;b^=c",
+        "a b",
+        "a\tb",
+        "a\u009bb",
+        "a;"
       })
   void what_graphite_would_not_take_is_none(String text) {
     assertThat(MetricName.read(text)).isEmpty();

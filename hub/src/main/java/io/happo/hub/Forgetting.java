@@ -2,11 +2,13 @@ package io.happo.hub;
 
 import io.happo.hub.metrics.Level;
 import io.happo.hub.store.AlertBook;
+import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -26,6 +28,12 @@ final class Forgetting implements AutoCloseable {
 
   private static final long LOG_BYTES = 2L << 30;
 
+  /** When old results were last removed, unix milliseconds. */
+  private static final String LAST_PASS = "forgetting.last";
+
+  /** A clock that leaps further than that may be wrong; so long nothing is removed then. */
+  private static final Duration LEAP = Duration.ofDays(1);
+
   private static final int CHECKS_AT_ONCE = 200;
   private static final int EVENTS_AT_ONCE = 1_000;
 
@@ -41,8 +49,10 @@ final class Forgetting implements AutoCloseable {
   private final AlertBook alerts;
   private final Messages messages;
   private final SampleLog log;
+  private final HubValues values;
   private final Kept kept;
   private final InstantSource clock;
+  private long passesToSkip;
   private final Thread thread = Thread.ofVirtual().name("forgetting").unstarted(this::run);
 
   Forgetting(
@@ -50,18 +60,29 @@ final class Forgetting implements AutoCloseable {
       AlertBook alerts,
       Messages messages,
       SampleLog log,
+      HubValues values,
       Kept kept,
       InstantSource clock) {
     this.retention = retention;
     this.alerts = alerts;
     this.messages = messages;
     this.log = log;
+    this.values = values;
     this.kept = kept;
     this.clock = clock;
   }
 
+  /** Call it before anything is taken in: a new store learns what is too old for it. */
   void start() {
+    setHorizons();
     thread.start();
+  }
+
+  private void setHorizons() {
+    for (var level : kept.metrics().entrySet()) {
+      long now = clock.millis();
+      retention.begin(level.getKey(), now - level.getValue().toMillis(), now);
+    }
   }
 
   private void run() {
@@ -82,6 +103,10 @@ final class Forgetting implements AutoCloseable {
 
   /** One pass over all there is. */
   void forget() throws InterruptedException {
+    setHorizons();
+    if (isClockDoubtful()) {
+      return;
+    }
     long before = clock.millis() - kept.results().toMillis();
     for (var slice = retention.results(before, 0, CHECKS_AT_ONCE);
         !slice.end();
@@ -97,6 +122,22 @@ final class Forgetting implements AutoCloseable {
         || messages.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {
       Thread.sleep(REST);
     }
+  }
+
+  /** A clock that is years ahead for a moment would cost all history. */
+  private boolean isClockDoubtful() {
+    long now = clock.millis();
+    long last = values.find(LAST_PASS).map(Long::parseLong).orElse(now);
+    values.set(LAST_PASS, Long.toString(now));
+    if (Math.abs(now - last) > LEAP.toMillis()) {
+      passesToSkip = LEAP.dividedBy(EVERY);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the clock went from {0} to {1}: nothing is removed for a day, as it may be wrong",
+          Instant.ofEpochMilli(last),
+          Instant.ofEpochMilli(now));
+    }
+    return passesToSkip > 0 && --passesToSkip >= 0;
   }
 
   @Override

@@ -135,6 +135,17 @@ final class Hub implements AutoCloseable {
     var secrets = Secrets.open(data.resolve("secrets.key"));
     var notifier = new Notifier(channels, messages, values, secrets, clock);
     rooms.push(notifier);
+    var forgetting =
+        new Forgetting(
+            new Retention(store),
+            new AlertBook(store),
+            messages,
+            new SampleLog(store),
+            values,
+            settings.kept(),
+            clock);
+    rooms.push(forgetting);
+    forgetting.start();
     var intake =
         new Intake(
             store,
@@ -154,16 +165,6 @@ final class Hub implements AutoCloseable {
             clock);
     rooms.push(export);
     export.start();
-    var forgetting =
-        new Forgetting(
-            new Retention(store),
-            new AlertBook(store),
-            messages,
-            new SampleLog(store),
-            settings.kept(),
-            clock);
-    rooms.push(forgetting);
-    forgetting.start();
     Optional<GraphiteDoor> graphite = Optional.empty();
     if (settings.graphite().isPresent()) {
       var door = GraphiteDoor.start(settings.graphite().get(), fleet, intake::measured, clock);

@@ -14,6 +14,7 @@ import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
+import io.happo.hub.store.Gathering;
 import io.happo.hub.store.HubValues;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
@@ -43,12 +44,13 @@ abstract class ForgettingContract {
   private static final Duration KEPT = Duration.ofDays(7);
   private static final long OLDEST = NOW - KEPT.toMillis();
   private static final long AGENT = 3;
-  private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(NOW));
 
   @TempDir Path folder;
   private Store store;
   private Intake intake;
   private Forgetting forgetting;
+  private long now = NOW;
+  private final InstantSource clock = () -> Instant.ofEpochMilli(now);
 
   /** An empty one. */
   abstract Store open(Path data) throws Exception;
@@ -56,7 +58,7 @@ abstract class ForgettingContract {
   @BeforeEach
   void start() throws Exception {
     store = open(folder);
-    intake = new Intake(store, (_, _) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, CLOCK);
+    intake = new Intake(store, (_, _) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
     intake.start();
     forgetting =
         new Forgetting(
@@ -64,6 +66,7 @@ abstract class ForgettingContract {
             new AlertBook(store),
             new Messages(store),
             new SampleLog(store),
+            new HubValues(store),
             new Forgetting.Kept(
                 KEPT,
                 Map.of(
@@ -73,7 +76,7 @@ abstract class ForgettingContract {
                     KEPT.multipliedBy(2),
                     Level.HOUR,
                     KEPT.multipliedBy(100))),
-            CLOCK);
+            clock);
   }
 
   @AfterEach
@@ -149,6 +152,42 @@ abstract class ForgettingContract {
     assertThat(new Checks(store).find(AGENT, "other")).as("how it stands").isPresent();
     assertThat(new Audit(store).before(Long.MAX_VALUE, 10)).hasSize(1);
     assertThat(new HubValues(store).find("id")).hasValue("x");
+  }
+
+  @Test
+  void a_clock_that_is_years_ahead_for_a_while_costs_nothing() throws Exception {
+    deliver(1, result("load", NOW), metrics(NOW));
+    forgetting.forget();
+    now += Duration.ofDays(3_650).toMillis();
+    for (int pass = 0; pass < 100; pass++) {
+      forgetting.forget();
+    }
+    assertThat(resultTimes("load")).containsExactly(NOW);
+    now = NOW;
+    forgetting.forget();
+    deliver(3, metrics(NOW + 60_000));
+    assertThat(sampleTimes()).containsExactly(NOW, NOW, NOW + 60_000);
+  }
+
+  @Test
+  void a_clock_that_went_on_while_the_hub_was_off_is_believed_after_a_day() throws Exception {
+    deliver(1, result("load", NOW));
+    forgetting.forget();
+    now += Duration.ofDays(30).toMillis();
+    for (int pass = 0; pass < 150; pass++) {
+      forgetting.forget();
+    }
+    assertThat(resultTimes("load")).isEmpty();
+  }
+
+  @Test
+  void a_store_that_was_begun_with_a_clock_far_ahead_keeps_values_once_it_is_right()
+      throws Exception {
+    new Retention(store).begin(Level.RAW, NOW + 86_400_000, NOW + 86_400_000);
+    forgetting.forget();
+    deliver(1, metrics(NOW));
+    new Gathering(store).gather();
+    assertThat(sampleTimes()).containsExactly(NOW);
   }
 
   @Test

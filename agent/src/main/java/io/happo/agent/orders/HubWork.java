@@ -63,12 +63,15 @@ public final class HubWork implements AutoCloseable {
 
   private final Settings settings;
   private final Outbox outbox;
+  private final RoomForMetrics metrics;
   private final Scheduler scheduler;
   private final Uplink uplink;
 
   private HubWork(Settings settings, Outbox outbox, Scheduler scheduler, Uplink uplink) {
     this.settings = settings;
     this.outbox = outbox;
+    this.metrics =
+        new RoomForMetrics(() -> outbox.stats().bytesOnDisk(), MAX_OUTBOX_BYTES, Clock.systemUTC());
     this.scheduler = scheduler;
     this.uplink = uplink;
   }
@@ -172,12 +175,13 @@ public final class HubWork implements AutoCloseable {
   }
 
   /**
-   * Brings the hub what was measured, as {@link Outbox#append(java.util.List)} does.
+   * Brings the hub what was measured, as {@link Outbox#append(java.util.List)} does; some is left
+   * out, and counted, while {@link RoomForMetrics} has no room for it.
    *
    * @throws IOException one line; the hub does not get it
    */
   public void bring(List<? extends Item> items) throws IOException {
-    outbox.append(items);
+    outbox.append(metrics.of(items));
   }
 
   /** How it stands with the hub. */

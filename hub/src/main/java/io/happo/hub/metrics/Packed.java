@@ -8,7 +8,6 @@ public final class Packed {
   private final BitWriter out = new BitWriter();
   private long series;
   private long time;
-  private int count;
 
   /**
    * Adds one.
@@ -21,7 +20,6 @@ public final class Packed {
     out.signedVarint(time - this.time);
     this.series = series;
     this.time = time;
-    count++;
     int digits = Decimals.digits(value, 0);
     out.bits(digits + 1, 8);
     if (digits < 0) {
@@ -29,10 +27,6 @@ public final class Packed {
     } else {
       out.signedVarint(Decimals.whole(value, digits));
     }
-  }
-
-  public int count() {
-    return count;
   }
 
   public boolean isFull() {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Values of one series with their times, in the order added or in that of time. For one thread. */
 public final class TimedValues {
-  /** The most values of a chunk: one each 10 ms for a whole block. */
+  /** The most values of a chunk: one each 10 ms for a whole block of 4 hours. */
   private static final int MOST = 1_500_000;
 
   private static final int ANY = 1;
@@ -93,6 +93,17 @@ public final class TimedValues {
     values = orderedValues;
     size = kept;
     isOrdered = true;
+  }
+
+  /**
+   * Leaves out the last of ordered ones where a chunk cannot hold all.
+   *
+   * @return whether there were too many
+   */
+  public boolean cut() {
+    boolean tooMany = size > MOST;
+    size = Math.min(size, MOST);
+    return tooMany;
   }
 
   /** The first that is not before a time, of ordered ones. */

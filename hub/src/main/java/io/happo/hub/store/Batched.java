@@ -27,16 +27,6 @@ final class Batched {
     return this;
   }
 
-  /** NaN is written as none. */
-  Batched set(double value) throws SQLException {
-    if (Double.isNaN(value)) {
-      statement.setNull(++column, java.sql.Types.DOUBLE);
-    } else {
-      statement.setDouble(++column, value);
-    }
-    return this;
-  }
-
   Batched set(OptionalLong value) throws SQLException {
     if (value.isEmpty()) {
       statement.setNull(++column, java.sql.Types.BIGINT);

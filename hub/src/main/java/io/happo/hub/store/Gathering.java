@@ -7,6 +7,7 @@ import io.happo.hub.metrics.TimedValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Gathers values, which were appended as they came, in chunks, and makes the parts of 5 minutes and
@@ -22,14 +24,25 @@ import java.util.TreeMap;
  * so that nobody waits long; a value is gathered exactly once. For one thread.
  */
 public final class Gathering {
+  private static final System.Logger LOG = System.getLogger(Gathering.class.getName());
+
   /** Bytes of packed values of a slice, unless one agent has more. */
   public static final int SLICE_BYTES = 8_000;
 
-  private record Slice(long first, long last) {}
+  /** Bytes of a slice of one agent: what goes into the same chunks should be in one. */
+  private static final int AGENT_BYTES = 256_000;
+
+  /**
+   * Rows of some agents.
+   *
+   * @param newest number of the last row
+   */
+  private record Slice(long first, long last, long newest) {}
+
+  private static final int MOST_NUMBERS = 500; // In one statement.
 
   private final Store store;
   private final Deque<Slice> pass = new ArrayDeque<>();
-  private long newest; // Number of the last row of the pass.
 
   public Gathering(Store store) {
     this.store = store;
@@ -56,14 +69,12 @@ public final class Gathering {
   /** Begins a pass over all values that wait now. */
   public void begin() {
     pass.clear();
-    newest =
-        store.read(
-            h ->
-                h.createQuery("SELECT coalesce(max(number), 0) FROM samples_recent")
-                    .mapTo(Long.class)
-                    .one());
     store.read(
         h -> {
+          long newest =
+              h.createQuery("SELECT coalesce(max(number), 0) FROM samples_recent")
+                  .mapTo(Long.class)
+                  .one();
           long first = 0;
           long last = 0;
           long bytes = 0;
@@ -74,15 +85,40 @@ public final class Gathering {
                   .bind("newest", newest)
                   .map((rows, _) -> new long[] {rows.getLong(1), rows.getLong(2)})) {
             if (bytes > 0 && bytes + agent[1] > SLICE_BYTES) {
-              pass.add(new Slice(first, last));
+              pass.add(new Slice(first, last, newest));
               bytes = 0;
+            }
+            if (agent[1] > AGENT_BYTES) {
+              cut(h, agent[0], newest);
+              continue;
             }
             first = bytes == 0 ? agent[0] : first;
             last = agent[0];
             bytes += agent[1];
           }
-          return bytes == 0 || pass.add(new Slice(first, last));
+          return bytes == 0 || pass.add(new Slice(first, last, newest));
         });
+  }
+
+  /** Slices of what one agent has, the oldest rows first. */
+  private void cut(Handle h, long agent, long newest) {
+    long bytes = 0;
+    for (var row :
+        h.createQuery(
+                "SELECT number, length(data) FROM samples_recent"
+                    + " WHERE agent = :agent AND number <= :newest ORDER BY number")
+            .bind("agent", agent)
+            .bind("newest", newest)
+            .map((rows, _) -> new long[] {rows.getLong(1), rows.getLong(2)})) {
+      bytes += row[1];
+      if (bytes >= AGENT_BYTES || row[0] == newest) {
+        pass.add(new Slice(agent, agent, row[0]));
+        bytes = 0;
+      }
+    }
+    if (bytes > 0) {
+      pass.add(new Slice(agent, agent, newest));
+    }
   }
 
   /** Whether a pass is under way. */
@@ -123,19 +159,22 @@ public final class Gathering {
     }
 
     void gather(Slice slice) throws SQLException {
-      var where =
-          " FROM samples_recent WHERE agent BETWEEN "
+      var numbers = new ArrayList<Long>();
+      var unordered = new HashMap<Long, TimedValues>();
+      var sql =
+          "SELECT number, data FROM samples_recent WHERE agent BETWEEN "
               + slice.first
               + " AND "
               + slice.last
               + " AND number <= "
-              + newest;
-      var unordered = new HashMap<Long, TimedValues>();
+              + slice.newest
+              + " ORDER BY number";
       try (var statement = connection.createStatement();
-          var rows = statement.executeQuery("SELECT data" + where + " ORDER BY number")) {
+          var rows = statement.executeQuery(sql)) {
         while (rows.next()) {
+          numbers.add(rows.getLong(1));
           Packed.each(
-              rows.getBytes(1),
+              rows.getBytes(2),
               (series, time, value) ->
                   unordered.computeIfAbsent(series, _ -> new TimedValues()).add(time, value));
         }
@@ -147,6 +186,14 @@ public final class Gathering {
         new Series(series.getKey()).add(series.getValue());
       }
       tables.flush();
+      for (int from = 0; from < numbers.size(); from += MOST_NUMBERS) {
+        leave(numbers.subList(from, Math.min(numbers.size(), from + MOST_NUMBERS)));
+      }
+    }
+
+    /** Rows that are gathered go, or wait for outputs: these only, as others come meanwhile. */
+    private void leave(List<Long> numbers) throws SQLException {
+      var where = " FROM samples_recent WHERE number IN (" + SampleTables.numbers(numbers) + ")";
       try (var statement = connection.createStatement()) {
         statement.executeUpdate(
             "INSERT INTO samples_waiting SELECT number, agent, received, data"
@@ -222,6 +269,9 @@ public final class Gathering {
         var all = Samples.values(chunk(Level.RAW, key), begin);
         all.addAll(some);
         all.order();
+        if (all.cut()) {
+          LOG.log(System.Logger.Level.ERROR, "more values in 4 hours than are kept: {0}", number);
+        }
         tables.write(Level.RAW, key, all.toChunk(begin));
         for (var level : List.of(Level.FIVE_MINUTES, Level.HOUR)) {
           if (begin >= tables.horizon(level)) {

@@ -53,6 +53,17 @@ public final class Retention {
   }
 
   /**
+   * In a new store, says from when on values are kept at a level; also where a clock that was wrong
+   * has said that nothing is kept until some time to come.
+   *
+   * @param now unix milliseconds
+   */
+  public void begin(Level level, long before, long now) {
+    store.write(
+        h -> new SampleTables(h.getConnection(), store.settles()).begin(level, before, now));
+  }
+
+  /**
    * Forgets values of before a time, a period of the level at once.
    *
    * @return how many periods are gone

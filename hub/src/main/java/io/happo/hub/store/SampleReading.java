@@ -32,16 +32,32 @@ final class SampleReading {
   private static final long END = 1L << 60;
 
   private final Connection connection;
+  private final Map<Long, TimedValues> recent; // By series, in order.
   private final SampleTables tables;
-  private final Map<Long, TimedValues> recent = new HashMap<>(); // By series, in order.
 
-  SampleReading(Connection connection, Store store) throws SQLException {
+  private SampleReading(
+      Connection connection, Store store, Collection<Long> series, long from, long to)
+      throws SQLException {
     this.connection = connection;
+    // First what is recent: what is gathered meanwhile is found in its chunk too, and nowhere else.
+    this.recent = readRecent(connection, series, from, to);
     this.tables = new SampleTables(connection, store.settles());
   }
 
-  List<Sample> values(long series, long from, long to, int most) throws SQLException {
-    readRecent(List.of(series), from, to);
+  static List<Sample> values(
+      Connection connection, Store store, long series, long from, long to, int most)
+      throws SQLException {
+    return new SampleReading(connection, store, List.of(series), from, to)
+        .values(series, from, to, most);
+  }
+
+  static Map<Long, List<Part>> parts(
+      Connection connection, Store store, Collection<Long> series, long from, long to, long width)
+      throws SQLException {
+    return new SampleReading(connection, store, series, from, to).parts(series, from, to, width);
+  }
+
+  private List<Sample> values(long series, long from, long to, int most) throws SQLException {
     var found = new ArrayList<Sample>();
     var values = raw(List.of(series), from, to).getOrDefault(series, new TimedValues());
     for (int i = Math.max(0, values.size() - most); i < values.size(); i++) {
@@ -50,9 +66,8 @@ final class SampleReading {
     return found;
   }
 
-  Map<Long, List<Part>> parts(Collection<Long> series, long from, long to, long width)
+  private Map<Long, List<Part>> parts(Collection<Long> series, long from, long to, long width)
       throws SQLException {
-    readRecent(series, from, to);
     var level = level(from, width);
     long fineFrom = level == Level.HOUR ? from : Math.max(from, tables.horizon(level));
     var found = new HashMap<Long, List<Part>>();
@@ -242,11 +257,13 @@ final class SampleReading {
   }
 
   /** What is not gathered yet of the blocks that a span touches. */
-  private void readRecent(Collection<Long> series, long from, long to) throws SQLException {
+  private static Map<Long, TimedValues> readRecent(
+      Connection connection, Collection<Long> series, long from, long to) throws SQLException {
+    var recent = new HashMap<Long, TimedValues>();
     var wanted = new HashSet<>(series);
     long first = Level.RAW.blockOf(from) * Level.RAW.block();
     long end = Math.ceilDiv(Math.min(to, END), Level.RAW.block()) * Level.RAW.block();
-    var agents = agents(series);
+    var agents = agents(connection, series);
     var sql =
         "SELECT data FROM samples_recent"
             + (agents.size() > MOST_AGENTS
@@ -254,7 +271,7 @@ final class SampleReading {
                 : " WHERE agent IN (" + SampleTables.numbers(agents) + ")")
             + " ORDER BY number";
     if (agents.isEmpty()) {
-      return;
+      return recent;
     }
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
@@ -269,9 +286,11 @@ final class SampleReading {
       }
     }
     recent.values().forEach(TimedValues::order);
+    return recent;
   }
 
-  private Set<Long> agents(Collection<Long> series) throws SQLException {
+  private static Set<Long> agents(Connection connection, Collection<Long> series)
+      throws SQLException {
     var agents = new TreeSet<Long>();
     var all = new ArrayList<>(series);
     for (int from = 0; from < all.size(); from += MOST_AGENTS) {

@@ -48,7 +48,6 @@ final class SampleTables {
     this.isSqlite = isSqlite;
     for (var level : Level.values()) {
       periods.put(level, new HashSet<>());
-      horizons.put(level, Long.MIN_VALUE);
     }
     try (var statement = connection.createStatement()) {
       try (var rows = statement.executeQuery("SELECT level, period FROM sample_tables")) {
@@ -220,15 +219,30 @@ final class SampleTables {
         }
       }
       if (level.beginOf(first) > horizon(level)) {
-        horizons.put(level, level.beginOf(first));
-        statement.execute(
-            "INSERT INTO sample_horizons VALUES ('"
-                + level.text()
-                + "', "
-                + level.beginOf(first)
-                + ") ON CONFLICT (level) DO UPDATE SET before = excluded.before");
+        setHorizon(level, level.beginOf(first));
       }
     }
     return dropped;
+  }
+
+  /** Sets the horizon of a level that has none, or one that is still to come. */
+  boolean begin(Level level, long before, long now) throws SQLException {
+    boolean isToBegin = !horizons.containsKey(level) || horizon(level) > now;
+    if (isToBegin) {
+      setHorizon(level, level.beginOf(level.periodOf(before)));
+    }
+    return isToBegin;
+  }
+
+  private void setHorizon(Level level, long before) throws SQLException {
+    horizons.put(level, before);
+    try (var statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO sample_horizons VALUES ('"
+              + level.text()
+              + "', "
+              + before
+              + ") ON CONFLICT (level) DO UPDATE SET before = excluded.before");
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.happo.hub.metrics.Parts;
 import io.happo.hub.metrics.TimedValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.function.Predicate;
 
 /** What was measured; intake alone writes it. */
 public final class Samples {
+  private static final System.Logger LOG = System.getLogger(Samples.class.getName());
+
   /**
    * One value.
    *
@@ -219,8 +222,7 @@ public final class Samples {
    * @param width of a part, milliseconds
    */
   public Map<Long, List<Part>> parts(Collection<Long> series, long from, long to, long width) {
-    return store.read(
-        h -> new SampleReading(h.getConnection(), store).parts(series, from, to, width));
+    return store.read(h -> SampleReading.parts(h.getConnection(), store, series, from, to, width));
   }
 
   /**
@@ -231,16 +233,38 @@ public final class Samples {
    * @param most values, the newest
    */
   public List<Sample> of(long series, long from, long to, int most) {
-    return store.read(
-        h -> new SampleReading(h.getConnection(), store).values(series, from, to, most));
+    return store.read(h -> SampleReading.values(h.getConnection(), store, series, from, to, most));
   }
 
+  /** What a chunk holds; one that is damaged is told in the log, and holds nothing. */
   static TimedValues values(byte[] chunk, long base) {
-    return chunk.length == 0 ? new TimedValues() : TimedValues.ofChunk(chunk, base);
+    try {
+      return chunk.length == 0 ? new TimedValues() : TimedValues.ofChunk(chunk, base);
+    } catch (IllegalArgumentException e) {
+      damaged(Level.RAW, base, e);
+      return new TimedValues();
+    }
   }
 
+  /** As {@link #values}. */
   static Parts parts(Level level, byte[] chunk, long base) {
-    return chunk.length == 0 ? new Parts(level.width()) : Parts.ofChunk(chunk, base, level.width());
+    try {
+      return chunk.length == 0
+          ? new Parts(level.width())
+          : Parts.ofChunk(chunk, base, level.width());
+    } catch (IllegalArgumentException e) {
+      damaged(level, base, e);
+      return new Parts(level.width());
+    }
+  }
+
+  private static void damaged(Level level, long base, IllegalArgumentException e) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "the store is damaged: values of the level {0} since {1} are lost: {2}",
+        level.text(),
+        Instant.ofEpochMilli(base),
+        e.getMessage());
   }
 
   static SeriesRow series(ResultSet rows) throws SQLException {

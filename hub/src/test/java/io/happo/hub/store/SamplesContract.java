@@ -156,6 +156,43 @@ abstract class SamplesContract {
   }
 
   @Test
+  void much_of_one_agent_is_gathered_in_several_steps() {
+    var all = List.of(series("a"), series("b"));
+    for (int day = 0; day < 40; day++) {
+      add(all.get(day % 2), BEGIN + day * DAY / 10, BEGIN + (day + 1) * DAY / 10, 5_000, day / 3.0);
+    }
+    int steps = 0;
+    for (gathering.begin(); gathering.isUnderWay(); steps++) {
+      gathering.step();
+    }
+    assertThat(steps).isBetween(2, 10);
+    assertThat(gathering.backlog().bytes()).isZero();
+    assertAllLevels(BEGIN, BEGIN + 4 * DAY);
+  }
+
+  @Test
+  void a_chunk_that_is_damaged_costs_what_was_in_it_and_no_more() {
+    long bad = series("bad");
+    long good = series("good");
+    add(bad, BEGIN, BEGIN + DAY, DAY / 100, 1);
+    gathering.gather();
+    store.write(
+        h ->
+            h.createUpdate("UPDATE samples_raw_" + Level.RAW.periodOf(BEGIN) + " SET data = :data")
+                .bind("data", new byte[] {1, 2, 3})
+                .execute());
+    added.clear();
+    add(bad, BEGIN, BEGIN + 10, 10, 2);
+    add(good, BEGIN, BEGIN + DAY, DAY / 100, 3);
+    gathering.gather();
+    assertThat(gathering.backlog().bytes()).isZero();
+    assertThat(parts(good, BEGIN, BEGIN + DAY, 1_000))
+        .isEqualTo(expected(good, BEGIN, BEGIN + DAY, 1_000));
+    assertThat(parts(bad, BEGIN, BEGIN + Level.RAW.block(), 1_000))
+        .isEqualTo(expected(bad, BEGIN, BEGIN + Level.RAW.block(), 1_000));
+  }
+
+  @Test
   void what_comes_late_changes_the_parts_that_it_belongs_to_and_no_others() {
     long series = series("late");
     long outage = BEGIN + 10 * HOUR + 7 * 60_000; // for two hours
