@@ -180,7 +180,7 @@ const panels = (() => {
     canvas.setAttribute("aria-label", `Graph of ${panel.title}: ` +
       found.slice(0, 5).map((series, i) => `${names[i]} ${write(series)}`).join(", ") + (found.length > 5 ? " …" : ""));
     box.append(canvas);
-    panel.body.replaceChildren(box, legend(panel, found, names, write));
+    panel.body.replaceChildren(box, legend(panel, found, names, write), inNumbers(panel, found));
     const limits = new Set(found.map((series) => JSON.stringify([series.warnAt, series.critAt])));
     const near = plot.near(found);
     panel.chart = plot.draw(canvas, {
@@ -253,6 +253,22 @@ const panels = (() => {
 
   const table = (panel, graph, { series }) => panel.body.replaceChildren(figures(panel, series, ["newest", "least", "most"]));
 
+  /** What lines show, for those who do not see them; made when somebody asks for it, and open until somebody closes it. */
+  function inNumbers(panel, all) {
+    const details = make("details", "", "in-numbers");
+    const fill = () => {
+      panel.inNumbers = details.open;
+      if (details.open && details.children.length === 1) {
+        details.append(figures(panel, all, ["newest", "least", "average", "most"]));
+      }
+    };
+    details.append(make("summary", "In numbers"));
+    details.open = panel.inNumbers;
+    details.addEventListener("toggle", fill);
+    fill();
+    return details;
+  }
+
   const KINDS = { line: lines, number: numbers, table };
 
   /** Says what was looked for, and what there is instead. */
@@ -287,7 +303,7 @@ const panels = (() => {
     const body = make("div", "");
     body.append(make("p", "Loading …", "wait"));
     figure.append(caption, body);
-    return { graph, figure, heading, more, body, hidden: new Set(), chart: null, turn: 0, title: "" };
+    return { graph, figure, heading, more, body, hidden: new Set(), inNumbers: false, chart: null, turn: 0, title: "" };
   }
 
   function name(panel, picked) {
@@ -305,6 +321,14 @@ const panels = (() => {
     const there = { ...shown, from: shown.from - ago.by, to: shown.to - ago.by };
     const found = (await Promise.all(queries(graph, there).map((path) => ask(path, wanted)))).flatMap((answer) => answer?.series ?? []);
     return found.length !== 1 ? null : { label: ago.label, unit: unitOf(graph, found[0]), values: found[0].values.map(([time, ...rest]) => [time + ago.by, ...rest]) };
+  }
+
+  /** Draws anew; what had the focus has it again. */
+  function keepFocus(panel, draw) {
+    const stops = () => [...panel.body.querySelectorAll("a, button, summary, [tabindex]")];
+    const at = stops().indexOf(document.activeElement);
+    draw();
+    stops()[at]?.focus({ preventScroll: true });
   }
 
   /** Asks for what a graph shows, and draws it; of two that overlap the later one counts. */
@@ -331,7 +355,7 @@ const panels = (() => {
       if (series.length) {
         const stepMillis = Math.max(...answers.map((answer) => answer.stepMillis));
         const [from, to] = [Math.min(...answers.map((one) => one.from)), Math.max(...answers.map((one) => one.to))];
-        KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to, earlier });
+        keepFocus(panel, () => KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to, earlier }));
       } else {
         await nothing(panel, graph, shown, wanted);
       }
