@@ -184,6 +184,30 @@ final class HubPages {
     press("Silence it");
   }
 
+  /** A graph of a dashboard, in sight. */
+  Locator graph(String title) {
+    var heading =
+        page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(title).setExact(true));
+    var graph = main().locator("figure").filter(new Locator.FilterOptions().setHas(heading));
+    graph.scrollIntoViewIfNeeded();
+    return graph;
+  }
+
+  /** What a graph shows as a table, opened by keyboard. */
+  Locator inNumbers(Locator graph) {
+    graph.getByText("In numbers").press("Enter");
+    return graph.getByRole(AriaRole.TABLE);
+  }
+
+  /** What is picked at the top of a dashboard. */
+  Locator picked(String choice) {
+    return field(choice);
+  }
+
+  Locator heading() {
+    return main().getByRole(AriaRole.HEADING, new Locator.GetByRoleOptions().setLevel(1));
+  }
+
   Locator text(String text) {
     return main().getByText(text).first();
   }

@@ -8,6 +8,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -228,6 +229,74 @@ final class WebJourneyTest {
     pages.fill("Name", "times");
     pages.save();
     awaitVisible(pages.text("The plan has a check 'times' already."));
+  }
+
+  @Test
+  void what_nobody_changes_of_a_dashboard_stays_as_its_file_has_it() throws Exception {
+    var file =
+        Files.writeString(
+            folder.resolve("sites.yaml"),
+            """
+            name: sites
+            choose:
+              - {name: site, tag: the site, all: true}
+            graphs:
+              - title: Fields
+                metric: [a, b*]
+                for: {tags: {site: [fra, ber]}}
+                aggregate: sum
+                by: site
+              - {title: Blank, metric: load1, for: {tags: {site: [New York, "{{site}}"]}}}
+              - {title: Comma, metric: ["disk,used"], as: rate, min: 0}
+            """);
+    hub.say("dashboard", "import", file.toString());
+    var before = hub.get("/v1/dashboards/sites").at("dashboard").json();
+    var pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
+    pages.logIn("admin", hub.adminPassword());
+
+    pages.change("/dashboards/sites/edit", "Again each", "5m");
+    assertThat(hub.get("/v1/dashboards/sites").at("dashboard").json())
+        .isNotEqualTo(before)
+        .isEqualTo(before.replace("\"refresh\":\"1m\"", "\"refresh\":\"5m\""));
+    browser.assertQuiet();
+  }
+
+  @Test
+  void a_dashboard_compares_units_and_keeps_what_is_picked() throws Exception {
+    var plan = Files.createDirectories(folder.resolve("plan"));
+    Files.writeString(
+        plan.resolve("checks.yaml"),
+        """
+        checks:
+          - {name: answers, script: answers.sh, every: 1s}
+        scripts:
+          answers.sh: |
+            #!/bin/sh
+            echo 'OK | time=0.4s rta=25.3ms'
+        """);
+    hub.say("plan", "apply", plan.toString());
+    join(hub.token());
+    var name = awaitName();
+    await().atMost(SOON).until(() -> hub.say("metrics", "rta").contains("answers"));
+    var pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
+    pages.logIn("admin", hub.adminPassword());
+    pages.page().navigate("/dashboards/host?agent=" + name);
+
+    var table = pages.inNumbers(pages.graph("Answers"));
+    assertThat(table.getByRole(AriaRole.ROW))
+        .containsText(new String[] {"Newest", "time400 ms", "rta25.3 ms"});
+
+    // Who picks another one sees this one until then, and types on past names that begin alike.
+    var agents = pages.picked("agent");
+    agents.focus();
+    browser.darken(pages.page());
+    assertThat(pages.heading()).hasText("Host " + name);
+    assertThat(pages.graph("Answers")).containsText("400 ms");
+    agents.pressSequentially(name + "0");
+    agents.press("Enter");
+    pages.page().waitForURL(url -> url.endsWith("?agent=" + name + "0"));
+    assertThat(pages.heading()).hasText("Host " + name + "0");
+    browser.assertQuiet();
   }
 
   private String planText() {

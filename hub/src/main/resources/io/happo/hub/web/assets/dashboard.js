@@ -8,8 +8,10 @@
   const picks = [...form.querySelectorAll("input[list]")];
   const address = () => new URLSearchParams(location.search);
   const choices = dashboard.choose ?? [];
+  const refresh = form.querySelector("select"); // Not by its name: what is picked may be called like anything of a form.
 
-  const picked = () => Object.fromEntries(picks.map((input) => [input.name, input.value.trim()]));
+  /** Not what the inputs hold: they are empty, or hold half a name, while somebody picks. */
+  const picked = Object.fromEntries(picks.map((input) => [input.name, input.value.trim()]));
 
   const usual = dashboard.span === "1d" ? "24h" : dashboard.span;
   const span = () => (/^[0-9]{1,5}[smhd]$/.test(address().get("span")) ? address().get("span") : usual);
@@ -38,10 +40,10 @@
 
   /** All are asked for anew; those out of sight when somebody comes to see them. */
   function load() {
-    const missing = choices.find((choice) => !choice.all && !picked()[choice.name]);
-    current = { ...range(), picked: picked(), select: (from, to) => go({ from: iso(from), to: iso(to), span: null }) };
+    const missing = choices.find((choice) => !choice.all && !picked[choice.name]);
+    current = { ...range(), picked: { ...picked }, select: (from, to) => go({ from: plot.iso(from), to: plot.iso(to), span: null }) };
     for (const one of all) {
-      name(one, picked());
+      name(one, picked);
       if (missing) {
         one.body.replaceChildren(make("p", `Pick ${missing.tag ? "a value of " + missing.tag : "an agent"} above.`, "said"));
         continue;
@@ -51,7 +53,7 @@
         show(one, current);
       }
     }
-    const title = fill(dashboard.title, Object.fromEntries(Object.entries(picked()).map(([name, value]) => [name, value || "all"])));
+    const title = fill(dashboard.title, Object.fromEntries(Object.entries(picked).map(([name, value]) => [name, value || "all"])));
     document.getElementById("title").textContent = title;
     document.title = document.title.replace(/^.* · /, title.replaceAll("$", "$$$$") + " · ");
     document.getElementById("as-of").textContent = fixed()
@@ -59,15 +61,13 @@
     last = Date.now();
   }
 
-  const iso = (at) => new Date(at).toISOString().replace(/\.000Z$/, "Z");
-
   /** Into the address goes what is other now: it can be shared. */
   function go(changes) {
     const query = address();
     for (const [name, value] of Object.entries(changes)) {
       value === null ? query.delete(name) : query.set(name, value);
     }
-    for (const [name, value] of Object.entries(picked())) {
+    for (const [name, value] of Object.entries(picked)) {
       value ? query.set(name, value) : query.delete(name);
     }
     history.replaceState(null, "", location.pathname + (query.size ? "?" + query : ""));
@@ -75,7 +75,7 @@
       const here = !fixed() && link.dataset.span === span();
       here ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
     }
-    form.querySelector("details.range").toggleAttribute("data-used", fixed());
+    details.toggleAttribute("data-used", fixed());
     load();
   }
 
@@ -87,24 +87,24 @@
     }
   });
 
-  const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
   const details = form.querySelector("details.range");
+  const times = [...details.querySelectorAll("input")];
   details.addEventListener("toggle", () => {
     if (details.open) {
       const { from, to } = range();
-      form.elements["range-from"].value = local(from);
-      form.elements["range-to"].value = local(to);
+      times[0].value = plot.local(from);
+      times[1].value = plot.local(to);
     }
   });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [from, to] = ["range-from", "range-to"].map((name) => new Date(form.elements[name].value).getTime());
+    const [from, to] = times.map((input) => new Date(input.value).getTime());
     if (!details.open) {
       load();
     } else if (from < to) {
       details.open = false;
-      go({ from: iso(from), to: iso(to), span: null });
+      go({ from: plot.iso(from), to: plot.iso(to), span: null });
     } else {
       happo.say("The first time must be before the second one.", true);
     }
@@ -112,17 +112,18 @@
 
   // ---- What is picked
 
+  /** Of a list, not one letter after the other: a name may begin another one. */
+  const isPick = (event) => !event.inputType || event.inputType === "insertReplacementText";
+
   for (const input of picks) {
-    let before = input.value;
     // A list shows only what suits the text: to pick another one that must be empty.
     input.addEventListener("focus", () => {
-      before = input.value;
       input.placeholder = input.value || input.placeholder;
       input.value = "";
     });
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
-        input.value = before;
+        input.value = "";
         input.blur();
       } else if (event.key === "Enter") {
         event.preventDefault();
@@ -130,21 +131,20 @@
       }
     });
     let timer = 0;
-    input.addEventListener("input", () => {
-      if ([...input.list.options].some((option) => option.value === input.value)) {
-        input.blur(); // Picked from the list.
+    input.addEventListener("input", (event) => {
+      if (isPick(event) && [...input.list.options].some((option) => option.value === input.value)) {
+        input.blur();
         return;
       }
       clearTimeout(timer);
       timer = input.dataset.tag ? 0 : setTimeout(() => search(input), 250);
     });
     input.addEventListener("blur", () => {
-      const typed = input.value.trim();
+      const before = picked[input.name];
       const any = choices.find(({ name }) => name === input.name).all;
-      input.value = typed || before;
-      if (typed === "all" || typed === "*") {
-        input.value = any ? "" : before;
-      }
+      const typed = input.value.trim() || before;
+      picked[input.name] = typed !== "all" && typed !== "*" ? typed : any ? "" : before;
+      input.value = picked[input.name];
       input.placeholder = any ? "all" : "name";
       if (input.value !== before) {
         go({});
@@ -165,13 +165,13 @@
   // ---- Again and again
 
   let last = 0;
-  const every = () => (form.elements.refresh.value === "off" ? Infinity : millis(form.elements.refresh.value));
+  const every = () => (refresh.value === "off" ? Infinity : millis(refresh.value));
   setInterval(() => {
     if (!document.hidden && !fixed() && Date.now() - last >= every()) {
       load();
     }
   }, 1000);
-  form.elements.refresh.addEventListener("change", () => go({ refresh: form.elements.refresh.value }));
+  refresh.addEventListener("change", () => go({ refresh: refresh.value }));
   document.addEventListener("theme", () => current && load());
   const changed = document.getElementById("changed");
   const revision = changed.dataset.revision;

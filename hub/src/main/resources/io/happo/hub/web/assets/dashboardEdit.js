@@ -37,7 +37,9 @@
 
   const field = (row, of) => row.querySelector(`[data-field="${of}"]`);
 
-  function read(row) {
+  const read = (row) => (row.written ? row.written() : readFields(row));
+
+  function readFields(row) {
     const graph = {};
     for (const [of, [read]] of Object.entries(FIELDS)) {
       const input = field(row, of);
@@ -74,11 +76,47 @@
     fit(row);
   }
 
+  /** What means the same looks the same: in any order, and one of something as a list or not. */
+  function plainly(value) {
+    if (Array.isArray(value) && value.length === 1) {
+      return plainly(value[0]);
+    }
+    return typeof value !== "object" || value === null ? JSON.stringify(value)
+      : JSON.stringify(Object.entries(value).map(([name, inner]) => [name, plainly(inner)]).sort());
+  }
+
+  const USUAL = { kind: "line", aggregate: "none", wide: false, stacked: false };
+  const unusual = (graph) => Object.fromEntries(Object.entries(graph).filter(([name, value]) => value !== USUAL[name]));
+
+  /** Fields cannot hold all that a file can, such as a tag with a blank: such a graph stays as it is, and is changed as JSON. */
+  function asJson(row, graph) {
+    const text = field(row, "json");
+    row.querySelector("[data-as=fields]").remove();
+    row.querySelector("[data-as=json]").hidden = false;
+    text.value = JSON.stringify(graph, null, 2);
+    let last = graph;
+    row.written = () => {
+      try {
+        const read = JSON.parse(text.value);
+        text.setCustomValidity(isObject(read) ? "" : "This is no graph.");
+        last = isObject(read) ? read : last;
+      } catch (error) {
+        text.setCustomValidity("This is no JSON: " + error.message);
+      }
+      return last;
+    };
+    fit(row);
+  }
+
+  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
   /** Only what belongs to what is chosen can be filled in. */
   function fit(row) {
     const graph = read(row);
-    field(row, "by").disabled = !graph.aggregate;
-    field(row, "stacked").disabled = Boolean(graph.kind);
+    if (!row.written) {
+      field(row, "by").disabled = !graph.aggregate;
+      field(row, "stacked").disabled = Boolean(graph.kind);
+    }
     const summary = row.querySelector("summary");
     const metrics = list(graph.metric).join(", ");
     summary.replaceChildren(graph.title || metrics || "New graph", make("small", graph.title ? metrics : "", "faint"));
@@ -118,6 +156,9 @@
     const row = template.content.firstElementChild.cloneNode(true);
     graphs.insertBefore(row, before);
     write(row, graph);
+    if (Object.keys(graph).length && plainly(readFields(row)) !== plainly(unusual(graph))) {
+      asJson(row, graph);
+    }
     row.querySelector("details").addEventListener("toggle", () => draw(row));
     row.querySelector("details").open = open;
     return row;
@@ -189,10 +230,22 @@
   // ---- All of it
 
   /** agent role=role* to [{name: agent}, {name: role, tag: role, all: true}]. */
-  const choices = () => happo.words(form.elements.choose.value).map((word) => {
+  const readChoices = () => happo.words(form.elements.choose.value).map((word) => {
     const [, name, tag, all] = /^(.*?)(?:=(.*?))?(\*?)$/.exec(word);
     return { name, ...(tag && { tag }), ...(all && { all: true }) };
   });
+
+  let written = null;
+  const choices = () => written ?? readChoices();
+
+  /** Those that the field cannot hold stay as they are. */
+  function writeChoices(given) {
+    const field = form.elements.choose;
+    field.value = given.map(({ name, tag, all }) => name + (tag ? "=" + tag : "") + (all ? "*" : "")).join(" ");
+    written = plainly(readChoices()) === plainly(given) ? null : given;
+    field.readOnly = Boolean(written);
+    field.title = written ? "Only as JSON, below, can these be changed." : "";
+  }
 
   function whole() {
     const made = { name: form.elements.name.value.trim(), title: form.elements.title.value.trim(), span: form.elements.span.value, refresh: form.elements.refresh.value };
@@ -209,7 +262,7 @@
     form.elements.title.value = dashboard.title ?? "";
     form.elements.span.value = dashboard.span ?? "24h";
     form.elements.refresh.value = dashboard.refresh ?? "1m";
-    form.elements.choose.value = list(dashboard.choose).map(({ name, tag, all }) => name + (tag ? "=" + tag : "") + (all ? "*" : "")).join(" ");
+    writeChoices(list(dashboard.choose));
     if (!name && dashboard.name) {
       form.elements.name.value = dashboard.name;
     }

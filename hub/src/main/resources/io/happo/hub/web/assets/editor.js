@@ -196,8 +196,8 @@
       async body() {
         const { files } = await happo.ask("GET", "/v1/plan");
         let file = value("name");
-        file += /\.ya?ml$/.test(file) || file in files ? "" : ".yaml";
-        if (isNew && file in files) {
+        file += /\.ya?ml$/.test(file) || Object.hasOwn(files, file) ? "" : ".yaml";
+        if (isNew && Object.hasOwn(files, file)) {
           throw new Error(`The plan has a file ${file} already.`);
         }
         return { files: { ...files, [file]: value("text") }, ...common() };

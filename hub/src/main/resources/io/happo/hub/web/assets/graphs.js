@@ -3,6 +3,7 @@
 const graphs = (() => {
   const SPANS = { "3h": 3 * 3600e3, "24h": 24 * 3600e3, "7d": 7 * 86400e3, "31d": 31 * 86400e3 };
   const DAYS = { day: 1, week: 7 };
+  const of = (all, name) => (Object.hasOwn(all, name) ? all[name] : undefined);
   const charts = new Map();
   const address = () => new URLSearchParams(location.search);
   const bar = document.getElementById("range");
@@ -11,11 +12,11 @@ const graphs = (() => {
   function shown() {
     const query = address();
     const [from, to] = ["from", "to"].map((name) => Date.parse(query.get(name)));
-    const days = DAYS[query.get("compare")] ?? 0;
+    const days = of(DAYS, query.get("compare")) ?? 0;
     if (from < to) {
       return { from, to, days, fixed: true };
     }
-    return { from: Date.now() - (SPANS[query.get("span")] ?? SPANS["24h"]), to: Date.now(), days, fixed: false };
+    return { from: Date.now() - (of(SPANS, query.get("span")) ?? SPANS["24h"]), to: Date.now(), days, fixed: false };
   }
 
   /** With when it is compared: at the same time by the clock on the wall, so many milliseconds before. */
@@ -26,8 +27,6 @@ const graphs = (() => {
   }
 
   // ---- Going to another time
-
-  const iso = (at) => new Date(at).toISOString().replace(/\.[0-9]+Z$/, "Z");
 
   /** All that the page shows becomes that of another address; the way back leads here again. */
   function go(href) {
@@ -45,8 +44,8 @@ const graphs = (() => {
     const query = address();
     query.delete("span");
     query.delete("before");
-    query.set("from", iso(from));
-    query.set("to", iso(to));
+    query.set("from", plot.iso(from));
+    query.set("to", plot.iso(to));
     go(location.pathname + "?" + query.toString().replaceAll("%3A", ":"));
   }
 
@@ -60,13 +59,12 @@ const graphs = (() => {
     }
   });
 
-  const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
   const own = document.getElementById("own-range");
   const form = document.getElementById("own-range-form");
   own?.addEventListener("toggle", () => {
     const { from, to } = shown();
-    form.elements.from.value = local(from);
-    form.elements.to.value = local(to);
+    form.elements.from.value = plot.local(from);
+    form.elements.to.value = plot.local(to);
   });
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -104,14 +102,12 @@ const graphs = (() => {
 
   // ---- Graphs
 
-  const sum = (values) => values.reduce((all, value) => all + value, 0);
-
-  function measures(series, write) {
-    const { values } = series;
-    return values.length
-      ? `least ${write(Math.min(...values.map((value) => value[1])))}, average ${write(sum(values.map((value) => value[2])) / values.length)}, ` +
-          `most ${write(Math.max(...values.map((value) => value[3])))}, last ${write(values.at(-1)[2])}`
-      : "nothing in this time";
+  function measures({ values }, write) {
+    if (!values.length) {
+      return "nothing in this time";
+    }
+    const { least, average, most, newest } = plot.figures(values);
+    return `least ${write(least)}, average ${write(average)}, most ${write(most)}, last ${write(newest)}`;
   }
 
   function element(tag, text = "", style = "") {

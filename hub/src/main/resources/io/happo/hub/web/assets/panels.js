@@ -50,12 +50,12 @@ const panels = (() => {
     }
   }
 
-  const fill = (text, picked) => text.replace(/\{\{([^{}]*)\}\}/g, (all, name) => (name in picked ? picked[name] || "*" : all));
+  const fill = (text, picked) => text.replace(/\{\{([^{}]*)\}\}/g, (all, name) => (Object.hasOwn(picked, name) ? picked[name] || "*" : all));
 
   /** A filter that is nothing but a choice of which all are shown is none. */
   const filters = (values, picked) => list(values).filter((value) => {
     const name = /^\{\{([^{}]*)\}\}$/.exec(value)?.[1];
-    return name === undefined || !(name in picked) || picked[name] !== "";
+    return name === undefined || !Object.hasOwn(picked, name) || picked[name] !== "";
   }).map((value) => fill(value, picked));
 
   /** What is asked for, for each of a graph's metrics. */
@@ -113,6 +113,9 @@ const panels = (() => {
     });
   }
 
+  /** How values are written: as the graph says, or as they were measured; how much a counter rises is of a second. */
+  const unitOf = (graph, series) => graph.unit || series.unit + (series.as === "rate" && graph.aggregate !== "count" ? "/s" : "");
+
   const link = (series) => !series.agentId ? "" :
     `/agents/${series.agentId}` + (series.check ? "/checks/" + encodeURIComponent(series.check) : "");
 
@@ -151,7 +154,7 @@ const panels = (() => {
       const button = make("button");
       button.type = "button";
       button.setAttribute("aria-pressed", !panel.hidden.has(names[i]));
-      button.append(swatch(i, names[i]), make("span", names[i]), make("b", write(newest(series))));
+      button.append(swatch(i, names[i]), make("span", names[i]), make("b", write(series)));
       button.addEventListener("click", () => {
         panel.hidden.has(names[i]) ? panel.hidden.delete(names[i]) : panel.hidden.add(names[i]);
         button.setAttribute("aria-pressed", !panel.hidden.has(names[i]));
@@ -167,22 +170,24 @@ const panels = (() => {
   function lines(panel, graph, answer, shown) {
     const found = answer.series;
     const names = labels(found);
-    const unit = graph.unit ?? found[0].unit;
-    const write = plot.writer(unit, found.map(newest));
+    const mixed = plot.isMixed(found);
+    const unit = mixed ? "" : found[0].unit;
+    const alike = plot.writer(unit, found.map(newest));
+    const write = (series) => (mixed ? plot.text(newest(series), series.unit) : alike(newest(series)));
     const box = make("div", "", "plot");
     const canvas = make("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `Graph of ${panel.title}: ` +
-      found.slice(0, 5).map((series, i) => `${names[i]} ${write(newest(series))}`).join(", ") + (found.length > 5 ? " …" : ""));
+      found.slice(0, 5).map((series, i) => `${names[i]} ${write(series)}`).join(", ") + (found.length > 5 ? " …" : ""));
     box.append(canvas);
-    panel.body.replaceChildren(box, legend(panel, found, names, write));
+    panel.body.replaceChildren(box, legend(panel, found, names, write), inNumbers(panel, found));
     const limits = new Set(found.map((series) => JSON.stringify([series.warnAt, series.critAt])));
     const near = plot.near(found);
     panel.chart = plot.draw(canvas, {
-      lines: found.map((series, i) => ({ label: names[i], values: series.values, hidden: panel.hidden.has(names[i]) })),
+      lines: found.map((series, i) => ({ label: names[i], values: series.values, hidden: panel.hidden.has(names[i]), unit: mixed ? series.unit : undefined })),
       from: shown.from, to: shown.to, step: answer.stepMillis, unit, min: graph.min, max: graph.max, stacked: graph.stacked,
       ...(limits.size === 1 && !graph.stacked ? { warnAt: found[0].warnAt.filter(near), critAt: found[0].critAt.filter(near) } : {}), select: shown.select,
-      marks: shown.marks, earlier: found.length === 1 && shown.earlier ? shown.earlier : undefined,
+      marks: shown.marks, earlier: found.length === 1 && shown.earlier?.unit === unit ? shown.earlier : undefined,
     });
   }
 
@@ -191,7 +196,7 @@ const panels = (() => {
     const rows = make("ul", "", "numbers");
     answer.series.forEach((series, i) => {
       const row = make("li");
-      row.append(make("b", plot.text(newest(series), graph.unit ?? series.unit)));
+      row.append(make("b", plot.text(newest(series), series.unit)));
       if (answer.series.length > 1) {
         const name = make("small", names[i] + " ");
         name.append(...goTo(series, names[i]));
@@ -202,43 +207,66 @@ const panels = (() => {
     panel.body.replaceChildren(rows);
   }
 
-  function table(panel, graph, answer) {
-    const names = labels(answer.series);
-    const rows = answer.series.map((series, i) => ({
-      series, name: names[i], newest: newest(series), unit: graph.unit ?? series.unit,
-      least: Math.min(...series.values.map((value) => value[1])), most: Math.max(...series.values.map((value) => value[3])),
-    }));
-    if (new Set(rows.map((row) => row.unit)).size === 1) {
+  /** The series in numbers, the highest first where they can be compared. */
+  function figures(panel, all, columns) {
+    const names = labels(all);
+    const rows = all.map((series, i) => ({ series, name: names[i], ...plot.figures(series.values) }));
+    if (!plot.isMixed(all)) {
       rows.sort((a, b) => b.newest - a.newest);
     }
     const made = make("table");
-    const head = make("tr");
-    for (const text of ["What", "Newest", "Least", "Most"]) {
-      const cell = make("th", text);
-      cell.scope = "col";
-      head.append(cell);
-    }
-    const heads = make("thead");
-    heads.append(head);
     const body = make("tbody");
-    for (const row of rows) {
-      const line = make("tr");
-      const name = make("td", link(row.series) ? "" : row.name);
-      if (link(row.series)) {
-        const to = make("a", row.name);
-        to.href = link(row.series);
-        name.append(to);
-      }
-      line.append(name, ...[row.newest, row.least, row.most].map((value) => make("td", plot.text(value, row.unit))));
-      body.append(line);
-    }
-    made.append(heads, body);
+    body.append(...rows.map((row) => figuresRow(row, columns)));
+    made.append(figuresHead(columns), body);
     const box = make("div", "", "rows");
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", panel.title);
     box.append(made);
-    panel.body.replaceChildren(box);
+    return box;
+  }
+
+  function figuresHead(columns) {
+    const head = make("tr");
+    for (const text of ["what", ...columns]) {
+      const cell = make("th", text[0].toUpperCase() + text.slice(1));
+      cell.scope = "col";
+      head.append(cell);
+    }
+    const made = make("thead");
+    made.append(head);
+    return made;
+  }
+
+  function figuresRow(row, columns) {
+    const made = make("tr");
+    const name = make("th", link(row.series) ? "" : row.name);
+    name.scope = "row";
+    if (link(row.series)) {
+      const to = make("a", row.name);
+      to.href = link(row.series);
+      name.append(to);
+    }
+    made.append(name, ...columns.map((column) => make("td", plot.text(row[column], row.series.unit))));
+    return made;
+  }
+
+  const table = (panel, graph, { series }) => panel.body.replaceChildren(figures(panel, series, ["newest", "least", "most"]));
+
+  /** What lines show, for those who do not see them; made when somebody asks for it, and open until somebody closes it. */
+  function inNumbers(panel, all) {
+    const details = make("details", "", "in-numbers");
+    const fill = () => {
+      panel.inNumbers = details.open;
+      if (details.open && details.children.length === 1) {
+        details.append(figures(panel, all, ["newest", "least", "average", "most"]));
+      }
+    };
+    details.append(make("summary", "In numbers"));
+    details.open = panel.inNumbers;
+    details.addEventListener("toggle", fill);
+    fill();
+    return details;
   }
 
   const KINDS = { line: lines, number: numbers, table };
@@ -275,7 +303,7 @@ const panels = (() => {
     const body = make("div", "");
     body.append(make("p", "Loading …", "wait"));
     figure.append(caption, body);
-    return { graph, figure, heading, more, body, hidden: new Set(), chart: null, turn: 0, title: "" };
+    return { graph, figure, heading, more, body, hidden: new Set(), inNumbers: false, chart: null, turn: 0, title: "" };
   }
 
   function name(panel, picked) {
@@ -292,7 +320,15 @@ const panels = (() => {
     }
     const there = { ...shown, from: shown.from - ago.by, to: shown.to - ago.by };
     const found = (await Promise.all(queries(graph, there).map((path) => ask(path, wanted)))).flatMap((answer) => answer?.series ?? []);
-    return found.length !== 1 ? null : { label: ago.label, values: found[0].values.map(([time, ...rest]) => [time + ago.by, ...rest]) };
+    return found.length !== 1 ? null : { label: ago.label, unit: unitOf(graph, found[0]), values: found[0].values.map(([time, ...rest]) => [time + ago.by, ...rest]) };
+  }
+
+  /** Draws anew; what had the focus has it again. */
+  function keepFocus(panel, draw) {
+    const stops = () => [...panel.body.querySelectorAll("a, button, summary, [tabindex]")];
+    const at = stops().indexOf(document.activeElement);
+    draw();
+    stops()[at]?.focus({ preventScroll: true });
   }
 
   /** Asks for what a graph shows, and draws it; of two that overlap the later one counts. */
@@ -300,9 +336,9 @@ const panels = (() => {
     const turn = ++panel.turn;
     const wanted = () => turn === panel.turn && panel.figure.isConnected;
     const graph = panel.graph;
-    name(panel, shown.picked);
     panel.figure.setAttribute("aria-busy", "true");
     try {
+      name(panel, shown.picked);
       const answers = await Promise.all(queries(graph, shown).map((path) => ask(path, wanted)));
       const earlier = await before(graph, shown, wanted);
       if (!wanted() || answers.includes(null)) {
@@ -310,7 +346,7 @@ const panels = (() => {
       }
       const most = graph.most ?? 20;
       const all = answers.flatMap((answer) => answer.series);
-      const series = all.slice(0, most);
+      const series = plot.comparable(all.slice(0, most).map((one) => ({ ...one, unit: unitOf(graph, one) })));
       const more = answers.reduce((sum, answer) => sum + answer.more, all.length - series.length);
       panel.chart?.destroy();
       panel.chart = null;
@@ -319,7 +355,7 @@ const panels = (() => {
       if (series.length) {
         const stepMillis = Math.max(...answers.map((answer) => answer.stepMillis));
         const [from, to] = [Math.min(...answers.map((one) => one.from)), Math.max(...answers.map((one) => one.to))];
-        KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to, earlier });
+        keepFocus(panel, () => KINDS[graph.kind ?? "line"](panel, graph, { series, stepMillis }, { ...shown, from, to, earlier }));
       } else {
         await nothing(panel, graph, shown, wanted);
       }

@@ -8,7 +8,7 @@ const plot = (() => {
   const NAMED = { ok: "--ok", warning: "--warning", critical: "--critical", unknown: "--unknown", connected: "--ok", away: "--critical" };
 
   /** Of the line of this number and name; those beyond the colors are dashed. */
-  const lineColor = (index, name) => color(NAMED[name] ?? `--line-${(index % COLORS) + 1}`) || color("--line");
+  const lineColor = (index, name) => color(Object.hasOwn(NAMED, name) ? NAMED[name] : `--line-${(index % COLORS) + 1}`) || color("--line");
   const dash = (index) => (index < COLORS ? [] : [[6, 3], [2, 3], [10, 3, 2, 3]][Math.floor(index / COLORS - 1) % 3]);
 
   // ---- Numbers and units
@@ -23,34 +23,60 @@ const plot = (() => {
 
   const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e4, "k", 1e3]];
   const BYTES = [[2 ** 50, "PiB"], [2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [0, "B"]];
-  const TIMES = [[172800, "d", 86400], [7200, "h", 3600], [120, "min", 60], [1, "s"], [1e-3, "ms"], [0, "µs", 1e-6]];
-  const SECONDS = { s: 1, ms: 1e-3, us: 1e-6, "µs": 1e-6 };
+  const LONG = [[172800, "d", 86400], [7200, "h", 3600], [120, "min", 60]];
+  const TIMES = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-15, "ns", 1e-9], [0, "s", 1]];
+  const SECONDS = { s: 1, ms: 1e-3, us: 1e-6, "µs": 1e-6, ns: 1e-9 };
   const POWERS = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, P: 2 ** 50 }; // As plugins mean them.
+
+  /** What a unit is a part or a multiple of, how large it is among those, and whether it is of a second: MB/s is 2^20 B/s. */
+  function kin(unit) {
+    const [, base, per = ""] = /^(.*?)(\/s)?$/s.exec(unit ?? "");
+    const bytes = /^([KMGTP]?)i?B$/i.exec(base);
+    if (bytes) {
+      return { base: "B", size: POWERS[bytes[1].toUpperCase()], per };
+    }
+    return Object.hasOwn(SECONDS, base) ? { base: "s", size: SECONDS[base], per } : { base: base === "c" ? "" : base, size: 1, per };
+  }
 
   /**
    * How values of a unit are written when they are up to so large: each times the factor, with the unit. B, KB, MiB/s, s,
    * ms, % and what there is else.
    */
   function measure(unit, most) {
-    const [, base, per] = /^(.*?)(\/s)?$/.exec(unit ?? "");
-    const bytes = /^([KMGTP]?)i?B$/i.exec(base);
-    if (bytes) {
-      const power = POWERS[bytes[1].toUpperCase()];
-      const [size, name] = BYTES.find(([least]) => most * power >= least);
-      return { factor: power / (size || 1), unit: " " + name + (per ?? "") };
+    const { base, size, per } = kin(unit);
+    if (base === "B") {
+      const [least, name] = BYTES.find(([at]) => most * size >= at);
+      return { factor: size / (least || 1), unit: " " + name + per };
     }
-    if (base in SECONDS && !per) {
-      const [least, name, size] = TIMES.find(([at]) => most * SECONDS[base] >= at);
-      return { factor: SECONDS[base] / (size ?? least), unit: " " + name };
+    if (base === "s") {
+      const [least, name, whole = least] = [...(per ? [] : LONG), ...TIMES].find(([at]) => most * size >= at);
+      return { factor: size / whole, unit: " " + name + per };
     }
     if (base === "%") {
-      return { factor: 1, unit: " %" };
+      return { factor: 1, unit: " %" + per };
     }
-    const name = (base === "c" ? "" : base) + (per ?? "");
-    const [, prefix = "", size] = PREFIXES.find(([least]) => most >= least) ?? [];
-    const factor = prefix ? 1 / (size ?? PREFIXES.find(([, one]) => one === prefix)[0]) : 1;
+    const name = base + per;
+    const [, prefix = "", one] = PREFIXES.find(([least]) => most >= least) ?? [];
+    const factor = prefix ? 1 / (one ?? PREFIXES.find(([, other]) => other === prefix)[0]) : 1;
     return { factor, unit: prefix || name ? " " + prefix + name : "" };
   }
+
+  const isMixed = (all) => new Set(all.map(({ unit }) => unit)).size > 1;
+
+  /** Without what floating point adds: equal thresholds stay equal. */
+  const product = (value, size) => Number((value * size).toPrecision(14));
+
+  function inBase(series) {
+    const { base, size, per } = kin(series.unit);
+    const scaled = (values) => (size === 1 ? values : values.map((value) => product(value, size)));
+    return {
+      ...series, unit: base + per, warnAt: scaled(series.warnAt), critAt: scaled(series.critAt),
+      values: size === 1 ? series.values : series.values.map(([at, ...rest]) => [at, ...scaled(rest)]),
+    };
+  }
+
+  /** The same series, with values and thresholds that can be compared: of several units in s and B, not in ms and MB. */
+  const comparable = (all) => (isMixed(all) ? all.map(inBase) : all);
 
   /** A function that writes values of a unit, all alike. */
   function writer(unit, values) {
@@ -91,6 +117,12 @@ const plot = (() => {
   }
 
   const exactly = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+  /** In addresses, without parts of a second. */
+  const iso = (at) => new Date(at).toISOString().replace(/\.[0-9]+Z$/, "Z");
+
+  /** As fields for a time take it. */
+  const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
 
   // ---- Lines
 
@@ -150,6 +182,12 @@ const plot = (() => {
     data: holes(line.values, step).map((value) => ({ x: value[0], y: value[2] === null ? null : value[2] * factor })), order: 1,
   });
 
+  /** What a line is in numbers. */
+  const figures = (values) => ({
+    newest: values.at(-1)[2], least: Math.min(...values.map((value) => value[1])), most: Math.max(...values.map((value) => value[3])),
+    average: values.reduce((sum, value) => sum + value[2], 0) / values.length,
+  });
+
   /** Which thresholds are drawn: those far beyond the values would make the lines flat. */
   function near(all) {
     const most = Math.max(...all.flatMap((series) => series.values.flatMap((value) => [Math.abs(value[1]), Math.abs(value[3])])));
@@ -189,9 +227,10 @@ const plot = (() => {
   /**
    * Draws lines.
    *
-   * given: lines [{label, values: [[time, least, average, most], …], hidden}], from, to, step (milliseconds), unit,
-   * min, max, stacked, warnAt, critAt, brief; earlier {label, values}: as a line, for comparison; marks [{kind, from, to,
-   * text}]: times that are shaded; select(from, to): called when somebody marks a part of the time.
+   * given: lines [{label, values: [[time, least, average, most], …], hidden, unit: its own, where not all have the same}],
+   * from, to, step (milliseconds), unit, min, max, stacked, warnAt, critAt, brief; earlier {label, values}: as a line, for
+   * comparison; marks [{kind, from, to, text}]: times that are shaded; select(from, to): called when somebody marks a part
+   * of the time.
    */
   function draw(canvas, given) {
     const { lines, from, to, brief } = given;
@@ -223,7 +262,8 @@ const plot = (() => {
             itemSort: (a, b) => b.parsed.y - a.parsed.y,
             callbacks: {
               title: (items) => (items.length ? [exactly(items[0].parsed.x), ...during(given.marks ?? [], items[0].parsed.x)] : ""),
-              label: (item) => ` ${item.dataset.label}: ${number(item.parsed.y)}${write.unit}`,
+              label: ({ dataset, parsed: { y } }) =>
+                ` ${dataset.label}: ${dataset.unit === undefined ? number(y) + write.unit : text(y / write.factor, dataset.unit)}`,
               labelColor: (item) => ({ borderColor: item.dataset.borderColor, backgroundColor: item.dataset.borderColor }),
             },
           },
@@ -309,5 +349,5 @@ const plot = (() => {
     canvas.addEventListener("pointercancel", end);
   }
 
-  return { color, dash, draw, exactly, lineColor, near, number, text, writer };
+  return { color, comparable, dash, draw, exactly, figures, isMixed, iso, lineColor, local, near, number, text, writer };
 })();
