@@ -31,14 +31,12 @@ final class SampleReading {
   /** Behind all times. */
   private static final long END = 1L << 60;
 
-  private final Connection connection;
   private final Map<Long, TimedValues> recent; // By series, in order.
   private final SampleTables tables;
 
   private SampleReading(
       Connection connection, Store store, Collection<Long> series, long from, long to)
       throws SQLException {
-    this.connection = connection;
     // First what is recent: what is gathered meanwhile is found in its chunk too, and nowhere else.
     this.recent = readRecent(connection, series, from, to);
     this.tables = new SampleTables(connection, store.settles());
