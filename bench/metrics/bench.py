@@ -7,7 +7,7 @@
 See bench/README.md for what is measured and how to read it.
 """
 import argparse, concurrent.futures, http.client, json, os, pathlib, pwd, random, shutil, ssl, subprocess, sys, time
-import urllib.parse, urllib.request
+import urllib.error, urllib.parse, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import (PEERS, ROOT, add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, free_port, machine,
@@ -161,8 +161,10 @@ class Ours:
         for _ in range(600):
             try:
                 self.token = json.loads((self.data / "client.json").read_text())["token"]
-                self.ask("/v1/agents?max=1")
+                self.ask("/v1/agents?limit=1")
                 return
+            except urllib.error.HTTPError as e:
+                complain(f"the hub answers {e.code}: {e.read().decode()}")
             except (OSError, KeyError):
                 time.sleep(0.1)
         complain("the hub does not start: " + (self.folder / "stderr").read_text()[-2000:])

@@ -13,7 +13,6 @@ import io.happo.hub.store.Retention;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Store;
 import io.happo.hub.store.Tokens;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -192,7 +191,6 @@ final class MetricLoad {
   }
 
   private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 }
