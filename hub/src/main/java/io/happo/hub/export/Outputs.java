@@ -124,7 +124,8 @@ public final class Outputs implements AutoCloseable {
     var hidden = secrets.unseal(output.secrets());
     var settings = new TreeMap<>(output.settings());
     settings.putAll(hidden);
-    return new Discreet(kind.open(kind.whole(settings), limits, clock), hidden);
+    return new Discreet(
+        kind.open(kind.whole(settings), limits, clock), Credentials.of(settings).hidden());
   }
 
   /**
