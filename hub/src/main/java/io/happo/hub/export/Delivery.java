@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends one output what it is to have: in the order of the log, one batch at a time, each until the
  * other side has it. Its position moves only then; after a crash the same values with the same
- * times may be sent once more. What the other side will never take is found by halves, and dropped
- * alone. For one thread, which an interrupt ends.
+ * times may be sent once more. What the other side will never take is found by a {@link Sieve}, and
+ * dropped alone. For one thread, which {@link #end} and an interrupt end.
  */
 final class Delivery {
   private static final System.Logger LOG = System.getLogger("happo.export");
@@ -155,27 +154,23 @@ final class Delivery {
   }
 
   private void deliver(List<Point> points) throws InterruptedException {
-    var parts = new ArrayDeque<List<Point>>();
-    for (int from = 0; from < points.size(); from += limits.points()) {
-      parts.addLast(points.subList(from, Math.min(from + limits.points(), points.size())));
-    }
+    var sieve = new Sieve(points, limits.points());
     long refused = 0;
-    while (!parts.isEmpty()) {
-      var part = parts.removeFirst();
+    for (var part = sieve.next(); !part.isEmpty(); part = sieve.next()) {
+      long now;
+      String why;
       try {
         var taken = send(part);
-        if (taken.refused() > 0) {
-          refused(part.getFirst(), taken.refused(), taken.why(), refused == 0);
-          refused += taken.refused();
-        }
+        sieve.taken();
+        now = taken.refused();
+        why = taken.why();
       } catch (NotTakenException e) {
-        if (part.size() == 1) {
-          refused(part.getFirst(), 1, String.valueOf(e.getMessage()), refused == 0);
-          refused++;
-        } else {
-          parts.addFirst(part.subList(part.size() / 2, part.size()));
-          parts.addFirst(part.subList(0, part.size() / 2));
-        }
+        now = sieve.refused().size();
+        why = String.valueOf(e.getMessage());
+      }
+      if (now > 0) {
+        refused(part.getFirst(), now, why, refused == 0);
+        refused += now;
       }
     }
     if (refused > 1) {
