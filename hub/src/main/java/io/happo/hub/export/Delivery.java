@@ -38,6 +38,13 @@ final class Delivery {
   private final InstantSource clock;
   private @Nullable Receiver receiver;
 
+  /** Held while the position is written: what is over writes none any more. */
+  private final Object writing = new Object();
+
+  private volatile boolean isOver;
+  private int failedInRow;
+  private String mistake = "";
+
   Delivery(
       String name,
       SampleSource source,
@@ -57,10 +64,10 @@ final class Delivery {
     this.clock = clock;
   }
 
-  /** Sends until it is interrupted. */
+  /** Sends until it is over, or interrupted. */
   void run() {
     try {
-      while (true) {
+      while (!isOver) {
         if (!trySome()) {
           Thread.sleep(limits.look());
         }
@@ -74,32 +81,48 @@ final class Delivery {
     }
   }
 
+  /** From when it returns on no position is written; one that is on its way is waited for. */
+  void end() {
+    synchronized (writing) {
+      isOver = true;
+    }
+  }
+
+  private void has(long number) throws InterruptedException {
+    synchronized (writing) {
+      if (isOver) {
+        throw new InterruptedException();
+      }
+      source.setPosition(name, number);
+    }
+  }
+
   private boolean trySome() throws InterruptedException {
     try {
-      return sendSome();
+      boolean some = sendSome();
+      failedInRow = 0;
+      mistake = "";
+      if (tally.goesOn()) {
+        LOG.log(Level.INFO, "goes on output={0}", name);
+      }
+      return some;
     } catch (StoreException e) {
       failed("the hub's store cannot be read: " + e.getMessage());
     } catch (RuntimeException | LinkageError e) {
-      LOG.log(Level.ERROR, "output " + name + " waits", e);
-      failed("this hub made a mistake; its log tells more");
+      failed(e);
     }
-    return false;
+    pause(failedInRow++, Duration.ZERO);
+    return true;
   }
 
   /** Whether there was something. */
   private boolean sendSome() throws InterruptedException {
-    long last = source.last();
-    long position = source.position(name).orElse(last);
-    if (position > last) {
-      LOG.log(Level.WARNING, "the log begins anew, as after a restore output={0}", name);
-      position = last;
-      source.setPosition(name, position);
-    }
+    long position = source.position(name).orElseGet(source::last);
     long lost = source.lost();
     if (lost > position) {
       lost(lost - position);
       position = lost;
-      source.setPosition(name, position);
+      has(position);
     }
     var entries = source.after(position, limits.entries());
     if (entries.isEmpty()) {
@@ -110,7 +133,7 @@ final class Delivery {
     if (!points.isEmpty()) {
       deliver(points);
     }
-    source.setPosition(name, some.getLast().number());
+    has(some.getLast().number());
     return true;
   }
 
@@ -226,6 +249,15 @@ final class Delivery {
       }
       pause(failures, after);
     }
+  }
+
+  /** Told whole once, not each time. */
+  private void failed(Throwable e) {
+    if (!mistake.equals(e.toString())) {
+      mistake = e.toString();
+      LOG.log(Level.ERROR, "output " + name + " waits", e);
+    }
+    failed("this hub made a mistake; its log tells more");
   }
 
   private void failed(String why) {
