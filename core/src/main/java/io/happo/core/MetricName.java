@@ -60,6 +60,14 @@ public record MetricName(String name, SortedMap<String, String> tags) {
         : read(stored).orElseGet(() -> new MetricName(stored, Collections.emptySortedMap()));
   }
 
+  /**
+   * What of a stored name a pattern is compared with: all of it where the pattern has a {@code ;},
+   * else the name without its tags.
+   */
+  public static String seenBy(String pattern, String stored) {
+    return pattern.indexOf(';') < 0 ? of(stored).name() : stored;
+  }
+
   /** As it is stored. */
   @Override
   public String toString() {

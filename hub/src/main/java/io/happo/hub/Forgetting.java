@@ -36,6 +36,7 @@ final class Forgetting implements AutoCloseable {
 
   private static final int CHECKS_AT_ONCE = 200;
   private static final int EVENTS_AT_ONCE = 1_000;
+  private static final int ENTRIES_AT_ONCE = 2_000;
 
   /**
    * How long what is kept.
@@ -116,7 +117,7 @@ final class Forgetting implements AutoCloseable {
     for (var level : kept.metrics().entrySet()) {
       retention.samples(level.getKey(), clock.millis() - level.getValue().toMillis());
     }
-    log.shrink(clock.millis() - LOG_KEPT.toMillis(), LOG_BYTES);
+    shrinkLog();
     while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || alerts.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || messages.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {
@@ -138,6 +139,17 @@ final class Forgetting implements AutoCloseable {
           Instant.ofEpochMilli(now));
     }
     return passesToSkip > 0 && --passesToSkip >= 0;
+  }
+
+  private void shrinkLog() throws InterruptedException {
+    long before = clock.millis() - LOG_KEPT.toMillis();
+    long tooMuch = log.waitingBytes() - LOG_BYTES;
+    for (var slice = log.shrink(before, tooMuch, ENTRIES_AT_ONCE);
+        !slice.end();
+        slice = log.shrink(before, tooMuch, ENTRIES_AT_ONCE)) {
+      tooMuch -= slice.bytes();
+      Thread.sleep(REST);
+    }
   }
 
   @Override

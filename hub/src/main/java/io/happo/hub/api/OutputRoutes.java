@@ -70,8 +70,8 @@ final class OutputRoutes {
                 Field.must(
                     "settings",
                     MAP,
-                    "By name; a secret that is missing stays as it was. Which there are for each"
-                        + " kind stands in the documents.")),
+                    "By name; a secret that is missing stays as it was, an empty one is cleared."
+                        + " Which there are for each kind stands in the documents.")),
         Route.of("DELETE", "/v1/outputs/:name", ADMIN, "Remove an output", this::remove),
         Route.of("POST", "/v1/outputs/:name/test", ADMIN, "Send one value", this::trial)
             .giving(

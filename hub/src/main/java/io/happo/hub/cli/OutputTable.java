@@ -45,7 +45,8 @@ final class OutputTable {
                       "happo-hub output set collector --kind otlp --set"
                           + " url=http://127.0.0.1:4318/v1/metrics")),
               "Which settings there are for each kind stands in docs/outputs.md; a setting that is"
-                  + " missing or wrong is told."),
+                  + " missing or wrong is told. A secret that is not given stays as it was; --set"
+                  + " NAME= clears it."),
           client(
               "output test",
               "Send one value to an output",

@@ -1,5 +1,6 @@
 package io.happo.hub.export;
 
+import io.happo.core.MetricName;
 import io.happo.core.plan.Target;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.Map;
 /**
  * Which values an output sends on.
  *
- * @param metrics patterns, one of which the name suits, for perfdata the label; empty: any
+ * @param metrics patterns, one of which the name suits, for perfdata the label; without its tags
+ *     unless the pattern has a {@code ;}; empty: any
  * @param checks patterns, one of which the name of the check suits that measured it; empty: any,
  *     and what no check measured
  */
@@ -32,7 +34,11 @@ record Choice(List<String> metrics, List<String> checks) {
   }
 
   boolean suits(Series series) {
-    return (metrics.isEmpty() || Target.suits(metrics, series.name()))
+    return (metrics.isEmpty() || metrics.stream().anyMatch(metric -> isNamed(metric, series)))
         && (checks.isEmpty() || (series.isPerfdata() && Target.suits(checks, series.check())));
+  }
+
+  private static boolean isNamed(String pattern, Series series) {
+    return Target.suits(List.of(pattern), MetricName.seenBy(pattern, series.name()));
   }
 }

@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends one output what it is to have: in the order of the log, one batch at a time, each until the
  * other side has it. Its position moves only then; after a crash the same values with the same
- * times may be sent once more. What the other side will never take is found by halves, and dropped
- * alone. For one thread, which an interrupt ends.
+ * times may be sent once more. What the other side will never take is found by a {@link Sieve}, and
+ * dropped alone. For one thread, which {@link #end} and an interrupt end.
  */
 final class Delivery {
   private static final System.Logger LOG = System.getLogger("happo.export");
@@ -38,6 +37,13 @@ final class Delivery {
   private final OutputLimits limits;
   private final InstantSource clock;
   private @Nullable Receiver receiver;
+
+  /** Held while the position is written: what is over writes none any more. */
+  private final Object writing = new Object();
+
+  private volatile boolean isOver;
+  private int failedInRow;
+  private String mistake = "";
 
   Delivery(
       String name,
@@ -58,10 +64,10 @@ final class Delivery {
     this.clock = clock;
   }
 
-  /** Sends until it is interrupted. */
+  /** Sends until it is over, or interrupted. */
   void run() {
     try {
-      while (true) {
+      while (!isOver) {
         if (!trySome()) {
           Thread.sleep(limits.look());
         }
@@ -75,32 +81,48 @@ final class Delivery {
     }
   }
 
+  /** From when it returns on no position is written; one that is on its way is waited for. */
+  void end() {
+    synchronized (writing) {
+      isOver = true;
+    }
+  }
+
+  private void has(long number) throws InterruptedException {
+    synchronized (writing) {
+      if (isOver) {
+        throw new InterruptedException();
+      }
+      source.setPosition(name, number);
+    }
+  }
+
   private boolean trySome() throws InterruptedException {
     try {
-      return sendSome();
+      boolean some = sendSome();
+      failedInRow = 0;
+      mistake = "";
+      if (tally.goesOn()) {
+        LOG.log(Level.INFO, "goes on output={0}", name);
+      }
+      return some;
     } catch (StoreException e) {
       failed("the hub's store cannot be read: " + e.getMessage());
     } catch (RuntimeException | LinkageError e) {
-      LOG.log(Level.ERROR, "output " + name + " waits", e);
-      failed("this hub made a mistake; its log tells more");
+      failed(e);
     }
-    return false;
+    pause(failedInRow++, Duration.ZERO);
+    return true;
   }
 
   /** Whether there was something. */
   private boolean sendSome() throws InterruptedException {
-    long last = source.last();
-    long position = source.position(name).orElse(last);
-    if (position > last) {
-      LOG.log(Level.WARNING, "the log begins anew, as after a restore output={0}", name);
-      position = last;
-      source.setPosition(name, position);
-    }
+    long position = source.position(name).orElseGet(source::last);
     long lost = source.lost();
     if (lost > position) {
       lost(lost - position);
       position = lost;
-      source.setPosition(name, position);
+      has(position);
     }
     var entries = source.after(position, limits.entries());
     if (entries.isEmpty()) {
@@ -111,7 +133,7 @@ final class Delivery {
     if (!points.isEmpty()) {
       deliver(points);
     }
-    source.setPosition(name, some.getLast().number());
+    has(some.getLast().number());
     return true;
   }
 
@@ -155,27 +177,23 @@ final class Delivery {
   }
 
   private void deliver(List<Point> points) throws InterruptedException {
-    var parts = new ArrayDeque<List<Point>>();
-    for (int from = 0; from < points.size(); from += limits.points()) {
-      parts.addLast(points.subList(from, Math.min(from + limits.points(), points.size())));
-    }
+    var sieve = new Sieve(points, limits.points());
     long refused = 0;
-    while (!parts.isEmpty()) {
-      var part = parts.removeFirst();
+    for (var part = sieve.next(); !part.isEmpty(); part = sieve.next()) {
+      long now;
+      String why;
       try {
         var taken = send(part);
-        if (taken.refused() > 0) {
-          refused(part.getFirst(), taken.refused(), taken.why(), refused == 0);
-          refused += taken.refused();
-        }
+        sieve.taken();
+        now = taken.refused();
+        why = taken.why();
       } catch (NotTakenException e) {
-        if (part.size() == 1) {
-          refused(part.getFirst(), 1, String.valueOf(e.getMessage()), refused == 0);
-          refused++;
-        } else {
-          parts.addFirst(part.subList(part.size() / 2, part.size()));
-          parts.addFirst(part.subList(0, part.size() / 2));
-        }
+        now = sieve.refused().size();
+        why = String.valueOf(e.getMessage());
+      }
+      if (now > 0) {
+        refused(part.getFirst(), now, why, refused == 0);
+        refused += now;
       }
     }
     if (refused > 1) {
@@ -231,6 +249,15 @@ final class Delivery {
       }
       pause(failures, after);
     }
+  }
+
+  /** Told whole once, not each time. */
+  private void failed(Throwable e) {
+    if (!mistake.equals(e.toString())) {
+      mistake = e.toString();
+      LOG.log(Level.ERROR, "output " + name + " waits", e);
+    }
+    failed("this hub made a mistake; its log tells more");
   }
 
   private void failed(String why) {

@@ -2,14 +2,17 @@ package io.happo.hub.export;
 
 import io.happo.hub.settings.Secrets;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A receiver that tells nothing that is secret, whatever the other side answers.
  *
- * @param secrets that are not told, by name
+ * @param secrets that are not told
  */
-record Discreet(Receiver receiver, Map<String, String> secrets) implements Receiver {
+record Discreet(Receiver receiver, List<String> secrets) implements Receiver {
+  Discreet {
+    secrets = List.copyOf(secrets);
+  }
+
   @Override
   public Taken send(List<Point> points) throws NotTakenException, InterruptedException {
     try {

@@ -55,9 +55,9 @@ public final class Export implements AutoCloseable {
         Thread.sleep(REST);
         try {
           page.rest();
+          outputs.tidy();
         } catch (RuntimeException e) {
-          LOG.log(
-              Level.WARNING, "the log is kept for a page that nobody reads: {0}", e.getMessage());
+          LOG.log(Level.WARNING, "the log is kept for who does not read it: {0}", e.getMessage());
         }
       }
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.happo.hub.export;
 
 import io.happo.core.MetricName;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * Graphite's plaintext protocol. It knows no answer: each batch is a connection of its own, whose
@@ -19,6 +22,11 @@ import java.util.TreeMap;
 final class Graphite implements Receiver {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int PORT = 2003;
+
+  // Carbon splits lines and fields at what Unicode calls blank, not ASCII alone.
+  private static final Pattern NOT_OF_TAG = Pattern.compile("(?U)[;\\s\\p{Cntrl}]");
+  private static final Pattern NOT_OF_NAME = Pattern.compile("(?U)[;/\\s\\p{Cntrl}]");
+  private static final Pattern NOT_OF_PART = Pattern.compile("(?U)[.;/\\s\\p{Cntrl}]");
 
   private final String host;
   private final int port;
@@ -55,31 +63,47 @@ final class Graphite implements Receiver {
           .append('\n');
     }
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), port), CONNECT_MILLIS);
-      socket.setSoTimeout((int) limits.timeout().toMillis());
-      var closing = closeAtDeadline(socket);
-      try {
-        socket.getOutputStream().write(lines.toString().getBytes(StandardCharsets.UTF_8));
-        socket.shutdownOutput();
-        socket.getInputStream().readAllBytes();
-      } finally {
-        closing.interrupt();
-      }
+      connect(socket);
+      exchange(socket, lines.toString().getBytes(StandardCharsets.UTF_8));
       return Taken.WHOLLY;
-    } catch (SocketTimeoutException e) {
-      throw later("does not end the connection within " + limits.timeout().toSeconds() + " s");
     } catch (IOException e) {
       throw later("does not take it: " + e.getMessage());
     }
   }
 
-  /** What is written has no deadline of its own. */
-  private Thread closeAtDeadline(Socket socket) {
+  private void connect(Socket socket) throws IOException, NotTakenException {
+    try {
+      socket.connect(new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), port), CONNECT_MILLIS);
+    } catch (SocketTimeoutException e) {
+      throw later("does not answer within " + CONNECT_MILLIS / 1_000 + " s");
+    }
+  }
+
+  /** Nothing that is written or read has a deadline of its own: the whole has one. */
+  private void exchange(Socket socket, byte[] lines) throws IOException, NotTakenException {
+    var isOver = new AtomicBoolean();
+    var closing = closeAtDeadline(socket, isOver);
+    try {
+      socket.getOutputStream().write(lines);
+      socket.shutdownOutput();
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      if (!isOver.get()) {
+        throw e;
+      }
+      throw later("does not end the connection within " + limits.timeout().toSeconds() + " s");
+    } finally {
+      closing.interrupt();
+    }
+  }
+
+  private Thread closeAtDeadline(Socket socket, AtomicBoolean isOver) {
     return Thread.ofVirtual()
         .start(
             () -> {
               try {
                 Thread.sleep(limits.timeout());
+                isOver.set(true);
                 socket.close();
               } catch (InterruptedException | IOException e) {
                 // It came to an end by itself.
@@ -100,9 +124,13 @@ final class Graphite implements Receiver {
     return line.toString();
   }
 
+  private static String tagName(String tag) {
+    return NOT_OF_TAG.matcher(tag).replaceAll("_");
+  }
+
   /** Graphite takes no blank, no semicolon, and no tilde at the beginning. */
   private static String tagValue(String value) {
-    var clean = value.replaceAll("[;\\s\\p{Cntrl}]", "_");
+    var clean = NOT_OF_TAG.matcher(value).replaceAll("_");
     return clean.startsWith("~") ? "_" + clean.substring(1) : clean;
   }
 
@@ -117,9 +145,11 @@ final class Graphite implements Receiver {
       return line.toString();
     }
     var name = MetricName.of(series.name());
-    add(line, name.name().replaceAll("[;\\s\\p{Cntrl}/]", "_"));
+    add(line, NOT_OF_NAME.matcher(name.name()).replaceAll("_"));
     name.tags()
-        .forEach((tag, value) -> line.append(';').append(tag).append('=').append(tagValue(value)));
+        .forEach(
+            (tag, value) ->
+                line.append(';').append(tagName(tag)).append('=').append(tagValue(value)));
     return line.toString();
   }
 
@@ -131,7 +161,7 @@ final class Graphite implements Receiver {
 
   /** What is one part of a path has no dots of its own. */
   private static String part(String text) {
-    return text.replaceAll("[.;/\\s\\p{Cntrl}]", "_");
+    return NOT_OF_PART.matcher(text).replaceAll("_");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.happo.hub.export;
 
+import io.happo.hub.settings.Secrets;
 import io.happo.hub.settings.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +31,15 @@ import java.util.concurrent.TimeoutException;
 final class HttpReceiver implements Receiver {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** Of an answer. */
+  /** Bytes of an answer that are read. */
   private static final int MAX_ANSWER = 16 << 10;
 
+  /** Characters. */
   private static final int MAX_TOLD = 300;
 
   private final HttpClient client;
   private final URI url;
-  private final Map<String, String> settings;
+  private final Credentials credentials;
   private final Encoding encoding;
   private final OutputLimits limits;
   private final InstantSource clock;
@@ -50,7 +51,7 @@ final class HttpReceiver implements Receiver {
       Map<String, String> settings, Encoding encoding, OutputLimits limits, InstantSource clock)
       throws IOException {
     this.url = URI.create(settings.getOrDefault("url", ""));
-    this.settings = Map.copyOf(settings);
+    this.credentials = Credentials.of(settings);
     this.encoding = encoding;
     this.limits = limits;
     this.clock = clock;
@@ -79,33 +80,14 @@ final class HttpReceiver implements Receiver {
     var request = HttpRequest.newBuilder(url).timeout(limits.timeout());
     encoding.headers().forEach(request::header);
     request.header("User-Agent", "Happo");
-    authorize(request);
+    credentials.addTo(request);
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body.compressed()));
     return judge(exchange(request.build()));
   }
 
-  private void authorize(HttpRequest.Builder request) {
-    var token = settings.getOrDefault("token", "");
-    var user = settings.getOrDefault("user", "");
-    if (!token.isEmpty()) {
-      request.header("Authorization", "Bearer " + token);
-    } else if (!user.isEmpty()) {
-      var both = user + ":" + settings.getOrDefault("password", "");
-      request.header(
-          "Authorization",
-          "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
-    }
-    var header = settings.getOrDefault("header", "");
-    int colon = header.indexOf(':');
-    if (colon > 0) {
-      request.header(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
-    }
-  }
-
   private record Answer(int status, Optional<String> retryAfter, byte[] body) {
     String text() {
-      var text = new String(body, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
-      return text.length() > MAX_TOLD ? text.substring(0, MAX_TOLD) + "…" : text;
+      return new String(body, StandardCharsets.UTF_8);
     }
   }
 
@@ -148,12 +130,18 @@ final class HttpReceiver implements Receiver {
     if (status >= 200 && status <= 299) {
       return encoding.taken(answer.body());
     }
-    var said = (url.getHost() + " answered " + status + " " + answer.text()).strip();
+    var said = (url.getHost() + " answered " + status + " " + told(answer.text())).strip();
     if (encoding.isAboutContent(status, answer.text())) {
       throw NotTakenException.inParts(said);
     }
     throw NotTakenException.later(
         said + advice(status), answer.retryAfter().map(this::wait).orElse(Duration.ZERO));
+  }
+
+  /** What is secret is hidden first: of what is cut within a secret the rest could be read. */
+  private String told(String text) {
+    var line = Secrets.hide(text, credentials.hidden()).strip().replaceAll("\\s+", " ");
+    return line.length() > MAX_TOLD ? line.substring(0, MAX_TOLD) + "…" : line;
   }
 
   private static String advice(int status) {

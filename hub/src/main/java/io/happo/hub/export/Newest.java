@@ -17,7 +17,7 @@ final class Newest {
   /** A log is not kept for those who do not come. */
   private static final Duration IDLE = Duration.ofMinutes(15);
 
-  private static final String READER = "@scrape";
+  private static final String READER = SampleSource.OWN + "scrape";
   private static final int ENTRIES = 1_000;
 
   /** Some 100 bytes each. */
@@ -60,8 +60,7 @@ final class Newest {
     long oldest = now - NEW.toMillis();
     int leftOut = 0;
     if (position < 0 || position > source.last()) {
-      begin();
-      leftOut += add(source.since(oldest), oldest);
+      begin(oldest);
     }
     for (var entries = source.after(position, ENTRIES);
         !entries.isEmpty();
@@ -73,12 +72,11 @@ final class Newest {
     return new Found(Map.copyOf(values), leftOut);
   }
 
-  /** After a start reads on where the values are that were new then. */
-  private void begin() {
+  /** After a start reads on where the values are that are new, as far as the log has them. */
+  private void begin(long oldest) {
     values.clear();
     marks.clear();
-    long last = source.last();
-    position = Math.min(source.position(READER).orElse(last), last);
+    position = source.before(oldest);
     source.setPosition(READER, position);
   }
 
@@ -96,7 +94,7 @@ final class Newest {
           leftOut++;
         }
       }
-      position = Math.max(position, entry.number());
+      position = entry.number();
     }
     return leftOut;
   }

@@ -37,6 +37,14 @@ final class Otlp implements Encoding {
     this.fixed = new TreeMap<>(fixed);
   }
 
+  /** Whether every resource may have an attribute of that name: none that it has already. */
+  static boolean mayBeFixed(String name) {
+    return !name.isBlank()
+        && !name.startsWith("service.")
+        && !name.startsWith("happo.")
+        && !name.equals("host.name");
+  }
+
   /** What a resource is of. */
   private record Source(String agent, String agentId, Map<String, String> tags, String host) {}
 

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /** The kinds of outputs, and what each must be told: one table for reader and documents. */
 @SuppressWarnings("ImmutableEnumChecker") // Its lists do not change.
 public enum OutputKind {
-  REMOTE_WRITE("Prometheus remote write 1.0, as Mimir, Thanos and VictoriaMetrics take it too") {
+  /** Prometheus remote write 1.0, as Mimir, Thanos and VictoriaMetrics take it too. */
+  REMOTE_WRITE {
     @Override
     List<Setting> own() {
       return HTTP;
@@ -28,10 +29,16 @@ public enum OutputKind {
       return new HttpReceiver(settings, new RemoteWrite(names(settings)), limits, clock);
     }
   },
-  OTLP("OTLP/HTTP with protobuf, as the OpenTelemetry Collector takes it") {
+  /** OTLP/HTTP with protobuf, as the OpenTelemetry Collector takes it. */
+  OTLP {
     @Override
     List<Setting> own() {
       return HTTP;
+    }
+
+    @Override
+    boolean mayBeFixed(String label) {
+      return Otlp.mayBeFixed(label);
     }
 
     @Override
@@ -40,7 +47,8 @@ public enum OutputKind {
       return new HttpReceiver(settings, new Otlp(labels(settings)), limits, clock);
     }
   },
-  GRAPHITE("Graphite's plaintext protocol over TCP, which is not encrypted") {
+  /** Graphite's plaintext protocol over TCP, which is not encrypted. */
+  GRAPHITE {
     @Override
     List<Setting> own() {
       return GRAPHITE_SETTINGS;
@@ -108,13 +116,14 @@ public enum OutputKind {
               "path: prefix.agent.check.label; tags: as Prometheus has them, with Graphite 1.1's"
                   + " tags."));
 
-  private final String title;
-
-  OutputKind(String title) {
-    this.title = title;
-  }
+  private static final int MAX_PORT = 65_535;
 
   abstract List<Setting> own();
+
+  /** Whether a label that is set may be called so. */
+  boolean mayBeFixed(String label) {
+    return PrometheusNames.mayBeFixed(label);
+  }
 
   /**
    * Makes one that takes values.
@@ -128,10 +137,6 @@ public enum OutputKind {
   /** As it is written. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  public String title() {
-    return title;
   }
 
   public List<Setting> settings() {
@@ -148,9 +153,9 @@ public enum OutputKind {
     return Optional.empty();
   }
 
-  /** Everything that is wrong with what an output of this kind is told. */
+  /** Everything that is wrong with what an output of this kind is told; empty is as not given. */
   public List<String> problems(Map<String, String> given) {
-    var problems = new ArrayList<>(Setting.problems(settings(), given, OutputKind::problem));
+    var problems = new ArrayList<>(Setting.problems(settings(), given, this::problem));
     var url = given.getOrDefault("url", "");
     if (problems.isEmpty()
         && url.startsWith("http:")
@@ -160,13 +165,15 @@ public enum OutputKind {
           "url: is http:// to another machine: take https://, or set allow-http=yes where all who"
               + " are between may read it");
     }
-    if (given.containsKey("token") && given.containsKey("user")) {
-      problems.add("token: stands beside a user: a server is told one of them");
+    if (!given.getOrDefault("token", "").isEmpty() && !given.getOrDefault("user", "").isEmpty()) {
+      problems.add(
+          "token: stands beside a user: a server is told one of them; an empty one (token=) clears"
+              + " a token that was set before");
     }
     return problems;
   }
 
-  private static Optional<String> problem(Setting setting, String value) {
+  private Optional<String> problem(Setting setting, String value) {
     if (value.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("holds a control character");
     }
@@ -184,10 +191,7 @@ public enum OutputKind {
                       + "[a-z0-9-]+:[ -~]+")
               ? Optional.empty()
               : Optional.of("is not NAME: VALUE, or one that is set by other means");
-      case "server" ->
-          value.matches("[^:/\\s]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](:[0-9]{1,5})?")
-              ? Optional.empty()
-              : Optional.of("is '" + value + "', expected HOST or HOST:PORT");
+      case "server" -> server(value);
       case "prefix" ->
           value.matches("[A-Za-z0-9_.-]+")
               ? Optional.empty()
@@ -201,18 +205,35 @@ public enum OutputKind {
     if (!Setting.isHttp(value)) {
       return Optional.of("is no URL of http or https");
     }
-    return URI.create(value).getUserInfo() == null
-        ? Optional.empty()
-        : Optional.of("holds a user: give it as user and password");
+    var url = URI.create(value);
+    if (url.getUserInfo() != null) {
+      return Optional.of("holds a user: give it as user and password");
+    }
+    return url.getPort() == -1 ? Optional.empty() : port(url.getPort());
   }
 
-  private static Optional<String> labels(String value) {
+  private static Optional<String> server(String value) {
+    if (!value.matches("([^:/\\s]+|\\[[0-9a-fA-F:]+\\])(:[0-9]{1,9})?")) {
+      return Optional.of("is '" + value + "', expected HOST or HOST:PORT");
+    }
+    var port = value.substring(value.lastIndexOf(']') + 1);
+    int colon = port.indexOf(':');
+    return colon < 0 ? Optional.empty() : port(Integer.parseInt(port.substring(colon + 1)));
+  }
+
+  private static Optional<String> port(int port) {
+    return port >= 1 && port <= MAX_PORT
+        ? Optional.empty()
+        : Optional.of("has the port " + port + ", expected one from 1 to " + MAX_PORT);
+  }
+
+  private Optional<String> labels(String value) {
     for (var label : Choice.list(value)) {
       int equals = label.indexOf('=');
       if (equals < 1 || equals == label.length() - 1) {
         return Optional.of("has '" + label + "', expected NAME=VALUE");
       }
-      if (!PrometheusNames.mayBeFixed(label.substring(0, equals))) {
+      if (!mayBeFixed(label.substring(0, equals))) {
         return Optional.of(
             "has '"
                 + label.substring(0, equals)

@@ -3,7 +3,9 @@ package io.happo.hub.export;
 import io.happo.hub.settings.Secrets;
 import io.happo.hub.settings.Setting;
 import io.happo.hub.store.OutputBook;
+import io.happo.hub.store.StoreException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * work of. Any thread.
  */
 public final class Outputs implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("happo.export");
+
   /** What an output costs is a reader of the log, and a request at a time. */
   static final int MOST = 20;
 
@@ -54,9 +58,14 @@ public final class Outputs implements AutoCloseable {
       long lostEntries,
       String dropped) {}
 
-  private record Worker(Thread thread) {
-    void end() {
+  private record Worker(Delivery delivery, Thread thread) {
+    void stop() {
+      delivery.end();
       thread.interrupt();
+    }
+
+    void end() {
+      stop();
       try {
         thread.join(CLOSE);
       } catch (InterruptedException e) {
@@ -95,6 +104,16 @@ public final class Outputs implements AutoCloseable {
     outputs.all().forEach(this::begin);
   }
 
+  /** Nothing is kept for outputs that are not there, as when the store failed amid a change. */
+  synchronized void tidy() {
+    var names = outputs.all().stream().map(OutputBook.Output::name).toList();
+    for (var reader : source.readers()) {
+      if (!reader.startsWith(SampleSource.OWN) && !names.contains(reader)) {
+        source.forget(reader);
+      }
+    }
+  }
+
   private void begin(OutputBook.Output output) {
     var name = output.name();
     var delivery =
@@ -108,7 +127,7 @@ public final class Outputs implements AutoCloseable {
             limits,
             clock);
     var thread = Thread.ofVirtual().name("output " + name).unstarted(delivery::run);
-    workers.put(name, new Worker(thread));
+    workers.put(name, new Worker(delivery, thread));
     thread.start();
   }
 
@@ -124,14 +143,19 @@ public final class Outputs implements AutoCloseable {
     var hidden = secrets.unseal(output.secrets());
     var settings = new TreeMap<>(output.settings());
     settings.putAll(hidden);
-    return new Discreet(kind.open(kind.whole(settings), limits, clock), hidden);
+    return new Discreet(
+        kind.open(kind.whole(settings), limits, clock), Credentials.of(settings).hidden());
   }
 
   /**
    * Adds an output, or changes one; what one of this name has sent it does not send again.
    *
-   * @param given settings by name; a secret that is not among them stays as it was
+   * <p>What sent until now goes on until all is written.
+   *
+   * @param given settings by name; a secret that is not among them stays as it was, an empty one is
+   *     cleared
    * @return everything that is wrong; empty when it is there now
+   * @throws StoreException when nothing has changed
    */
   public synchronized List<String> set(
       String name, OutputKind kind, Map<String, String> given, String who) {
@@ -147,7 +171,6 @@ public final class Outputs implements AutoCloseable {
     if (!problems.isEmpty()) {
       return problems;
     }
-    end(name);
     if (source.position(name).isEmpty()) {
       source.setPosition(name, first(kind.whole(all).getOrDefault("from", "")));
     }
@@ -160,6 +183,7 @@ public final class Outputs implements AutoCloseable {
             who,
             clock.millis());
     outputs.set(output);
+    end(name);
     if (!closed) {
       begin(output);
     }
@@ -187,12 +211,24 @@ public final class Outputs implements AutoCloseable {
     }
   }
 
-  /** Whether an output was there, and is gone. */
+  /**
+   * Whether an output was there, and is gone.
+   *
+   * @throws StoreException when it is still there
+   */
   public synchronized boolean remove(String name) {
-    end(name);
     boolean removed = outputs.remove(name);
-    source.forget(name);
+    end(name);
     tallies.remove(name);
+    try {
+      source.forget(name);
+    } catch (StoreException e) {
+      LOG.log(
+          Level.WARNING,
+          "the log is kept until the store can be written again output={0} why={1}",
+          name,
+          e.getMessage());
+    }
     return removed;
   }
 
@@ -252,7 +288,7 @@ public final class Outputs implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    workers.values().forEach(worker -> worker.thread().interrupt());
+    workers.values().forEach(Worker::stop);
     workers.values().forEach(Worker::end);
     workers.clear();
   }

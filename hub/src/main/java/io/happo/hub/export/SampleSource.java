@@ -8,6 +8,9 @@ import java.util.OptionalLong;
  * as much as the hub keeps it. Numbers grow, and some are never given. Any thread.
  */
 public interface SampleSource {
+  /** With it the names of readers begin that are no outputs. */
+  String OWN = "@";
+
   /**
    * What came at once.
    *
@@ -30,14 +33,21 @@ public interface SampleSource {
   /** Those that are there of a higher number, in order. */
   List<Entry> after(long number, int most);
 
-  /** Those that are there of what was stored since a time, in order. */
-  List<Entry> since(long received);
+  /**
+   * Number of the newest that is there of what was stored before a time; 0: none.
+   *
+   * @param received unix milliseconds
+   */
+  long before(long received);
 
   /** Number of the newest there ever was; 0 before the first one. */
   long last();
 
   /** The greatest number of an entry that was thrown away before all had it; 0: none. */
   long lost();
+
+  /** All that are to have what is stored. */
+  List<String> readers();
 
   /** Up to which entry a reader has all; empty when there is no such reader. */
   OptionalLong position(String reader);

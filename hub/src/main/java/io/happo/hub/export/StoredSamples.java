@@ -12,8 +12,8 @@ public record StoredSamples(SampleLog log) implements SampleSource {
   }
 
   @Override
-  public List<Entry> since(long received) {
-    return log.since(received).stream().map(StoredSamples::entry).toList();
+  public long before(long received) {
+    return log.before(received);
   }
 
   private static Entry entry(SampleLog.Entry entry) {
@@ -33,6 +33,11 @@ public record StoredSamples(SampleLog log) implements SampleSource {
   @Override
   public long lost() {
     return log.lost();
+  }
+
+  @Override
+  public List<String> readers() {
+    return log.readers();
   }
 
   @Override

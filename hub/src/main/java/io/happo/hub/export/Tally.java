@@ -37,9 +37,14 @@ final class Tally {
 
   /** Whether this ends a problem. */
   synchronized boolean taken(long values, long now) {
-    boolean ends = !problem.isEmpty();
     sent += values;
     takenAt = OptionalLong.of(now);
+    return goesOn();
+  }
+
+  /** All is as it should be; whether this ends a problem. */
+  synchronized boolean goesOn() {
+    boolean ends = !problem.isEmpty();
     problem = "";
     problemSince = OptionalLong.empty();
     return ends;

@@ -331,10 +331,11 @@ public final class Notifier implements AutoCloseable {
       sender(name, kind.get(), kind.get().whole(settings)).send(notice);
     } catch (Sender.NotSentException e) {
       throw new Sender.NotSentException(
-          Secrets.hide(String.valueOf(e.getMessage()), hidden), e.mostTries());
+          Secrets.hide(String.valueOf(e.getMessage()), hidden.values()), e.mostTries());
     } catch (RuntimeException e) {
       throw new Sender.NotSentException(
-          "it cannot be sent: " + Secrets.hide(String.valueOf(e.getMessage()), hidden), true);
+          "it cannot be sent: " + Secrets.hide(String.valueOf(e.getMessage()), hidden.values()),
+          true);
     }
   }
 

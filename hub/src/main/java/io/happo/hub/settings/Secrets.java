@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.crypto.Cipher;
@@ -23,6 +26,9 @@ public final class Secrets {
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+
+  /** Characters; shorter ones stand in too many words. */
+  private static final int LEAST_HIDDEN = 4;
 
   private final SecretKey key;
   private final SecureRandom random = new SecureRandom();
@@ -91,11 +97,18 @@ public final class Secrets {
     }
   }
 
-  /** For texts that are shown: nothing that is secret stands in one. */
-  public static String hide(String text, Map<String, String> secrets) {
+  /**
+   * For texts that are shown: nothing that is secret stands in one. To be called before a text is
+   * cut.
+   *
+   * @param secrets of which those of fewer than 4 characters are not looked for
+   */
+  public static String hide(String text, Collection<String> secrets) {
+    var longestFirst = new ArrayList<>(secrets);
+    longestFirst.sort(Comparator.comparingInt(String::length).reversed());
     var hidden = text;
-    for (var secret : secrets.values()) {
-      if (secret.length() >= 4) {
+    for (var secret : longestFirst) {
+      if (secret.length() >= LEAST_HIDDEN) {
         hidden = hidden.replace(secret, "(hidden)");
       }
     }

@@ -30,9 +30,10 @@ public final class SampleLog {
 
   private static final String LOST = "samples.lost";
 
-  private static final String ALL =
-      "SELECT number, agent, received, data FROM samples_waiting WHERE %1$s"
-          + " UNION ALL SELECT number, agent, received, data FROM samples_recent WHERE %1$s";
+  private static final String AFTER =
+      "SELECT number, agent, received, data FROM samples_waiting WHERE number > :after"
+          + " UNION ALL SELECT number, agent, received, data FROM samples_recent"
+          + " WHERE number > :after ORDER BY 1 LIMIT :most";
 
   private final Store store;
 
@@ -48,7 +49,7 @@ public final class SampleLog {
   public List<Entry> after(long number, int most) {
     return store.read(
         h ->
-            h.createQuery(ALL.formatted("number > :after") + " ORDER BY 1 LIMIT :most")
+            h.createQuery(AFTER)
                 .bind("after", number)
                 .bind("most", most)
                 .map(
@@ -61,20 +62,25 @@ public final class SampleLog {
                 .list());
   }
 
-  /** What was stored since a time, in order. */
-  public List<Entry> since(long received) {
+  /**
+   * Number of the newest entry that was stored before a time; 0: none is there. Looks at those that
+   * were stored since.
+   *
+   * @param received unix milliseconds
+   */
+  public long before(long received) {
+    var newest = "(SELECT number FROM %s WHERE received < :before ORDER BY number DESC LIMIT 1)";
     return store.read(
         h ->
-            h.createQuery(ALL.formatted("received >= :since") + " ORDER BY 1")
-                .bind("since", received)
-                .map(
-                    (rows, _) ->
-                        new Entry(
-                            rows.getLong(1),
-                            rows.getLong(2),
-                            rows.getLong(3),
-                            samples(rows.getBytes(4))))
-                .list());
+            h.createQuery(
+                    "SELECT coalesce(max(number), 0) FROM (SELECT number FROM "
+                        + newest.formatted("samples_waiting")
+                        + " AS waiting UNION ALL SELECT number FROM "
+                        + newest.formatted("samples_recent")
+                        + " AS recent) AS numbers")
+                .bind("before", received)
+                .mapTo(Long.class)
+                .one());
   }
 
   private static List<Sample> samples(byte[] data) {
@@ -94,6 +100,12 @@ public final class SampleLog {
                         + ") AS numbers")
                 .mapTo(Long.class)
                 .one());
+  }
+
+  /** All outputs of which it is known what they have. */
+  public List<String> readers() {
+    return store.read(
+        h -> h.createQuery("SELECT output FROM sample_positions").mapTo(String.class).list());
   }
 
   /** Number of the last entry that an output has; none when it is not known. */
@@ -129,66 +141,96 @@ public final class SampleLog {
                 .execute());
   }
 
+  /** How much waits, in bytes of packed values: reads all of it. */
+  public long waitingBytes() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT coalesce(sum(length(data)), 0) FROM samples_waiting")
+                .mapTo(Long.class)
+                .one());
+  }
+
   /**
-   * Throws away what all outputs have, and what is too old or too much. Only what is gathered is
-   * looked at.
+   * What was thrown away at once.
+   *
+   * @param bytes of packed values
+   * @param lost entries that some output had not
+   * @param end whether nothing more is to be thrown away now
+   */
+  public record Slice(long bytes, long lost, boolean end) {}
+
+  /**
+   * Throws away some of what all outputs have, and of what is too old or too much, the oldest
+   * first. Only what is gathered is looked at.
    *
    * @param before what came before is too old, unix milliseconds
-   * @param mostBytes of what waits
-   * @return entries that are lost for an output
+   * @param tooMuch bytes that go in any case; may be negative
+   * @param most entries: nobody else writes meanwhile
    */
-  public long shrink(long before, long mostBytes) {
+  public Slice shrink(long before, long tooMuch, int most) {
     return store.write(
         h -> {
-          h.execute(
-              "DELETE FROM samples_waiting WHERE number <= coalesce("
-                  + "(SELECT min(number) FROM sample_positions), "
-                  + Long.MAX_VALUE
-                  + ")");
-          long lost = lose(h, "received < " + before);
-          long bytes =
-              h.createQuery("SELECT coalesce(sum(length(data)), 0) FROM samples_waiting")
-                  .mapTo(Long.class)
-                  .one();
-          if (bytes > mostBytes) {
-            // The oldest, by what they have on average.
-            long rows =
-                h.createQuery("SELECT count(*) FROM samples_waiting").mapTo(Long.class).one();
-            long tooMany = Math.ceilDiv(rows * (bytes - mostBytes), bytes);
-            lost +=
-                lose(
-                    h,
-                    "number IN (SELECT number FROM samples_waiting ORDER BY number LIMIT "
-                        + tooMany
-                        + ")");
+          long allHave = allHave(h);
+          var oldest = oldest(h, most);
+          int gone = 0;
+          long bytes = 0;
+          for (int i = 0; i < oldest.size(); i++) {
+            var one = oldest.get(i);
+            if (one.number <= allHave || one.received < before || bytes < tooMuch) {
+              gone = i + 1;
+            }
+            bytes += one.bytes;
           }
-          return lost;
+          return throwAway(h, oldest.subList(0, gone), allHave, gone < most);
         });
   }
 
-  /** Throws away what some output has not. */
-  private static long lose(Handle handle, String which) {
-    long newest =
-        handle
-            .createQuery("SELECT coalesce(max(number), 0) FROM samples_waiting WHERE " + which)
-            .mapTo(Long.class)
-            .one();
-    if (newest == 0) {
-      return 0;
+  private record Waiting(long number, long received, long bytes) {}
+
+  private static List<Waiting> oldest(Handle handle, int most) {
+    return handle
+        .createQuery(
+            "SELECT number, received, length(data) FROM samples_waiting ORDER BY 1 LIMIT :most")
+        .bind("most", most)
+        .map((rows, _) -> new Waiting(rows.getLong(1), rows.getLong(2), rows.getLong(3)))
+        .list();
+  }
+
+  private static long allHave(Handle handle) {
+    return handle
+        .createQuery("SELECT coalesce(min(number), " + Long.MAX_VALUE + ") FROM sample_positions")
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static Slice throwAway(Handle handle, List<Waiting> some, long allHave, boolean end) {
+    if (some.isEmpty()) {
+      return new Slice(0, 0, end);
     }
-    HubValues.set(handle, LOST, String.valueOf(newest));
-    return handle.execute("DELETE FROM samples_waiting WHERE " + which);
+    long upTo = some.getLast().number;
+    long lost = some.stream().filter(one -> one.number > allHave).count();
+    if (lost > 0) {
+      HubValues.set(handle, LOST, String.valueOf(Math.max(upTo, lost(handle))));
+    }
+    handle
+        .createUpdate("DELETE FROM samples_waiting WHERE number <= :upTo")
+        .bind("upTo", upTo)
+        .execute();
+    return new Slice(some.stream().mapToLong(Waiting::bytes).sum(), lost, end);
   }
 
   /** The greatest number of an entry that was thrown away before all outputs had it; 0: none. */
   public long lost() {
-    return store.read(
-        h ->
-            h.createQuery("SELECT value FROM hub WHERE name = :name")
-                .bind("name", LOST)
-                .mapTo(String.class)
-                .findOne()
-                .map(Long::parseLong)
-                .orElse(0L));
+    return store.read(SampleLog::lost);
+  }
+
+  private static long lost(Handle handle) {
+    return handle
+        .createQuery("SELECT value FROM hub WHERE name = :name")
+        .bind("name", LOST)
+        .mapTo(String.class)
+        .findOne()
+        .map(Long::parseLong)
+        .orElse(0L);
   }
 }

@@ -44,7 +44,7 @@ public final class Samples {
   public record Wanted(String name, String check, String host, Optional<Set<Long>> agents) {
     /** Whether the name of a series is meant. */
     boolean isNamed(String stored) {
-      return suits(name, name.indexOf(';') < 0 ? MetricName.of(stored).name() : stored);
+      return suits(name, MetricName.seenBy(name, stored));
     }
   }
 

@@ -3,6 +3,8 @@ package io.happo.hub.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,28 @@ class FleetPageTest {
     var after = new Newest(source).at(NOW + 10 * MINUTE);
     assertThat(after.values().keySet()).containsExactlyInAnyOrder(5L, 6L, 7L, 8L, 9L, 10L);
     assertThat(after.leftOut()).isZero();
+  }
+
+  @Test
+  void the_first_page_has_what_came_within_five_minutes_and_reads_it_a_little_at_a_time() {
+    var read = new ArrayList<Long>();
+    var log =
+        new MemorySource() {
+          @Override
+          public List<Entry> after(long number, int most) {
+            var entries = super.after(number, most);
+            entries.forEach(entry -> read.add(entry.number()));
+            assertThat(most).isLessThanOrEqualTo(1_000);
+            return entries;
+          }
+        };
+    for (int i = 1; i <= 3_000; i++) {
+      long time = NOW - 6 * MINUTE + i * 100L;
+      log.add(time, sample(i, time, i));
+    }
+    var found = new Newest(log).at(NOW);
+    assertThat(found.values()).hasSize(2_401);
+    assertThat(read).hasSize(2_401).doesNotHaveDuplicates();
   }
 
   @Test

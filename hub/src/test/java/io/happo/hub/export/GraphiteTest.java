@@ -23,6 +23,11 @@ class GraphiteTest {
   }
 
   private static void send(String names, Server server) throws Exception {
+    send(names, OutputLimits.DEFAULT, POINTS, server);
+  }
+
+  private static void send(String names, OutputLimits limits, List<Point> points, Server server)
+      throws Exception {
     try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var served = new CompletableFuture<Boolean>();
       Thread.ofVirtual()
@@ -38,17 +43,22 @@ class GraphiteTest {
       var settings =
           Map.of(
               "server", "127.0.0.1:" + listening.getLocalPort(), "prefix", "happo", "names", names);
-      var graphite =
-          new Graphite(settings, new PrometheusNames(Map.of(), List.of()), OutputLimits.DEFAULT);
-      graphite.send(POINTS);
+      var graphite = new Graphite(settings, new PrometheusNames(Map.of(), List.of()), limits);
+      graphite.send(points);
       served.join();
     }
   }
 
   private static List<String> lines(String names) throws Exception {
+    return lines(names, POINTS);
+  }
+
+  private static List<String> lines(String names, List<Point> points) throws Exception {
     var read = new CompletableFuture<String>();
     send(
         names,
+        OutputLimits.DEFAULT,
+        points,
         socket ->
             read.complete(
                 new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)));
@@ -70,6 +80,40 @@ class GraphiteTest {
         .containsExactly(
             "happo_perfdata" + agent + ";check=disk_/;label=/var;unit=MB 7.0 2",
             "queue_length" + agent + ";host=db.example;path=queue.length;queue=in 0.5 3");
+  }
+
+  @Test
+  void blanks_that_only_unicode_knows_do_not_tear_a_line() throws Exception {
+    var blanks = "a\u00a0b\u2028c\u0085d\u3000e";
+    var points =
+        List.of(
+            new Point(Fixtures.perfdata(blanks, "label", ""), 1_000, 1),
+            new Point(Fixtures.metric("db", blanks + ";" + blanks + "=" + blanks), 1_000, 1));
+    assertThat(lines("path", points))
+        .containsExactly(
+            "happo.web-01.a_b_c_d_e.label 1.0 1",
+            "happo.web-01.db.a_b_c_d_e;a_b_c_d_e=a_b_c_d_e 1.0 1");
+    assertThat(lines("tags", points))
+        .allMatch(line -> line.chars().filter(Character::isWhitespace).count() == 2)
+        .allMatch(line -> line.contains("=a_b_c_d_e"));
+  }
+
+  @Test
+  void who_answers_without_end_is_left_at_the_deadline() {
+    var much = new byte[1 << 16];
+    assertThatThrownBy(
+            () ->
+                send(
+                    "path",
+                    Measuring.LIMITS,
+                    POINTS,
+                    socket -> {
+                      while (true) {
+                        socket.getOutputStream().write(much);
+                      }
+                    }))
+        .isInstanceOf(Receiver.NotTakenException.class)
+        .hasMessageContaining("does not end the connection within 1 s");
   }
 
   @Test

@@ -81,6 +81,10 @@ final class Measuring implements AutoCloseable {
     export = open();
   }
 
+  SeriesBook book() {
+    return new SeriesBook(new SeriesNames(store), fleet.fleet);
+  }
+
   Outputs outputs() {
     return export.outputs();
   }

@@ -31,8 +31,12 @@ public class MemorySource implements SampleSource {
   }
 
   @Override
-  public List<Entry> since(long received) {
-    return entries.values().stream().filter(entry -> entry.received() >= received).toList();
+  public long before(long received) {
+    return entries.values().stream()
+        .filter(entry -> entry.received() < received)
+        .mapToLong(Entry::number)
+        .max()
+        .orElse(0);
   }
 
   @Override
@@ -43,6 +47,11 @@ public class MemorySource implements SampleSource {
   @Override
   public long lost() {
     return lost;
+  }
+
+  @Override
+  public List<String> readers() {
+    return List.copyOf(positions.keySet());
   }
 
   @Override

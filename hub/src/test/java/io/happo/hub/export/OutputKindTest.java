@@ -19,6 +19,8 @@ class OutputKindTest {
         "url    | http://example.com/   | is http:// to another machine",
         "url    | http://127.example/   | is http:// to another machine",
         "url    | http://10.0.0.1/      | is http:// to another machine",
+        "url    | https://x:0/          | has the port 0, expected one from 1 to 65535",
+        "url    | https://x:65536/      | has the port 65536, expected one from 1 to 65535",
         "labels | site                  | expected NAME=VALUE",
         "labels | agent=x               | which is no name of a label",
         "labels | a-b=x                 | which is no name of a label",
@@ -50,6 +52,39 @@ class OutputKindTest {
     assertThat(OutputKind.OTLP.problems(Map.of("url", url, "allow-http", allowHttp))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "deployment.environment=prod, true",
+    "agent=x, true",
+    "service.name=x, false",
+    "happo.agent=x, false",
+    "host.name=x, false",
+    "=x, false",
+    "site, false"
+  })
+  void labels_for_otlp_are_all_names_that_a_resource_has_not_already(String labels, boolean may) {
+    assertThat(OutputKind.OTLP.problems(Map.of("url", "https://x/", "labels", labels)).isEmpty())
+        .isEqualTo(may);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "carbon.example, true",
+    "carbon.example:1, true",
+    "carbon.example:65535, true",
+    "[::1], true",
+    "[::1]:2003, true",
+    "carbon.example:0, false",
+    "carbon.example:65536, false",
+    "carbon.example:99999, false",
+    "[::1]:99999, false",
+    "carbon.example:, false",
+    "a b:2003, false"
+  })
+  void a_server_of_graphite_has_a_port_that_there_can_be(String server, boolean can) {
+    assertThat(OutputKind.GRAPHITE.problems(Map.of("server", server)).isEmpty()).isEqualTo(can);
+  }
+
   @Test
   void each_kind_has_its_own_settings() {
     assertThat(OutputKind.GRAPHITE.problems(Map.of("server", "carbon.example:2003"))).isEmpty();
@@ -62,6 +97,9 @@ class OutputKindTest {
         .singleElement()
         .asString()
         .contains("one of them");
+    assertThat(
+            OutputKind.REMOTE_WRITE.problems(Map.of("url", "https://x/", "token", "", "user", "u")))
+        .isEmpty();
     for (var kind : OutputKind.values()) {
       assertThat(OutputKind.of(kind.word())).contains(kind);
     }

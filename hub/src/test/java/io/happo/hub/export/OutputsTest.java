@@ -1,8 +1,10 @@
 package io.happo.hub.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.happo.hub.store.FullDisk;
 import io.happo.hub.store.SampleLog;
 import io.happo.hub.store.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ class OutputsTest {
 
   @TempDir Path folder;
   private final AtomicBoolean positionIsLost = new AtomicBoolean();
+  private final AtomicBoolean logIsAway = new AtomicBoolean();
   private Measuring measuring;
   private FakeReceiver receiver;
   private long load;
@@ -43,6 +46,24 @@ class OutputsTest {
               throw new StoreException(StoreException.Reason.UNAVAILABLE, "it is away");
             }
             super.setPosition(reader, number);
+          }
+
+          @Override
+          public List<Entry> after(long number, int most) {
+            failWhenAway();
+            return super.after(number, most);
+          }
+
+          @Override
+          public void forget(String reader) {
+            failWhenAway();
+            super.forget(reader);
+          }
+
+          private void failWhenAway() {
+            if (logIsAway.get()) {
+              throw new StoreException(StoreException.Reason.UNAVAILABLE, "it is away");
+            }
           }
         };
     measuring = new Measuring(folder, source);
@@ -252,6 +273,111 @@ class OutputsTest {
     measuring.add(load, 1, 2);
     var basic = Base64.getEncoder().encodeToString("ada:pw12".getBytes(StandardCharsets.UTF_8));
     await().atMost(PATIENCE).until(() -> seen.contains("Basic " + basic));
+  }
+
+  @Test
+  void what_is_secret_is_hidden_in_each_form_and_before_an_answer_is_cut() {
+    var basic = Base64.getEncoder().encodeToString("ada:pw12".getBytes(StandardCharsets.UTF_8));
+    var said = "tenant-77 " + basic + " " + "x".repeat(265) + " pass-word-of-ada";
+    receiver.usual = FakeReceiver.answering(401, said);
+    set(Map.of("user", "ada", "password", "pw12", "header", "X-Scope-OrgID: tenant-77"));
+    measuring.add(load, 0, 1);
+    await().atMost(PATIENCE).until(() -> !measuring.status().problem().isEmpty());
+    assertThat(measuring.status().problem()).contains("401 (hidden) (hidden) xxx");
+    set(
+        Map.of(
+            "user", "ada", "password", "pass-word-of-ada", "header", "X-Scope-OrgID: tenant-77"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(measuring.status().problem())
+                    .contains("401 (hidden)")
+                    .contains("xxx (hidden)")
+                    .doesNotContain("pass-"));
+  }
+
+  @Test
+  void an_output_goes_from_a_token_to_user_and_password_when_the_token_is_cleared() {
+    set(Map.of("token", "s3cret-token"));
+    var seen = Collections.synchronizedList(new ArrayList<String>());
+    receiver.usual =
+        (exchange, values) -> {
+          seen.add(exchange.getRequestHeaders().getFirst("Authorization"));
+          return FakeReceiver.GOOD.treat(exchange, values);
+        };
+    var given = new TreeMap<>(Map.of("url", receiver.url(), "user", "ada", "password", "pw12"));
+    assertThat(measuring.outputs().set("prom", OutputKind.REMOTE_WRITE, given, "ada"))
+        .singleElement()
+        .asString()
+        .contains("token=");
+    given.put("token", "");
+    assertThat(measuring.outputs().set("prom", OutputKind.REMOTE_WRITE, given, "ada")).isEmpty();
+    measuring.add(load, 0, 1);
+    await().atMost(PATIENCE).until(() -> !seen.isEmpty());
+    assertThat(seen.getFirst()).startsWith("Basic ");
+  }
+
+  @Test
+  void a_change_that_the_store_does_not_take_leaves_all_as_it_was() {
+    set(Map.of());
+    var large =
+        Map.of(
+            "url",
+            "http://127.0.0.1:1/",
+            "metrics",
+            "m".repeat(8_000),
+            "checks",
+            "c".repeat(8_000),
+            "agent-tags",
+            "t".repeat(8_000));
+    FullDisk.fill(measuring.store);
+    assertThatThrownBy(() -> measuring.outputs().set("prom", OutputKind.REMOTE_WRITE, large, "bob"))
+        .isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> measuring.outputs().set("new", OutputKind.REMOTE_WRITE, large, "bob"))
+        .isInstanceOf(StoreException.class);
+    FullDisk.free(measuring.store);
+    assertThat(measuring.status().changedBy()).isEqualTo("ada");
+    measuring.add(load, 0, 10);
+    awaitTaken(values(0, 10));
+    measuring.outputs().tidy();
+    assertThat(measuring.source.readers()).as("of none that is not there").containsExactly("prom");
+  }
+
+  @Test
+  void an_output_that_the_store_does_not_remove_goes_on() {
+    set(Map.of());
+    measuring.add(load, 0, 1);
+    awaitTaken(values(0, 1));
+    measuring.store.close();
+    assertThatThrownBy(() -> measuring.outputs().remove("prom")).isInstanceOf(StoreException.class);
+    measuring.add(load, 1, 10);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(receiver.taken).isEqualTo(values(0, 10)));
+  }
+
+  @Test
+  void the_log_is_not_kept_for_an_output_whose_position_could_not_be_forgotten() {
+    set(Map.of());
+    logIsAway.set(true);
+    assertThat(measuring.outputs().remove("prom")).isTrue();
+    assertThat(measuring.outputs().all()).isEmpty();
+    assertThat(measuring.source.readers()).containsExactly("prom");
+    logIsAway.set(false);
+    measuring.source.setPosition("@scrape", 1);
+    measuring.outputs().tidy();
+    assertThat(measuring.source.readers()).containsExactly("@scrape");
+  }
+
+  @Test
+  void a_problem_of_the_store_ends_also_when_there_is_nothing_to_send() {
+    set(Map.of());
+    logIsAway.set(true);
+    await().atMost(PATIENCE).until(() -> measuring.status().problem().contains("it is away"));
+    logIsAway.set(false);
+    await().atMost(PATIENCE).until(() -> measuring.status().problem().isEmpty());
+    assertThat(measuring.status().takenAt()).isEmpty();
   }
 
   @Test

@@ -295,14 +295,14 @@ abstract class SamplesContract {
         .containsExactly(BEGIN + 2 * HOUR, BEGIN + 2 * HOUR + 60_000);
     gathering.gather();
     assertThat(log.after(log.position("prometheus").orElseThrow(), 10)).isEqualTo(all);
-    assertThat(log.since(BEGIN + 2 * HOUR)).isEqualTo(all.subList(1, 2));
+    assertThat(log.readers()).containsExactlyInAnyOrder("other", "prometheus");
 
     log.setPosition("prometheus", all.getFirst().number());
     log.setPosition("other", all.getLast().number());
-    assertThat(log.shrink(0, 1 << 20)).isZero();
+    assertThat(log.shrink(0, -1, 100).lost()).isZero();
     assertThat(log.lost()).isZero();
     assertThat(log.after(0, 10)).isEqualTo(all.subList(1, 2));
-    assertThat(log.shrink(Long.MAX_VALUE, 1 << 20)).as("too old").isEqualTo(1);
+    assertThat(log.shrink(Long.MAX_VALUE, -1, 100).lost()).as("too old").isEqualTo(1);
     assertThat(log.lost()).isEqualTo(all.getLast().number());
     assertThat(log.last()).isEqualTo(all.getLast().number());
     log.forget("prometheus");
@@ -321,9 +321,56 @@ abstract class SamplesContract {
     gathering.gather();
     var all = log.after(0, 100);
     assertThat(all).hasSize(20);
-    long bytes = 10 * 9;
-    assertThat(log.shrink(0, bytes)).isBetween(5L, 15L);
+    long bytes = log.waitingBytes();
+    var slice = log.shrink(0, bytes / 2, 100);
+    assertThat(slice.lost()).isBetween(5L, 15L);
+    assertThat(slice.bytes())
+        .isEqualTo(bytes - log.waitingBytes())
+        .isGreaterThanOrEqualTo(bytes / 2);
+    assertThat(slice.end()).isTrue();
     assertThat(log.lost()).isEqualTo(log.after(0, 1).getFirst().number() - 1);
-    assertThat(log.after(0, 100)).isEqualTo(all.subList(all.size() - log.after(0, 100).size(), 20));
+    assertThat(log.after(0, 100)).isEqualTo(all.subList((int) slice.lost(), 20));
+  }
+
+  @Test
+  void what_waits_is_thrown_away_in_slices_and_what_is_lost_is_counted_right() {
+    var log = new SampleLog(store);
+    long series = series("sliced");
+    log.setPosition("dead", 0);
+    for (int i = 0; i < 20; i++) {
+      add(series, BEGIN + i * HOUR, BEGIN + i * HOUR + 60_000, 60_000, 1);
+    }
+    gathering.gather();
+    var all = log.after(0, 100);
+    log.setPosition("dead", all.get(4).number());
+    long before = all.get(16).received();
+    var slices = new ArrayList<SampleLog.Slice>();
+    do {
+      slices.add(log.shrink(before, -1, 7));
+    } while (!slices.getLast().end());
+    assertThat(slices).extracting(SampleLog.Slice::lost).containsExactly(2L, 7L, 2L);
+    assertThat(log.lost()).isEqualTo(all.get(15).number());
+    assertThat(log.after(0, 100)).isEqualTo(all.subList(16, 20));
+  }
+
+  @Test
+  void where_the_log_was_at_a_time_is_found_in_what_is_gathered_and_what_is_not() {
+    var log = new SampleLog(store);
+    assertThat(log.before(Long.MAX_VALUE)).isZero();
+    long series = series("found");
+    log.setPosition("other", 0);
+    for (int i = 0; i < 6; i++) {
+      add(series, BEGIN + i * HOUR, BEGIN + i * HOUR + 60_000, 60_000, 1);
+      if (i == 2) {
+        gathering.gather();
+      }
+    }
+    var all = log.after(0, 100);
+    assertThat(all).hasSize(6);
+    assertThat(log.before(all.getFirst().received())).isZero();
+    for (int i = 1; i < 6; i++) {
+      assertThat(log.before(all.get(i).received())).isEqualTo(all.get(i - 1).number());
+    }
+    assertThat(log.before(Long.MAX_VALUE)).isEqualTo(log.last());
   }
 }
