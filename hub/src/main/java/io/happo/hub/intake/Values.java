@@ -65,7 +65,6 @@ final class Values {
   private long searchedNanos;
   private long resumedNanos;
   private final Watching.Room room = new Watching.Room();
-  private boolean full;
 
   /** A value in trouble. */
   private static final class Followed {
@@ -234,8 +233,7 @@ final class Values {
   private void take(List<Watching> those, Watching.Value value, boolean isFollowed) {
     long heard = nanos.getAsLong();
     for (var one : those) {
-      if (!one.take(value, isFollowed, heard, this::say) && !full) {
-        full = true;
+      if (!one.take(value, isFollowed, heard, this::say) && room.isNews()) {
         LOG.log(
             System.Logger.Level.WARNING,
             "rules watch more than {0} values: no more are watched; name fewer by metric, checks or"
@@ -325,7 +323,7 @@ final class Values {
     boolean search = passed - searchedNanos >= LOOK.toNanos();
     if (search) {
       searchedNanos = passed;
-      full = false;
+      room.look();
     }
     for (var one : watching) {
       if (search) {

@@ -110,7 +110,23 @@ final class Watching {
 
   /** How many more values may be known, all rules together. */
   static final class Room {
+    /** When so many are free it is told again that there is no room. */
+    private static final int FREE = Values.MOST / 100;
+
     int left;
+    private boolean told;
+
+    /** Whether nobody has been told yet that there is no room. */
+    boolean isNews() {
+      boolean news = !told;
+      told = true;
+      return news;
+    }
+
+    /** To be called when some may be free again. */
+    void look() {
+      told &= left < FREE;
+    }
   }
 
   /** Is told what a value says. */
