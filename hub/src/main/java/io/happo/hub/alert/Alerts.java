@@ -25,7 +25,7 @@ public final class Alerts {
   private static final int MOST_IN_ONE = 1_000;
 
   /** So long what ran before its agent was away is not believed; most checks run within this. */
-  private static final long RUNS_AGAIN_MILLIS = 5 * 60_000;
+  public static final long RUNS_AGAIN_MILLIS = 5 * 60_000;
 
   /** How soon what no event tells of is looked at again: agents that come back, what is above. */
   private static final long SOON_MILLIS = 1_000;

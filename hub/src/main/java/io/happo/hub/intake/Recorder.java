@@ -238,6 +238,9 @@ final class Recorder {
   private void refresh() {
     if (generation != store.generation()) {
       forget();
+      if (watch != null) {
+        watch.restored();
+      }
       recentRows = settling.waiting();
       var backlog = gathering.backlog();
       recentBytes = backlog.bytes();

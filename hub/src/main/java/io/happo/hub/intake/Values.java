@@ -34,20 +34,20 @@ final class Values {
   /** Names of which it is known which rules they suit. */
   private static final int MOST_NAMES = 100_000;
 
-  /** So long what does not come is a trouble; then somebody has meant it so. */
+  /** What has not come for so long is known no more; what is to come, for its own time longer. */
   private static final Duration FORGOTTEN = Duration.ofDays(7);
 
   /** How often it is looked for what does not come. */
   private static final Duration LOOK = Duration.ofSeconds(15);
 
-  /** A writer that does not come back within this was kept waiting, and so were values. */
-  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+  /** A value in trouble of which nobody knows how often it comes: three times this. */
+  private static final Duration UNKNOWN = Duration.ofMinutes(30);
 
   private static final System.Logger LOG = System.getLogger("happo.alerts");
 
   private final Surroundings world;
   private final HubResults results;
-  private final LongSupplier nanos;
+  private final Passing passing;
   private List<Watching> watching = List.of();
   private boolean watchesMetrics; // That are no check's.
   private final Set<String> changed = new HashSet<>();
@@ -61,11 +61,21 @@ final class Values {
 
   private final Map<Subject, Map<Subject, Followed>> byCheck = new HashMap<>();
 
-  private long lookedNanos;
+  private long now; // By the last look or transaction, unix milliseconds.
   private long searchedNanos;
-  private long resumedNanos;
   private final Watching.Room room = new Watching.Room();
-  private boolean full;
+  private final Watching.Said said =
+      new Watching.Said() {
+        @Override
+        public void say(Subject subject, Gauge.Reading reading, long time, long everyNanos) {
+          Values.this.say(subject, reading, time, everyNanos);
+        }
+
+        @Override
+        public void comes(Subject subject) {
+          Values.this.comes(subject);
+        }
+      };
 
   /** A value in trouble. */
   private static final class Followed {
@@ -75,10 +85,13 @@ final class Values {
     String text = "";
   }
 
+  /**
+   * @param nanos as {@link System#nanoTime}
+   */
   Values(Surroundings world, HubResults results, LongSupplier nanos) {
     this.world = world;
     this.results = results;
-    this.nanos = nanos;
+    this.passing = new Passing(nanos);
   }
 
   /** These are the rules from now on. */
@@ -92,7 +105,7 @@ final class Values {
         watchesMetrics |= metric.checks().isEmpty();
         var same = before.stream().filter(one -> one.isOf(rule)).findFirst();
         same.ifPresent(one -> one.become(rule));
-        those.add(same.orElseGet(() -> new Watching(rule, metric, room, nanos.getAsLong())));
+        those.add(same.orElseGet(() -> new Watching(rule, metric, room, passing.time())));
         if (before.stream()
             .anyMatch(
                 one -> one.rule().name().equals(rule.name()) && !metric.watchesAs(one.metric))) {
@@ -120,11 +133,30 @@ final class Values {
     return one.rule().name().equals(value.rule()) && one.isGrouped() == value.isGroup();
   }
 
-  /** Nothing is in trouble, as far as is known. */
+  /**
+   * A transaction begins.
+   *
+   * @param now unix milliseconds
+   */
+  void begin(long now) {
+    this.now = now;
+  }
+
+  /**
+   * What is in trouble is read again after a failure. Values that came are known still: those that
+   * could not be stored come once more, and say the same.
+   */
   void forget() {
-    watching = List.of();
+    passing.fail();
     followed.clear();
     byCheck.clear();
+  }
+
+  /** The store is another one: an agent of the same number may be another agent. */
+  void restored() {
+    forget();
+    watching = List.of();
+    forgetNames();
   }
 
   /** Whether a value is in trouble, or was and somebody waits for its end. */
@@ -143,9 +175,8 @@ final class Values {
 
   private Followed follow() {
     var one = new Followed();
-    one.heardNanos = nanos.getAsLong();
-    // Nobody knows: an hour until it is said to come no more.
-    one.everyNanos = Duration.ofMinutes(20).toNanos();
+    one.heardNanos = passing.time();
+    one.everyNanos = UNKNOWN.toNanos();
     return one;
   }
 
@@ -168,11 +199,18 @@ final class Values {
     }
     var one = followed.isEmpty() ? null : followed.get(subject);
     if (one != null) {
-      one.heardNanos = nanos.getAsLong();
-      one.everyNanos = everyNanos;
+      one.heardNanos = passing.time();
+      one.everyNanos = everyNanos == 0 ? UNKNOWN.toNanos() : everyNanos;
       one.text = reading.text();
     }
     results.say(subject, reading.status(), reading.text(), time);
+  }
+
+  private void comes(Subject subject) {
+    var one = followed.get(subject);
+    if (one != null) {
+      one.heardNanos = passing.time();
+    }
   }
 
   // ---- What comes
@@ -232,10 +270,8 @@ final class Values {
   }
 
   private void take(List<Watching> those, Watching.Value value, boolean isFollowed) {
-    long heard = nanos.getAsLong();
     for (var one : those) {
-      if (!one.take(value, isFollowed, heard, this::say) && !full) {
-        full = true;
+      if (!one.take(value, isFollowed, passing.time(), now, said) && room.isNews()) {
         LOG.log(
             System.Logger.Level.WARNING,
             "rules watch more than {0} values: no more are watched; name fewer by metric, checks or"
@@ -314,51 +350,49 @@ final class Values {
    * @param now unix milliseconds
    */
   void look(long now) {
-    long passed = nanos.getAsLong();
-    if (passed - lookedNanos > STANDSTILL.toNanos()) {
-      resumedNanos = passed;
-    }
-    lookedNanos = passed;
-    if (watching.isEmpty()) {
-      return;
-    }
+    this.now = now;
+    long passed = passing.look();
     boolean search = passed - searchedNanos >= LOOK.toNanos();
     if (search) {
-      searchedNanos = passed;
-      full = false;
+      watching.forEach(one -> one.ripen(world, passed, now, said));
     }
-    for (var one : watching) {
+    if (passing.isSettled()) {
       if (search) {
-        one.look(
-            world,
-            FORGOTTEN.toNanos(),
-            passed,
-            resumedNanos,
-            now,
-            (subject, reading, time, _) ->
-                results.say(subject, reading.status(), reading.text(), time));
+        watching.forEach(one -> one.look(world, FORGOTTEN.toNanos(), passed, now, said));
       }
-      one.judge(search, passed, resumedNanos, now, this::say);
+      watching.forEach(one -> one.judge(search, passed, now, said));
     }
     if (search) {
-      followed.forEach((value, one) -> endSilent(value, one, passed, now));
+      followed.forEach((value, one) -> endSilent(value, one, passed - searchedNanos, now));
+      searchedNanos = passed;
+      room.look();
     }
   }
 
-  /** What no check measures ends when it does not come any more, unless that is the trouble. */
-  private void endSilent(Subject value, Followed one, long passed, long now) {
+  /**
+   * What no check measures ends when it does not come any more, unless that is the trouble: then it
+   * ends when it is not to come.
+   *
+   * @param sinceSearch how long the last search was ago, in nanoseconds
+   */
+  private void endSilent(Subject value, Followed one, long sinceSearch, long now) {
     var by = by(value);
-    if (by.isEmpty() || !value.checkName().isEmpty() || world.away(value.agent()).length() > 0) {
+    if (by.isEmpty()) {
       return;
     }
-    long most =
-        by.get().isAbsence()
-            ? FORGOTTEN.toNanos()
-            : value.isGroup() && by.get().knows(value)
-                ? Long.MAX_VALUE
-                : Math.max(Watching.FRESH.toNanos(), 3 * one.everyNanos);
-    if (passed - Math.max(one.heardNanos, resumedNanos) > most) {
-      results.say(value, 0, "it does not come any more", now);
+    if (!world.away(value.agent()).isEmpty()) {
+      one.heardNanos = Math.min(passing.time(), one.heardNanos + sinceSearch);
+    } else if (by.get().isTroubleByNone()) {
+      if (!Watching.isRun(world, value.agent(), value.checkName())) {
+        results.say(value, 0, "its check is not run any more", now);
+      }
+    } else if (value.checkName().isEmpty() && !by.get().knows(value)) {
+      long most = Math.max(Watched.FRESH.toNanos(), 3 * one.everyNanos);
+      if (passing.isSettled()
+          && passing.time() - one.heardNanos > most
+          && Watching.isBack(world, value.agent(), most, now)) {
+        results.say(value, 0, "it does not come any more", now);
+      }
     }
   }
 }

@@ -93,22 +93,30 @@ final class Watch {
     changed.set(true);
   }
 
-  /** The store has something else than is known here. */
+  /** The store may have something else than is known here: what was said is not written. */
   void forget() {
     ready = false;
   }
 
+  /** The store is another one than before. */
+  void restored() {
+    forget();
+    values.restored();
+  }
+
   /** Knows what it must; to be called before a transaction. */
   void prepare(long now) {
+    values.begin(now);
     var those = world.rules();
     boolean isOff = world.isOff();
-    if (!ready || changed.get() || off != isOff) {
+    boolean anew = !ready;
+    if (anew || changed.get() || off != isOff) {
       // First all that can fail: what was changed meanwhile is read once more.
       changed.set(false);
       try {
         var spoken = silences.since(now - PAST_MILLIS);
         var known = silences.acknowledgements();
-        if (!ready) {
+        if (anew) {
           read();
         }
         off = isOff;
@@ -120,7 +128,7 @@ final class Watch {
         throw e;
       }
     }
-    if (!those.equals(rules)) {
+    if (anew || !those.equals(rules)) {
       rules = those;
       values.use(rules);
       alerts.use(rules);
@@ -140,7 +148,6 @@ final class Watch {
 
   private void read() {
     alerts = new Alerts(world, reported::containsKey);
-    rules = List.of();
     followed.clear();
     said.clear();
     overdue.forget();

@@ -5,9 +5,9 @@ import io.happo.core.plan.AgentView;
 import io.happo.core.plan.AlertRule;
 import io.happo.core.plan.AlertRule.About.Metric;
 import io.happo.core.plan.Limit;
+import io.happo.hub.alert.Alerts;
 import io.happo.hub.alert.Gauge;
 import io.happo.hub.alert.Subject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,13 +15,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** What one rule about values knows of those that it watches. For the writer's thread. */
+/**
+ * What one rule about values knows of those that it watches. Times in nanoseconds are by {@link
+ * Passing}. For the writer's thread.
+ */
 final class Watching {
-  /** What comes no more often than this counts at least so long. */
-  static final Duration FRESH = Duration.ofMinutes(5);
-
   /** Of the name of a group, or of a metric with its host. */
   private static final int MAX_LABEL = 200;
 
@@ -30,10 +29,12 @@ final class Watching {
 
   final Metric metric;
   private final Limit limit;
+  private final boolean troubleByNone;
   private AlertRule rule;
   private final Room room;
   private final long sinceNanos;
-  private final Map<Source, One> ones = new HashMap<>();
+  private long lookedNanos;
+  private final Map<Source, Watched> ones = new HashMap<>();
   private final Map<String, Many> groups = new LinkedHashMap<>();
 
   /**
@@ -49,52 +50,15 @@ final class Watching {
     }
   }
 
-  /** One value; times in nanoseconds are by {@link System#nanoTime}. */
-  private static final class One {
-    final Source source;
-    final Subject subject;
-    final Gauge gauge;
-    long time = Long.MIN_VALUE; // Of the newest, by the clock of its agent, unix milliseconds.
-    long heardNanos;
-    long everyNanos; // How far apart they are; 0: not known.
-    double value;
-    @Nullable Many group;
-
-    One(Source source, Subject subject, Gauge gauge) {
-      this.source = source;
-      this.subject = subject;
-      this.gauge = gauge;
-    }
-
-    /** Takes a value; false when it is older than the newest one. */
-    private boolean take(Value newValue, long nanos) {
-      if (newValue.time() < time && !newValue.newest()) {
-        return false;
-      }
-      if (time != Long.MIN_VALUE) {
-        everyNanos = Math.max(nanos - heardNanos, everyNanos - everyNanos / 4);
-      }
-      time = newValue.time();
-      heardNanos = nanos;
-      value = newValue.value();
-      return true;
-    }
-
-    /** Whether it counts among others. */
-    private boolean isFresh(long nanos, long resumed) {
-      return nanos - Math.max(heardNanos, resumed) <= Math.max(FRESH.toNanos(), 3 * everyNanos);
-    }
-  }
-
   /** Values of several agents that are one. */
-  private static final class Many {
-    final Subject subject;
-    final Gauge gauge;
-    final HashSet<One> members = new HashSet<>();
-    long heardNanos;
-    boolean news;
+  static final class Many {
+    private final Subject subject;
+    private final Gauge gauge;
+    private final HashSet<Watched> members = new HashSet<>();
+    private long heardNanos;
+    private boolean news;
 
-    Many(Subject subject, Gauge gauge) {
+    private Many(Subject subject, Gauge gauge) {
       this.subject = subject;
       this.gauge = gauge;
     }
@@ -110,13 +74,37 @@ final class Watching {
 
   /** How many more values may be known, all rules together. */
   static final class Room {
+    /** When so many are free it is told again that there is no room. */
+    private static final int FREE = Values.MOST / 100;
+
     int left;
+    private boolean told;
+
+    /** Whether nobody has been told yet that there is no room. */
+    boolean isNews() {
+      boolean news = !told;
+      told = true;
+      return news;
+    }
+
+    /** To be called when some may be free again. */
+    void look() {
+      told &= left < FREE;
+    }
   }
 
   /** Is told what a value says. */
-  @FunctionalInterface
   interface Said {
+    /**
+     * This is how it is.
+     *
+     * @param time since when, unix milliseconds
+     * @param everyNanos how far apart its values usually come; 0: not known
+     */
     void say(Subject subject, Gauge.Reading reading, long time, long everyNanos);
+
+    /** It comes, but not yet as it is now. */
+    void comes(Subject subject);
   }
 
   Watching(AlertRule rule, Metric metric, Room room, long nanos) {
@@ -124,7 +112,9 @@ final class Watching {
     this.rule = rule;
     this.metric = metric;
     this.limit = metric.limit();
+    this.troubleByNone = isAbsence() || isTooFewByNone();
     this.sinceNanos = nanos;
+    this.lookedNanos = nanos;
   }
 
   AlertRule rule() {
@@ -151,6 +141,16 @@ final class Watching {
     return limit instanceof Limit.Absent;
   }
 
+  /** Whether it is a trouble that nothing comes, or too few. */
+  boolean isTroubleByNone() {
+    return troubleByNone;
+  }
+
+  private boolean isTooFewByNone() {
+    return metric.group().filter(by -> by.aggregate() == AlertRule.Aggregate.COUNT).isPresent()
+        && new Gauge(limit).read("", 0, 0).trouble();
+  }
+
   boolean isLevel() {
     return limit instanceof Limit.Level;
   }
@@ -168,9 +168,10 @@ final class Watching {
    * Takes a value.
    *
    * @param isFollowed whether something of its check is in trouble
+   * @param now unix milliseconds
    * @return false when there was no room for it
    */
-  boolean take(Value value, boolean isFollowed, long nanos, Said said) {
+  boolean take(Value value, boolean isFollowed, long nanos, long now, Said said) {
     var source = value.source();
     if (!rule.matches(value.agent())) {
       return true;
@@ -188,21 +189,37 @@ final class Watching {
         return false;
       }
       room.left--;
-      one = new One(source, subject(source), new Gauge(limit));
+      one = new Watched(source, subject(source), new Gauge(limit), nanos);
       ones.put(source, one);
     }
-    if (one.take(value, nanos)) {
-      if (isGrouped()) {
-        join(one, value.agent());
-      } else {
-        said.say(
-            one.subject,
-            one.gauge.read(source.label(), one.time, one.value),
-            one.time,
-            one.everyNanos);
+    // What is awaited has come, however late.
+    if (one.take(value, isAbsence() ? 0 : now - value.time(), nanos)) {
+      if (!one.waits()) {
+        tell(one, value.agent(), value.time(), said);
+      } else if (!isGrouped()) {
+        one.read(); // What follows is compared with it.
+        said.comes(one.subject);
       }
     }
     return true;
+  }
+
+  private void tell(Watched one, AgentView agent, long time, Said said) {
+    if (isGrouped()) {
+      join(one, agent);
+    } else {
+      said.say(one.subject, one.read(), time, one.everyNanos());
+    }
+  }
+
+  /** Judges those that came late, where nothing newer follows. */
+  void ripen(Surroundings world, long nanos, long now, Said said) {
+    for (var one : ones.values()) {
+      if (one.ripens(nanos)) {
+        // For how long it has been so nobody knows.
+        world.agent(one.source.agent()).ifPresent(agent -> tell(one, agent, now, said));
+      }
+    }
   }
 
   private Subject subject(Source source) {
@@ -211,7 +228,7 @@ final class Watching {
 
   // ---- Of several agents
 
-  private void join(One one, AgentView view) {
+  private void join(Watched one, AgentView view) {
     var label = label(one.source, view);
     var group =
         label.isEmpty()
@@ -224,12 +241,12 @@ final class Watching {
     }
     if (group != null) {
       group.members.add(one);
-      group.heardNanos = one.heardNanos;
+      group.heardNanos = one.heardNanos();
       group.news = true;
     }
   }
 
-  private static void leave(One one) {
+  private static void leave(Watched one) {
     if (one.group != null) {
       one.group.members.remove(one);
       one.group.news = true;
@@ -265,9 +282,8 @@ final class Watching {
    * Judges groups.
    *
    * @param all also those of which nothing has come
-   * @param resumed since when the writer has not stood still
    */
-  void judge(boolean all, long nanos, long resumed, long now, Said said) {
+  void judge(boolean all, long nanos, long now, Said said) {
     // Before all agents have come once, a group is not what it seems.
     if (groups.isEmpty() || nanos - sinceNanos < Values.SETTLED.toNanos()) {
       return;
@@ -279,14 +295,14 @@ final class Watching {
         groupsLeft.remove();
       } else if (all || group.news) {
         group.news = false;
-        judge(group, nanos, resumed, now, said);
+        judge(group, nanos, now, said);
       }
     }
   }
 
-  private void judge(Many group, long nanos, long resumed, long now, Said said) {
+  private void judge(Many group, long nanos, long now, Said said) {
     if (limit instanceof Limit.Absent absent) {
-      long silent = nanos - Math.max(group.heardNanos, resumed);
+      long silent = nanos - group.heardNanos;
       boolean trouble = silent >= absent.time().toNanos();
       var name = metric.name().text();
       said.say(
@@ -301,8 +317,8 @@ final class Watching {
     var values = new double[group.members.size()];
     int count = 0;
     for (var one : group.members) {
-      if (one.isFresh(nanos, resumed)) {
-        values[count++] = one.value;
+      if (one.isFresh(nanos)) {
+        values[count++] = one.value();
         agents.add(one.source.agent());
       }
     }
@@ -329,37 +345,67 @@ final class Watching {
    *
    * @param forgotten what is silent for longer is known no more
    */
-  void look(Surroundings world, long forgotten, long nanos, long resumed, long now, Said said) {
+  void look(Surroundings world, long forgotten, long nanos, long now, Said said) {
     int known = ones.size();
     for (var left = ones.values().iterator(); left.hasNext(); ) {
       var one = left.next();
-      long silent = nanos - Math.max(one.heardNanos, resumed);
       var view = world.agent(one.source.agent());
-      if (view.isEmpty() || silent > forgotten || (isGrouped() && !rule.matches(view.get()))) {
+      if (view.isEmpty() || isForgotten(one, forgotten, nanos) || isOut(one, view.get(), world)) {
         leave(one);
         left.remove();
-      } else if (!isGrouped()
-          && limit instanceof Limit.Absent absent
-          && silent >= absent.time().toNanos()) {
-        if (!world.away(one.source.agent()).isEmpty()
-            || now - world.connectedSince(one.source.agent()) < absent.time().toMillis()) {
-          continue; // That is what there is to be told; when it is back it has time again.
-        }
-        if (!one.source.check().isEmpty()
-            && !world.isToRun(one.source.agent(), one.source.check())) {
-          said.say(one.subject, new Gauge.Reading(false, "its check is not run any more"), now, 0);
-          left.remove();
-        } else if (rule.matches(view.get())) {
+      } else if (!isGrouped() && limit instanceof Limit.Absent absent) {
+        long time = absent.time().toNanos();
+        if (isMissed(one, time, world, nanos, now) && rule.matches(view.get())) {
           said.say(
               one.subject, new Gauge.Reading(true, one.source.label() + " is " + limit), now, 0);
         }
       }
     }
+    lookedNanos = nanos;
     room.left += known - ones.size();
   }
 
-  /** Whether a group is known. */
-  boolean knows(Subject group) {
-    return groups.containsKey(group.label());
+  /** What is missed is known until that was told, and the last of many as long as they are. */
+  private boolean isForgotten(Watched one, long forgotten, long nanos) {
+    long most = limit instanceof Limit.Absent absent ? absent.time().toNanos() : 0;
+    return nanos - one.heardNanos() - forgotten > most
+        && !(troubleByNone && one.group != null && one.group.members.size() == 1);
+  }
+
+  /** Whether its agent is another one than those of the rule, or does not measure it any more. */
+  private boolean isOut(Watched one, AgentView agent, Surroundings world) {
+    return isGrouped()
+        ? !rule.matches(agent)
+        : isAbsence() && !isRun(world, one.source.agent(), one.source.check());
+  }
+
+  /** Whether it has not come for so long, though its agent was there and has had time for it. */
+  private boolean isMissed(Watched one, long time, Surroundings world, long nanos, long now) {
+    long agent = one.source.agent();
+    if (!world.away(agent).isEmpty()) {
+      one.away(nanos - lookedNanos, nanos);
+      return false;
+    }
+    return one.missedNanos(nanos) >= time && isBack(world, agent, time, now);
+  }
+
+  /**
+   * Whether an agent that is there has been for long enough to bring what it has.
+   *
+   * @param most more time is not needed, in nanoseconds
+   */
+  static boolean isBack(Surroundings world, long agent, long most, long now) {
+    long enough = Math.min(most / 1_000_000, Alerts.RUNS_AGAIN_MILLIS);
+    return now - world.connectedSince(agent) >= enough;
+  }
+
+  /** Whether something measures it that the agent is to run. */
+  static boolean isRun(Surroundings world, long agent, String check) {
+    return check.isEmpty() || world.isToRun(agent, check);
+  }
+
+  /** Whether it is a group that is known. */
+  boolean knows(Subject value) {
+    return value.isGroup() && groups.containsKey(value.label());
   }
 }

@@ -175,6 +175,32 @@ abstract class ValuesContract extends WatchFixture {
   }
 
   @Test
+  void a_failure_keeps_nothing_from_being_absent() throws Exception {
+    rule("'metric': 'load', 'absent': '10m'");
+    metric(WEB, "load", 6);
+    later(6);
+    world.failing = true;
+    result("disk", 2, "full");
+    world.failing = false;
+    later(5);
+    awaitTold("CRITICAL: agent7 load");
+  }
+
+  @Test
+  void a_rule_that_goes_while_something_fails_watches_no_more() throws Exception {
+    rule("'metric': 'load', 'above': 5");
+    metric(WEB, "load", 1);
+    world.failing = true;
+    result("disk", 2, "full");
+    world.failing = false;
+    world.rules = List.of();
+    metric(WEB, "load", 6);
+    later(1);
+    assertThat(subjects()).isEmpty();
+    assertThat(new Checks(store).find(WEB, "@metric/r//load")).isEmpty();
+  }
+
+  @Test
   void the_average_of_many_is_told_as_one() throws Exception {
     rule("'metric': 'mem', 'aggregate': 'avg', 'above': 70");
     groupOf(11, 12, 13);
