@@ -118,8 +118,8 @@ final class ServeTable {
                       "max-series",
                       Type.whole(1, 10_000_000),
                       "COUNT",
-                      "Series of values that are kept of one agent; values of more are dropped, and"
-                          + " an event of the agent says so.")
+                      "Series of one agent that have values at a time, which is within 7 days; values of"
+                          + " more are dropped, and an event of the agent says so.")
                   .from("HAPPO_HUB_MAX_SERIES")
                   .byDefault("10000")
                   .in("series"),

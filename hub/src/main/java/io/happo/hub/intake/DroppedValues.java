@@ -36,7 +36,7 @@ final class DroppedValues {
   void newSeries(String name, int most) {
     if (ofNewSeries++ == 0) {
       why =
-          "the hub keeps %d series of an agent (--max-series), and this one has more, such as %s"
+          "the hub keeps %d series of an agent at a time (--max-series), and this one has more, such as %s"
               .formatted(most, Names.shortened(name, MAX_NAME));
     }
   }

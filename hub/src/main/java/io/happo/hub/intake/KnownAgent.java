@@ -8,6 +8,7 @@ import io.happo.hub.store.EpochRow;
 import io.happo.hub.store.IntakeTransaction;
 import io.happo.hub.store.SequenceRanges;
 import io.happo.hub.store.SeriesRow;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,15 +87,23 @@ final class KnownAgent {
   static final class Series {
     final long number;
     SeriesRow.Thresholds thresholds;
+    long seen; // When that a value came was written down last, unix milliseconds.
 
-    Series(long number, SeriesRow.Thresholds thresholds) {
+    Series(long number, SeriesRow.Thresholds thresholds, long seen) {
       this.number = number;
       this.thresholds = thresholds;
+      this.seen = seen;
     }
   }
 
   /** Of a check: so it has not been late. */
   private static final long NOT_LATE = Long.MIN_VALUE;
+
+  /** A series without a value for so long does not count any more. */
+  private static final long SERIES_MILLIS = Duration.ofDays(7).toMillis();
+
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+  private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
   private static final int CHECK_NAME = 250;
@@ -117,7 +126,8 @@ final class KnownAgent {
   final DroppedValues dropped;
 
   private final Map<String, Check> checks;
-  private @Nullable Map<SeriesRow.Key, Series> series;
+  private @Nullable Map<SeriesRow.Key, Series> series; // Of which values came lately.
+  private long dismissedAt; // Unix milliseconds.
 
   private KnownAgent(long number, Map<String, Check> checks, @Nullable Queue reports) {
     this.number = number;
@@ -176,22 +186,26 @@ final class KnownAgent {
   }
 
   /**
-   * The number of a series, which is noted down when it is new.
+   * The number of a series that has a value, which is noted down when it is new.
    *
    * @param thresholds noted down as well; none: whatever they are
-   * @param most series of an agent
+   * @param most series of an agent that have values
+   * @param now unix milliseconds
    * @return empty when it is new, and there are as many already
    */
   OptionalLong series(
       IntakeTransaction transaction,
       SeriesRow.Key fullKey,
       SeriesRow.@Nullable Thresholds thresholds,
-      int most) {
-    if (series == null) {
-      series = new HashMap<>();
-      for (var row : transaction.series(number)) {
-        series.put(row.key(), new Series(row.number(), row.thresholds()));
+      int most,
+      long now) {
+    var all = series;
+    if (all == null) {
+      all = new HashMap<>();
+      for (var row : transaction.seriesSince(number, now - SERIES_MILLIS)) {
+        all.put(row.key(), new Series(row.number(), row.thresholds(), row.seen()));
       }
+      series = all;
     }
     var key =
         new SeriesRow.Key(
@@ -199,19 +213,32 @@ final class KnownAgent {
             Names.shortened(fullKey.host(), HOST_NAME),
             Names.shortened(fullKey.name(), SERIES_NAME),
             Names.shortened(fullKey.unit(), UNIT));
-    var known = series.get(key);
+    var known = all.get(key);
     if (known == null) {
-      if (series.size() >= most) {
+      if (all.size() >= most && !dismiss(all, most, now)) {
         return OptionalLong.empty();
       }
       var first = thresholds == null ? SeriesRow.Thresholds.NONE : thresholds;
-      known = new Series(transaction.series(number, key, first), first);
-      series.put(key, known);
+      known = new Series(transaction.series(number, key, first), first, now);
+      all.put(key, known);
     } else if (thresholds != null && !thresholds.equals(known.thresholds)) {
       transaction.series(number, key, thresholds);
       known.thresholds = thresholds;
+      known.seen = now;
+    } else if (now - known.seen >= DAY_MILLIS + known.number % 60 * MINUTE_MILLIS) {
+      transaction.seen(known.number); // Not all of an agent in the same minute.
+      known.seen = now;
     }
     return OptionalLong.of(known.number);
+  }
+
+  /** Lets go of series that have no values any more; looks for them once a minute at most. */
+  private boolean dismiss(Map<SeriesRow.Key, Series> all, int most, long now) {
+    if (Math.abs(now - dismissedAt) >= MINUTE_MILLIS) {
+      dismissedAt = now;
+      all.values().removeIf(one -> now - one.seen >= SERIES_MILLIS);
+    }
+    return all.size() < most;
   }
 
   /** The hub itself has made a result of a check. */

@@ -486,7 +486,7 @@ final class Recorder {
       agent.dropped.wrongTime(key.name(), time);
       return;
     }
-    var series = agent.series(transaction, key, thresholds, limits.metrics().series());
+    var series = agent.series(transaction, key, thresholds, limits.metrics().series(), receivedAt);
     if (series.isEmpty()) {
       agent.dropped.newSeries(key.name(), limits.metrics().series());
     } else {

@@ -32,6 +32,7 @@ public final class IntakeTransaction implements AutoCloseable {
   private final Batched checks;
   private final Batched results;
   private final Batched samples;
+  private final Batched seen;
   private final Batched events;
   private @Nullable Savepoint mark;
   private int newResults;
@@ -72,6 +73,7 @@ public final class IntakeTransaction implements AutoCloseable {
               connection,
               "INSERT INTO samples_recent (agent, received, data) VALUES (?, ?, ?)",
               false);
+      seen = new Batched(connection, "UPDATE series SET seen = ? WHERE number = ?", false);
       events =
           new Batched(
               connection,
@@ -168,13 +170,18 @@ public final class IntakeTransaction implements AutoCloseable {
         });
   }
 
-  /** All series of an agent. */
-  public List<SeriesRow> series(long agent) {
+  /**
+   * Series of an agent that had values lately.
+   *
+   * @param since when, unix milliseconds, to about a day
+   */
+  public List<SeriesRow> seriesSince(long agent, long since) {
     return call(
         () -> {
           var seriesOfAgent = new ArrayList<SeriesRow>();
-          var statement = prepared(Samples.SERIES + " WHERE agent = ?");
+          var statement = prepared(Samples.SERIES + " WHERE agent = ? AND seen >= ?");
           statement.setLong(1, agent);
+          statement.setLong(2, since);
           try (var rows = statement.executeQuery()) {
             while (rows.next()) {
               seriesOfAgent.add(Samples.series(rows));
@@ -201,14 +208,16 @@ public final class IntakeTransaction implements AutoCloseable {
         hash);
   }
 
-  /** The number of a series that may be new; its thresholds are these from now on. */
+  /**
+   * The number of a series that has a value and may be new; its thresholds are these from now on.
+   */
   public long series(long agent, SeriesRow.Key key, SeriesRow.Thresholds thresholds) {
     return number(
-        "INSERT INTO series (agent, check_number, host, name, unit, warn, crit, low, high)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO series (agent, check_number, host, name, unit, warn, crit, low, high, seen)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (agent, check_number, host, name, unit) DO UPDATE SET"
             + " warn = excluded.warn, crit = excluded.crit, low = excluded.low,"
-            + " high = excluded.high RETURNING number",
+            + " high = excluded.high, seen = excluded.seen RETURNING number",
         agent,
         key.check(),
         key.host(),
@@ -217,7 +226,17 @@ public final class IntakeTransaction implements AutoCloseable {
         thresholds.warn(),
         thresholds.crit(),
         thresholds.low(),
-        thresholds.high());
+        thresholds.high(),
+        now);
+  }
+
+  /** A series still has values. */
+  public void seen(long series) {
+    call(
+        () -> {
+          seen.set(now).set(series).add();
+          return this;
+        });
   }
 
   private long number(String sql, Object... values) {
@@ -385,6 +404,7 @@ public final class IntakeTransaction implements AutoCloseable {
           checks.flush();
           results.flush();
           samples.flush();
+          seen.flush();
           events.flush();
           transaction.commit();
           store.changed();

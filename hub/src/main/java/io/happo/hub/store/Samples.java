@@ -69,7 +69,7 @@ public final class Samples {
   }
 
   static final String SERIES =
-      "SELECT number, check_number, host, name, unit, warn, crit, low, high FROM series";
+      "SELECT number, check_number, host, name, unit, warn, crit, low, high, seen FROM series";
 
   private static final String FROM_SERIES =
       " FROM series s LEFT JOIN checks c ON c.number = s.check_number";
@@ -120,7 +120,7 @@ public final class Samples {
     // What the engine finds are a few more: the one does not tell small letters from capital ones.
     var sql =
         "SELECT s.number, s.check_number, s.host, s.name, s.unit, s.warn, s.crit, s.low, s.high,"
-            + " s.agent, coalesce(c.name, '')"
+            + " s.seen, s.agent, coalesce(c.name, '')"
             + FROM_SERIES
             + " WHERE s.agent BETWEEN :least AND :most"
             + " AND (s.name LIKE :name ESCAPE '!' OR s.name LIKE :tagged ESCAPE '!')"
@@ -138,7 +138,7 @@ public final class Samples {
                   .bind("check", like(wanted.check));
           try (var all =
               query
-                  .map((rows, _) -> new Found(rows.getLong(10), rows.getString(11), series(rows)))
+                  .map((rows, _) -> new Found(rows.getLong(11), rows.getString(12), series(rows)))
                   .stream()) {
             return all.filter(found -> is(wanted, found) && suits.test(found)).limit(most).toList();
           }
@@ -272,6 +272,7 @@ public final class Samples {
         rows.getLong(1),
         new SeriesRow.Key(rows.getLong(2), rows.getString(3), rows.getString(4), rows.getString(5)),
         new SeriesRow.Thresholds(
-            rows.getString(6), rows.getString(7), rows.getString(8), rows.getString(9)));
+            rows.getString(6), rows.getString(7), rows.getString(8), rows.getString(9)),
+        rows.getLong(10));
   }
 }

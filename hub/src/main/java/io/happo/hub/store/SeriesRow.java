@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key which
  * @param thresholds the latest
+ * @param seen when a value came last, unix milliseconds, to about a day; 0: not since that is known
  */
-public record SeriesRow(long number, Key key, Thresholds thresholds) {
+public record SeriesRow(long number, Key key, Thresholds thresholds, long seen) {
   /**
    * Which, among those of one agent.
    *

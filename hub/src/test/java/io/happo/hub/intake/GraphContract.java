@@ -9,6 +9,7 @@ import io.happo.core.link.ToHub;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.metrics.Part;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.Events;
 import io.happo.hub.store.Gathering;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Samples;
@@ -18,6 +19,7 @@ import io.happo.hub.store.Samples.Wanted;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Settling;
 import io.happo.hub.store.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,57 @@ abstract class GraphContract {
     assertThat(parts(0, 20, 10))
         .extracting(Part::min, Part::average, Part::max)
         .containsExactly(tuple(-1.7e308, 1.7e308, 1.7e308), tuple(-1e200, 1.0, 1e200));
+  }
+
+  @Test
+  void an_agent_has_so_many_series_at_a_time_and_old_ones_make_room() throws Exception {
+    var now = new AtomicLong(BEGIN);
+    try (var limited =
+        new Intake(
+            store,
+            (_, _) -> CheckSettings.DEFAULT,
+            IntakeContract.LIMITS.withSeries(3),
+            () -> Instant.ofEpochMilli(now.get()))) {
+      limited.start();
+      measure(limited, now.get(), "a", "b", "c", "d");
+      assertThat(names()).containsExactly("a", "b", "c");
+      assertThat(new Events(store).ofAgent(AGENT, Long.MAX_VALUE, 5))
+          .singleElement()
+          .extracting(Events.Row::text)
+          .asString()
+          .contains("3 series", "such as d");
+      for (int day = 1; day <= 9; day++) {
+        now.addAndGet(Duration.ofDays(1).toMillis());
+        measure(limited, now.get(), "a", "b");
+      }
+      measure(limited, now.get(), "d", "e");
+      assertThat(names()).containsExactly("a", "b", "c", "d");
+    }
+    try (var anew =
+        new Intake(
+            store,
+            (_, _) -> CheckSettings.DEFAULT,
+            IntakeContract.LIMITS.withSeries(3),
+            () -> Instant.ofEpochMilli(now.get()))) {
+      anew.start();
+      measure(anew, now.get(), "e", "d", "a");
+      assertThat(names())
+          .as("a hub that starts anew knows it too")
+          .containsExactly("a", "b", "c", "d");
+    }
+  }
+
+  private void measure(Intake limited, long time, String... names) throws InterruptedException {
+    var values = new TreeMap<String, Double>();
+    for (var name : names) {
+      values.put(name, 1.0);
+    }
+    var item = new Item.Metrics(new MetricBatch("host", time / 1_000, values));
+    limited.submit(AGENT, new ToHub.Results("e", ++sequence, List.of(item))).join();
+  }
+
+  private List<String> names() {
+    return new Samples(store).series(AGENT).stream().map(row -> row.key().name()).toList();
   }
 
   @Test
