@@ -38,6 +38,10 @@ runs the same script with `posix_spawn` in the same round, at as many at once as
 own session over TLS. What is acknowledged is synced to disk."""),
     ("intake", "./happo bench intake", "What the hub stores",
      "The hub's intake alone, within one JVM, on SQLite: 10,000 agents with one check each, results synced to disk."),
+    ("metrics", "./happo bench metrics", "What is measured: {agents:,} agents, {days} days",
+     """All but the last day is stored as fast as it goes, half a day of an agent at once; the last one as agents bring it, minute by minute, each
+group synced. Of ours, values one by one are kept 7 days, as parts of 5 minutes and of an hour beyond; Prometheus keeps all values. Graphs are
+asked for over the REST API of the packaged hub, and over Prometheus' own."""),
 ]
 
 
