@@ -8,6 +8,7 @@ import io.happo.hub.alert.Observation;
 import io.happo.hub.alert.Subject;
 import io.happo.hub.store.Gathering;
 import io.happo.hub.store.IntakeTransaction;
+import io.happo.hub.store.Results;
 import io.happo.hub.store.SeriesRow;
 import io.happo.hub.store.Settling;
 import io.happo.hub.store.Store;
@@ -68,6 +69,7 @@ final class Recorder {
   private long known;
   private long recentRows;
   private int newRows; // of the last group
+  private long lastStored; // When, before this one began, unix milliseconds.
   private long recentBytes; // of values that are not gathered
   private long recentSince; // unix milliseconds
   private long newBytes; // of the last group
@@ -245,6 +247,7 @@ final class Recorder {
       var backlog = gathering.backlog();
       recentBytes = backlog.bytes();
       recentSince = backlog.oldest();
+      lastStored = new Results(store).lastStored();
       generation = store.generation();
     }
   }
@@ -482,7 +485,8 @@ final class Recorder {
       long receivedAt,
       long time,
       double value) {
-    if (time < 0 || time - receivedAt > MAX_AHEAD_MILLIS) {
+    // A clock that was not set yet when the hub started is behind what it stored.
+    if (time < 0 || time - Math.max(receivedAt, lastStored) > MAX_AHEAD_MILLIS) {
       agent.dropped.wrongTime(key.name(), time);
       return;
     }

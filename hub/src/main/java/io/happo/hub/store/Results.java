@@ -173,6 +173,15 @@ public final class Results {
         .reversed();
   }
 
+  /** When something was stored last, unix milliseconds; 0: nothing ever was. */
+  public long lastStored() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT coalesce(max(changed_at), 0) FROM epochs")
+                .mapTo(Long.class)
+                .one());
+  }
+
   /** How many there are of all checks: a count of all rows. */
   public long count() {
     return store.read(h -> h.createQuery("SELECT count(*) FROM results").mapTo(Long.class).one());

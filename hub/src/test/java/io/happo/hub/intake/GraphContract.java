@@ -186,6 +186,22 @@ abstract class GraphContract {
   }
 
   @Test
+  void a_hub_whose_clock_is_behind_when_it_starts_keeps_what_is_measured() throws Exception {
+    measure(intake, BEGIN, "a");
+    try (var behind =
+        new Intake(
+            store,
+            (_, _) -> CheckSettings.DEFAULT,
+            IntakeContract.LIMITS,
+            () -> Instant.ofEpochMilli(BEGIN - Duration.ofDays(30).toMillis()))) {
+      behind.start();
+      measure(behind, BEGIN, "b");
+      measure(behind, BEGIN + Duration.ofDays(2).toMillis(), "c");
+    }
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
   void the_parts_of_many_series_come_at_once() throws Exception {
     var output = new StringBuilder("|");
     for (int i = 0; i < 600; i++) {
