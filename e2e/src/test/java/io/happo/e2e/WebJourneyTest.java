@@ -277,7 +277,9 @@ final class WebJourneyTest {
     hub.say("plan", "apply", plan.toString());
     join(hub.token());
     var name = awaitName();
-    await().atMost(SOON).until(() -> hub.say("metrics", "rta").contains("answers"));
+    await()
+        .atMost(SOON)
+        .until(() -> !hub.get("/v1/metrics/query?metric=rta").at("series").items().isEmpty());
     var pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
     pages.logIn("admin", hub.adminPassword());
     pages.page().navigate("/dashboards/host?agent=" + name);
