@@ -117,10 +117,16 @@ const graphs = (() => {
     return made;
   }
 
+  /** A threshold in the unit of its graph when it is a number; a range as its plugin has it. */
+  function limit(name, text, unit) {
+    const plain = /^[0-9.]+$/.test(text) && unit;
+    return text && `${name} ${plain ? plot.text(Number(text), unit) : text}`;
+  }
+
   function figure(series, given) {
     const figure = element("figure");
     const caption = element("figcaption", series.name);
-    const limits = [series.warn && "warning " + series.warn, series.crit && "critical " + series.crit].filter((one) => one);
+    const limits = [limit("warning", series.warn, series.unit), limit("critical", series.crit, series.unit)].filter((one) => one);
     const near = plot.near([series]);
     const [warnAt, critAt] = [series.warnAt.filter(near), series.critAt.filter(near)];
     if (limits.length) {
