@@ -236,6 +236,7 @@ const plot = (() => {
     const { lines, from, to, brief } = given;
     const all = [...lines, ...(given.earlier ? [given.earlier] : [])].flatMap((line) => line.values.map((value) => value[given.stacked ? 2 : 3]));
     const write = writer(given.unit, all);
+    const top = all.some((value) => value !== 0) ? undefined : 1; // Else the axis goes below what is never negative.
     const ticks = { color: color("--faint"), maxRotation: 0 };
     const grid = { color: color("--edge") };
     Chart.Interaction.modes.nearby = nearby;
@@ -252,7 +253,7 @@ const plot = (() => {
             afterBuildTicks: (axis) => (axis.ticks = times(from, to, brief ? 4 : Math.max(3, Math.floor(axis.chart.width / 60)))),
           },
           y: {
-            grid, stacked: Boolean(given.stacked), suggestedMin: scaled(given.min, write), suggestedMax: scaled(given.max, write),
+            grid, stacked: Boolean(given.stacked), suggestedMin: scaled(given.min, write), suggestedMax: scaled(given.max, write) ?? top,
             ticks: { ...ticks, maxTicksLimit: 6, callback: (value) => number(value) + write.unit },
           },
         },
