@@ -10,7 +10,7 @@ import argparse, concurrent.futures, contextlib, json, os, pathlib, pwd, random,
 import urllib.error, urllib.parse, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import (PEERS, ROOT, add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, free_port, machine,
+from common import (PEERS, ROOT, add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, end_started, free_port, machine,
                     progress, ratio, run_load, scratch, start, table, usage, write_report)
 
 SERIES = 50
@@ -295,8 +295,13 @@ def measure(options, home):
     names = options.only or ENGINES
     with contextlib.ExitStack() as ends, concurrent.futures.ThreadPoolExecutor(len(names) if options.at_once else 1) as pool:
         engines = [ends.enter_context((Prometheus if name == "prometheus" else Ours)(options, home, classes, name)) for name in names]
-        filled = [pool.submit(engine.fill, end, options.days - options.live) for engine in engines]
-        for name, engine, one in [(name, engine, one.result()) for name, engine, one in zip(names, engines, filled)]:
+        filling = [pool.submit(engine.fill, end, options.days - options.live) for engine in engines]
+        try:
+            filled = [one.result() for one in filling]
+        except BaseException:
+            end_started()
+            raise
+        for name, engine, one in zip(names, engines, filled):
             one["raw_values"] = one.get("raw_values") or min(options.days, 8) * DAY // MINUTE * options.agents * SERIES
             report["engines"][name] = one | {"graphs": ask(engine, options, end)}
             progress(f"{name}: {report['engines'][name]['graphs']}\n")
