@@ -96,11 +96,12 @@ final class WebJourneyTest {
   }
 
   private void join(String token) {
+    join(token, agent.folder());
+  }
+
+  private void join(String token, Path agent) {
     var join =
-        Run.of(
-            agent.folder(),
-            Map.of(),
-            List.of(Programs.agent().toString(), "join", hub.url(), token));
+        Run.of(agent, Map.of(), List.of(Programs.agent().toString(), "join", hub.url(), token));
     assertThat(join.exit()).as(join.stderr()).isZero();
   }
 
@@ -276,13 +277,16 @@ final class WebJourneyTest {
         """);
     hub.say("plan", "apply", plan.toString());
     join(hub.token());
-    var name = awaitName();
+    awaitName();
+    call("web-1", "web-1");
+    join(hub.token(), Files.createDirectories(folder.resolve("other")));
+    call("web-10", "web-1");
     await()
         .atMost(SOON)
         .until(() -> !hub.get("/v1/metrics/query?metric=rta").at("series").items().isEmpty());
     var pages = new HubPages(browser.page(View.DESKTOP_LIGHT));
     pages.logIn("admin", hub.adminPassword());
-    pages.page().navigate("/dashboards/host?agent=" + name);
+    pages.page().navigate("/dashboards/host?agent=web-1");
 
     var table = pages.inNumbers(pages.graph("Answers"));
     assertThat(table.getByRole(AriaRole.ROW))
@@ -292,13 +296,24 @@ final class WebJourneyTest {
     var agents = pages.picked("agent");
     agents.focus();
     browser.darken(pages.page());
-    assertThat(pages.heading()).hasText("Host " + name);
+    assertThat(pages.heading()).hasText("Host web-1");
     assertThat(pages.graph("Answers")).containsText("400 ms");
-    agents.pressSequentially(name + "0");
+    agents.pressSequentially("web-10");
     agents.press("Enter");
-    pages.page().waitForURL(url -> url.endsWith("?agent=" + name + "0"));
-    assertThat(pages.heading()).hasText("Host " + name + "0");
+    pages.page().waitForURL(url -> url.endsWith("?agent=web-10"));
+    assertThat(pages.heading()).hasText("Host web-10");
     browser.assertQuiet();
+  }
+
+  /** Calls the agent so that has another name than that. */
+  private void call(String name, String other) {
+    var id =
+        hub.get("/v1/agents").at("agents").items().stream()
+            .filter(one -> !one.at("name").text().equals(other))
+            .map(one -> one.at("id").text())
+            .findFirst()
+            .orElseThrow();
+    hub.say("agent", "edit", id, "--name", name);
   }
 
   private String planText() {
