@@ -101,6 +101,25 @@ class FeedsTest {
   }
 
   @Test
+  void packets_are_all_taken_however_they_are_spread() throws Exception {
+    var settings = new FeedSettings(ANY, Duration.ofHours(1), NONE, 10);
+    var feeds = Feeds.start(settings, kept.store, () -> "web-1", CLOCK);
+    var statsd = feeds.statsd().orElseThrow();
+    for (int burst = 1; burst <= 5; burst++) {
+      for (int i = 0; i < 40; i++) {
+        packet(statsd, "hits:1|c");
+      }
+      int sent = 40 * burst;
+      await().until(() -> feeds.figures().getFirst().taken() == sent);
+    }
+    for (int i = 0; i < 30; i++) {
+      packet(statsd, "hits:1|c");
+    }
+    feeds.close(); // The last came while the thread rested, or are not read yet.
+    assertThat(kept.values()).containsEntry("hits.count", 230.0);
+  }
+
+  @Test
   void connection_that_is_closed_after_its_lines_loses_none() throws IOException {
     var feeds = start(NONE, ANY);
     var expected = new TreeMap<String, Double>();
