@@ -8,11 +8,12 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packets that arrive on a port of 127.0.0.1, one after the other, on a thread of its own. They
@@ -35,13 +36,16 @@ final class UdpPort implements AutoCloseable {
   /** Packets until then. */
   private static final int WHILE = 2_000;
 
+  /** How long it may take to read what has come by the end. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
   /** After a failure, which may be there to stay. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final DatagramChannel channel;
   private final InetSocketAddress address;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final ReentrantLock resting = new ReentrantLock(); // Held by the thread while it does.
+  private @Nullable Thread reader;
 
   private UdpPort(DatagramChannel channel) throws IOException {
     this.channel = channel;
@@ -78,7 +82,7 @@ final class UdpPort implements AutoCloseable {
    * @param packets gets each; the buffer is used again
    */
   void start(Thread.Builder thread, Consumer<ByteBuffer> packets) {
-    thread.start(() -> receive(packets));
+    reader = thread.start(() -> receive(packets));
   }
 
   private void receive(Consumer<ByteBuffer> packets) {
@@ -89,16 +93,28 @@ final class UdpPort implements AutoCloseable {
         take(buffer, packets);
         if (withoutRest > 0) {
           withoutRest--;
-        } else if (rest(buffer, packets) > MOST_IN_REST) {
-          withoutRest = WHILE;
+        } else {
+          var _ = closing.await(REST_MILLIS, TimeUnit.MILLISECONDS);
+          withoutRest = takeAll(buffer, packets) > MOST_IN_REST ? WHILE : 0;
         }
       } catch (ClosedChannelException e) {
         return;
+      } catch (InterruptedException never) {
+        throw new AssertionError("nobody interrupts this thread", never);
       } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "udp port={0} a packet is lost: {1}", address.getPort(), e);
+        lost(e);
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+    try {
+      takeAll(buffer, packets);
+    } catch (IOException | RuntimeException e) {
+      lost(e);
+    }
+  }
+
+  private void lost(Exception e) {
+    LOG.log(Level.WARNING, "udp port={0} a packet is lost: {1}", address.getPort(), e);
   }
 
   private boolean take(ByteBuffer buffer, Consumer<ByteBuffer> packets) throws IOException {
@@ -110,36 +126,34 @@ final class UdpPort implements AutoCloseable {
     return true;
   }
 
-  /** Rests, and takes what has come meanwhile; returns how much. */
-  private int rest(ByteBuffer buffer, Consumer<ByteBuffer> packets) throws IOException {
-    resting.lock();
-    try {
-      var _ = closing.await(REST_MILLIS, TimeUnit.MILLISECONDS);
-      channel.configureBlocking(false);
-      int found = 0;
-      while (take(buffer, packets)) {
-        found++;
-      }
-      channel.configureBlocking(true);
-      return found;
-    } catch (InterruptedException never) {
-      throw new AssertionError("nobody interrupts this thread", never);
-    } finally {
-      resting.unlock();
+  /** What is there, without waiting for more; returns how much. */
+  private int takeAll(ByteBuffer buffer, Consumer<ByteBuffer> packets) throws IOException {
+    channel.configureBlocking(false);
+    int taken = 0;
+    while (take(buffer, packets)) {
+      taken++;
     }
+    channel.configureBlocking(true);
+    return taken;
   }
 
   /** What has come by now is taken. */
   @Override
   public void close() {
     closing.countDown();
-    resting.lock();
-    try {
-      channel.close();
+    try (var waking = DatagramChannel.open(StandardProtocolFamily.INET)) {
+      waking.send(ByteBuffer.allocate(0), address); // It may wait for a packet.
+    } catch (IOException e) {
+      // Then it ends when the channel does.
+    }
+    try (channel) {
+      if (reader != null) {
+        reader.join(LAST_LOOK);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       // There is nothing left to do about it.
-    } finally {
-      resting.unlock();
     }
   }
 }
