@@ -28,7 +28,7 @@ final class Forgetting implements AutoCloseable {
 
   private static final long LOG_BYTES = 2L << 30;
 
-  /** When old results were last removed, unix milliseconds. */
+  /** When old results were last removed by a clock that was believed, unix milliseconds. */
   private static final String LAST_PASS = "forgetting.last";
 
   /** A clock that leaps further than that may be wrong; so long nothing is removed then. */
@@ -53,7 +53,7 @@ final class Forgetting implements AutoCloseable {
   private final HubValues values;
   private final Kept kept;
   private final InstantSource clock;
-  private long passesToSkip;
+  private long passesLeftOut; // Since the clock leapt.
   private final Thread thread = Thread.ofVirtual().name("forgetting").unstarted(this::run);
 
   Forgetting(
@@ -125,20 +125,26 @@ final class Forgetting implements AutoCloseable {
     }
   }
 
-  /** A clock that is years ahead for a moment would cost all history. */
+  /**
+   * A clock that is years ahead for a moment would cost all history, so one that leapt is believed
+   * after a day of passes; a hub that starts anew meanwhile waits as long again.
+   */
   private boolean isClockDoubtful() {
     long now = clock.millis();
     long last = values.find(LAST_PASS).map(Long::parseLong).orElse(now);
-    values.set(LAST_PASS, Long.toString(now));
-    if (Math.abs(now - last) > LEAP.toMillis()) {
-      passesToSkip = LEAP.dividedBy(EVERY);
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the clock went from {0} to {1}: nothing is removed for a day, as it may be wrong",
-          Instant.ofEpochMilli(last),
-          Instant.ofEpochMilli(now));
+    if (Math.abs(now - last) > LEAP.toMillis() && passesLeftOut < LEAP.dividedBy(EVERY)) {
+      if (passesLeftOut++ == 0) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the clock went from {0} to {1}: nothing is removed for a day, as it may be wrong",
+            Instant.ofEpochMilli(last),
+            Instant.ofEpochMilli(now));
+      }
+      return true;
     }
-    return passesToSkip > 0 && --passesToSkip >= 0;
+    passesLeftOut = 0;
+    values.set(LAST_PASS, Long.toString(now));
+    return false;
   }
 
   private void shrinkLog() throws InterruptedException {

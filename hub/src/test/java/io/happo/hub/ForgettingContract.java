@@ -60,23 +60,26 @@ abstract class ForgettingContract {
     store = open(folder);
     intake = new Intake(store, (_, _) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, clock);
     intake.start();
-    forgetting =
-        new Forgetting(
-            new Retention(store),
-            new AlertBook(store),
-            new Messages(store),
-            new SampleLog(store),
-            new HubValues(store),
-            new Forgetting.Kept(
+    forgetting = forgetting();
+  }
+
+  private Forgetting forgetting() {
+    return new Forgetting(
+        new Retention(store),
+        new AlertBook(store),
+        new Messages(store),
+        new SampleLog(store),
+        new HubValues(store),
+        new Forgetting.Kept(
+            KEPT,
+            Map.of(
+                Level.RAW,
                 KEPT,
-                Map.of(
-                    Level.RAW,
-                    KEPT,
-                    Level.FIVE_MINUTES,
-                    KEPT.multipliedBy(2),
-                    Level.HOUR,
-                    KEPT.multipliedBy(100))),
-            clock);
+                Level.FIVE_MINUTES,
+                KEPT.multipliedBy(2),
+                Level.HOUR,
+                KEPT.multipliedBy(100))),
+        clock);
   }
 
   @AfterEach
@@ -162,7 +165,9 @@ abstract class ForgettingContract {
     for (int pass = 0; pass < 100; pass++) {
       forgetting.forget();
     }
-    assertThat(resultTimes("load")).containsExactly(NOW);
+    forgetting = forgetting();
+    forgetting.forget();
+    assertThat(resultTimes("load")).as("also when the hub starts anew").containsExactly(NOW);
     now = NOW;
     forgetting.forget();
     deliver(3, metrics(NOW + 60_000));

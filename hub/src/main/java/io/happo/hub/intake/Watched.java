@@ -29,8 +29,10 @@ final class Watched {
   final Watching.Source source;
   final Subject subject;
   private final Gauge gauge;
-  private long time =
-      Long.MIN_VALUE; // Of the newest, by the clock of its agent, unix milliseconds.
+
+  /** Of the newest, by the clock of its agent, unix milliseconds. */
+  private long time = Long.MIN_VALUE;
+
   private double value;
   private long heardNanos;
   private long awayNanos; // For how much of the time since then its agent was not there.
