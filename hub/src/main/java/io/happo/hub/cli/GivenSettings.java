@@ -33,7 +33,12 @@ record GivenSettings(String kind, Map<String, String> settings) {
     }
     for (var one : arguments.texts("secret")) {
       int equals = equals("--secret", one, "NAME=FILE");
-      settings.put(one.substring(0, equals), secret(console, one.substring(equals + 1)));
+      var name = one.substring(0, equals);
+      var file = one.substring(equals + 1);
+      if (file.isEmpty()) {
+        throw new Failure("--secret: " + one + " names no file; --set " + one + " clears a secret");
+      }
+      settings.put(name, secret(console, file));
     }
     return new GivenSettings(arguments.has("kind") ? arguments.text("kind") : "", settings);
   }

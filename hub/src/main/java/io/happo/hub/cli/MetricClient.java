@@ -63,6 +63,10 @@ final class MetricClient {
     for (var series : answer.objects("series")) {
       table.row(row(series));
     }
+    if (answer.objects("series").isEmpty()) {
+      console.complain(
+          "note: nothing that suits was measured in this time; happo-hub metrics WORD finds names\n");
+    }
     return print(answer, table);
   }
 
