@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packets that arrive on a port of 127.0.0.1, one after the other, on a thread of its own. They
- * have 64 KiB at the most, as UDP has it. Where few come the thread rests after each and then takes
- * all that have come meanwhile: to wake up takes more of a processor than to read a packet.
+ * have 64 KiB at the most, as UDP has it. Where few come the thread takes all that have come, rests,
+ * and looks again: to wake up takes more of a processor than to read a packet. It waits for the next
+ * one when none has come within a rest.
  */
 final class UdpPort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.agent.feeds");
@@ -28,10 +29,10 @@ final class UdpPort implements AutoCloseable {
   private static final int WAITING_BYTES = 1 << 20;
 
   /** The kernel holds some 500 small packets meanwhile. */
-  private static final long REST_MILLIS = 100;
+  private static final long REST_MILLIS = 200;
 
   /** Where more come within a rest, there is none for a while. */
-  private static final int MOST_IN_REST = 20;
+  private static final int MOST_IN_REST = 40;
 
   /** Packets until then. */
   private static final int WHILE = 2_000;
@@ -88,14 +89,20 @@ final class UdpPort implements AutoCloseable {
   private void receive(Consumer<ByteBuffer> packets) {
     var buffer = ByteBuffer.allocateDirect(MAX_PACKET_BYTES);
     int withoutRest = 0;
+    boolean quiet = true;
     while (closing.getCount() > 0) {
       try {
-        take(buffer, packets);
+        if (withoutRest > 0 || quiet) {
+          channel.configureBlocking(true);
+          take(buffer, packets);
+        }
         if (withoutRest > 0) {
           withoutRest--;
         } else {
           var _ = closing.await(REST_MILLIS, TimeUnit.MILLISECONDS);
-          withoutRest = takeAll(buffer, packets) > MOST_IN_REST ? WHILE : 0;
+          int taken = takeAll(buffer, packets);
+          quiet = taken == 0;
+          withoutRest = taken > MOST_IN_REST ? WHILE : 0;
         }
       } catch (ClosedChannelException e) {
         return;
@@ -133,7 +140,6 @@ final class UdpPort implements AutoCloseable {
     while (take(buffer, packets)) {
       taken++;
     }
-    channel.configureBlocking(true);
     return taken;
   }
 
