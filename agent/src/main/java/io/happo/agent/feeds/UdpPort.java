@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packets that arrive on a port of 127.0.0.1, one after the other, on a thread of its own. They
- * have 64 KiB at the most, as UDP has it. Where few come the thread takes all that have come, rests,
- * and looks again: to wake up takes more of a processor than to read a packet. It waits for the next
- * one when none has come within a rest.
+ * have 64 KiB at the most, as UDP has it. Where few come the thread takes all that have come,
+ * rests, and looks again: to wake up takes more of a processor than to read a packet. It waits for
+ * the next one when none has come within a rest.
  */
 final class UdpPort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.agent.feeds");
