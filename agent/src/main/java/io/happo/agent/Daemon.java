@@ -219,6 +219,7 @@ final class Daemon implements AutoCloseable {
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
       var exec = new Exec(settings.exec());
       rooms.push(exec);
+      FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
       rooms.push(client);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
