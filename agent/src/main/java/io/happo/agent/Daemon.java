@@ -1,6 +1,11 @@
 package io.happo.agent;
 
 import io.happo.agent.api.Api;
+import io.happo.agent.autoscaling.AliasStore;
+import io.happo.agent.autoscaling.AutoScaling;
+import io.happo.agent.autoscaling.AutoScalingNode;
+import io.happo.agent.autoscaling.CloudProgram;
+import io.happo.agent.autoscaling.GroupsFile;
 import io.happo.agent.buffer.DurableQueue;
 import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.SnapshotStore;
@@ -9,8 +14,8 @@ import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.feeds.Feeds;
+import io.happo.agent.metrics.ActiveMetricConfig;
 import io.happo.agent.metrics.Collector;
-import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
@@ -65,8 +70,7 @@ final class Daemon implements AutoCloseable {
   private static final long MAX_BUFFER_BYTES = 256L * 1024 * 1024;
 
   private final DaemonSettings settings;
-  private final MetricConfigFile metricConfigFile;
-  private final AtomicReference<MetricConfig> metricConfig;
+  private final ActiveMetricConfig metricConfig;
   private final Exec exec;
   private final HttpsClient client;
   private final HttpsServer server;
@@ -81,8 +85,7 @@ final class Daemon implements AutoCloseable {
 
   private Daemon(
       DaemonSettings settings,
-      MetricConfigFile metricConfigFile,
-      AtomicReference<MetricConfig> metricConfig,
+      ActiveMetricConfig metricConfig,
       Exec exec,
       HttpsClient client,
       HttpsServer server,
@@ -93,7 +96,6 @@ final class Daemon implements AutoCloseable {
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
-    this.metricConfigFile = metricConfigFile;
     this.metricConfig = metricConfig;
     this.exec = exec;
     this.client = client;
@@ -204,9 +206,13 @@ final class Daemon implements AutoCloseable {
     var measuring = new ArrayDeque<AutoCloseable>();
     try {
       checkAuthorities(settings);
+      if (settings.node().isPresent()) {
+        settings.node().get().check();
+      }
       var clock = Clock.systemUTC();
-      var metricConfigFile = new MetricConfigFile(settings.metricConfig());
-      var metricConfig = new AtomicReference<>(metricConfigFile.read());
+      var metricConfig =
+          ActiveMetricConfig.read(new MetricConfigFile(settings.metricConfig()));
+      var groups = GroupsFile.open(settings.autoScalingConfig());
       var queue =
           DurableQueue.open(
               settings.store(), new Limits(MAX_BUFFER_BYTES, settings.metricsMaxLifetime()), clock);
@@ -222,6 +228,12 @@ final class Daemon implements AutoCloseable {
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
       rooms.push(client);
+      var cloud = new CloudProgram(exec, settings.awsProgram());
+      var aliases = AliasStore.open(settings.store().resolve("autoscaling.json"));
+      var autoScaling = new AutoScaling(groups, aliases, cloud);
+      var node =
+          settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
+      node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
       var api =
           new Api(
@@ -231,10 +243,11 @@ final class Daemon implements AutoCloseable {
                   exec,
                   new PluginPaths(settings.nagiosPluginPaths()),
                   store,
-                  metricConfigFile,
                   metricConfig,
                   snapshots,
                   client,
+                  autoScaling,
+                  node,
                   nrpe::get,
                   feeds,
                   clock));
@@ -270,9 +283,9 @@ final class Daemon implements AutoCloseable {
         measuring.push(collector);
         collector.start();
       }
+      node.ifPresent(AutoScalingNode::start);
       return new Daemon(
           settings,
-          metricConfigFile,
           metricConfig,
           exec,
           client,
@@ -304,7 +317,7 @@ final class Daemon implements AutoCloseable {
   private synchronized void reload() {
     Log.reopen();
     try {
-      metricConfig.set(metricConfigFile.read());
+      metricConfig.reload();
     } catch (IOException e) {
       LOG.log(Level.ERROR, "{0}; the metric configuration stays as it was", e.getMessage());
     }

@@ -1,6 +1,7 @@
 package io.happo.agent;
 
 import io.happo.agent.api.Api;
+import io.happo.agent.autoscaling.AutoScalingNode;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.orders.HubWork;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param publicKey the certificate, PEM; made together with the private key when neither is there
  * @param privateKey the private key, PEM
  * @param metricConfig metrics.yaml
+ * @param autoScalingConfig autoscaling.yaml
+ * @param node how this machine joins its Auto Scaling group; not given: it is in none
+ * @param awsProgram what AWS is asked by
  * @param store the folder of the durable buffer and the snapshots
  * @param metricsMaxLifetime how long batches wait for a collector
  * @param machineStateMaxLifetime how long snapshots are kept
@@ -37,6 +41,9 @@ record DaemonSettings(
     Path publicKey,
     Path privateKey,
     Path metricConfig,
+    Path autoScalingConfig,
+    Optional<AutoScalingNode.Settings> node,
+    Path awsProgram,
     Path store,
     Duration metricsMaxLifetime,
     Duration machineStateMaxLifetime,

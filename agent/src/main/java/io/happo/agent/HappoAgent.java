@@ -1,6 +1,7 @@
 package io.happo.agent;
 
 import io.happo.agent.api.Api;
+import io.happo.agent.autoscaling.AutoScalingNode;
 import io.happo.agent.cli.Clients;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Tags;
@@ -83,16 +84,15 @@ public final class HappoAgent {
 
   private static DaemonSettings settings(Arguments arguments, Map<String, String> environment)
       throws IOException {
-    if (arguments.flag("enable-autoscaling-node")) {
-      throw new IOException(
-          "--enable-autoscaling-node: Auto Scaling is not built yet; leave the option out");
-    }
     return new DaemonSettings(
         arguments.path("logfile"),
         level(arguments.text("log-level")),
         arguments.path("public-key"),
         arguments.path("private-key"),
         arguments.path("metric-config"),
+        arguments.path("autoscaling-config"),
+        node(arguments),
+        file(arguments, "aws-program").orElseGet(HappoAgent::awsProgram),
         arguments.path("dbfile"),
         arguments.seconds("metrics-max-lifetime-seconds"),
         arguments.seconds("machine-state-max-lifetime-seconds"),
@@ -111,6 +111,39 @@ public final class HappoAgent {
             forPlugins(environment)),
         api(arguments),
         warnings(arguments));
+  }
+
+  private static Optional<AutoScalingNode.Settings> node(Arguments arguments) throws IOException {
+    if (!arguments.flag("enable-autoscaling-node")) {
+      return Optional.empty();
+    }
+    Optional<String> path =
+        arguments.has("autoscaling-parameter-store-path")
+            ? Optional.of(arguments.text("autoscaling-parameter-store-path"))
+            : Optional.empty();
+    return Optional.of(
+        new AutoScalingNode.Settings(
+            bastion(arguments),
+            arguments.seconds("autoscaling-join-wait-seconds"),
+            path,
+            file(arguments, "api-key-file")));
+  }
+
+  private static Optional<URI> bastion(Arguments arguments) throws IOException {
+    if (!arguments.has("autoscaling-bastion-endpoint")) {
+      return Optional.empty();
+    }
+    var text = arguments.text("autoscaling-bastion-endpoint");
+    try {
+      return Optional.of(AutoScalingNode.bastion(text));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("--autoscaling-bastion-endpoint: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where it is when it was unpacked beside the agent. */
+  private static Path awsProgram() {
+    return Path.of(System.getProperty("java.home"), "..", "..", "happo-aws", "bin", "happo-aws").normalize();
   }
 
   private static FeedSettings feeds(Arguments arguments) {

@@ -181,9 +181,11 @@ final class Assemble {
     Files.createDirectories(completion);
     Files.move(docs.resolve("man"), home.resolve("share/man"));
     Files.move(docs.resolve("bash-completion"), completion.resolve("completions"));
-    Files.createDirectories(home.resolve("etc"));
     String sample = "happo-" + product.module() + ".env";
-    Files.move(docs.resolve(sample), home.resolve("etc").resolve(sample));
+    if (Files.exists(docs.resolve(sample))) { // Only daemons have one.
+      Files.createDirectories(home.resolve("etc"));
+      Files.move(docs.resolve(sample), home.resolve("etc").resolve(sample));
+    }
   }
 
   /** The lines of licence, name and version, without our own modules. */

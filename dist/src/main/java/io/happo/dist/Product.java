@@ -53,6 +53,16 @@ record Product(
           "io.happo.hub.cli.GenerateDocs",
           false);
 
+  /** What the SDK of AWS takes, which is more than the agent's runtime has. */
+  static final Product AWS =
+      new Product(
+          "happo-aws",
+          "aws",
+          List.of(Program.AWS),
+          List.of("java.base", "java.logging", "java.xml", "jdk.unsupported"),
+          "io.happo.aws.GenerateDocs",
+          false);
+
   /** In this order: the agent's training needs a hub. */
-  static final List<Product> ALL = List.of(HUB, AGENT);
+  static final List<Product> ALL = List.of(HUB, AGENT, AWS);
 }

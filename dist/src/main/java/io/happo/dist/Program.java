@@ -106,6 +106,22 @@ record Program(
           false,
           4);
 
+  /** For one question, and gone. */
+  static final Program AWS =
+      new Program(
+          "happo-aws",
+          "io.happo.aws.HappoAws",
+          List.of(
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:-UsePerfData",
+              "-Xss512k",
+              "-Xmx96m",
+              "-Dstdout.encoding=UTF-8",
+              "-Dstderr.encoding=UTF-8"),
+          false,
+          1);
+
   private static Program light(String name, String mainClass, List<String> flags) {
     List<String> all = new ArrayList<>(COMMON_FLAGS);
     all.addAll(flags);

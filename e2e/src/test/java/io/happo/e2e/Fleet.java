@@ -1,6 +1,8 @@
 package io.happo.e2e;
 
+import static io.happo.e2e.FakeAws.Instance.inService;
 import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,15 +11,18 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /**
- * The daemons and servers of the recordings, started anew on this machine's free ports. Roles D and
- * E come with Auto Scaling.
+ * The daemons and servers of the recordings, started anew on this machine's free ports. M is the
+ * bastion that the commands were recorded with; E, the instance, starts when it is its turn.
  */
 final class Fleet implements AutoCloseable {
   private static final Map<String, List<String>> FLAGS =
@@ -37,14 +42,21 @@ final class Fleet implements AutoCloseable {
           entry("B", List.of("--command-timeout", "20")),
           // The original also had the malformed entry not-an-ip here; ours refuses to start with
           // it.
-          entry("C", List.of("-A", "127.0.0.5", "-A", "127.0.0.6", "-M", "nowhere/metrics.yaml")),
+          entry("C", List.of("-A", "127.0.0.5", "-A", "127.0.0.6", "-M", "nowhere/metrics.yaml", "-a", "nowhere/autoscaling.yaml")),
+          entry("D", List.of("--command-timeout", "3", "--proxy-timeout-seconds", "8")),
           entry("F", List.of("--error-log-interval-seconds", "0")),
           entry("G", List.of()),
           entry("H", List.of("--max-connections", "2")),
           entry("I", List.of()),
           entry("J", List.of()),
           entry("K", List.of()),
-          entry("L", List.of("--disable-collect-metrics")));
+          entry("L", List.of("--disable-collect-metrics")),
+          entry("M", List.of("--command-timeout", "20")));
+
+  private static final Set<String> BASTIONS = Set.of("D", "M");
+  static final String PROD = "dummy-prod-ag";
+  private static final String STG = "dummy-stg-ag";
+
 
   private static final Map<String, Map<String, String>> ENVIRONMENT =
       Map.of("B", Map.of("HAPPO_AGENT_LOG_LEVEL", "info"), "G", Map.of("MARTINI_ENV", ""));
@@ -56,6 +68,17 @@ final class Fleet implements AutoCloseable {
           "J",
           metrics("host-one", "s_ok", "s_bad"));
 
+  private static final String GROUPS =
+      """
+      autoscalings:
+      - autoscaling_group_name: dummy-prod-ag
+        autoscaling_count: 3
+        host_prefix: app
+      - autoscaling_group_name: dummy-stg-ag
+        autoscaling_count: 2
+        host_prefix: web
+      """;
+
   private final Path recorded;
   private final Path runs;
   private final Mapping mapping;
@@ -64,6 +87,8 @@ final class Fleet implements AutoCloseable {
   private final FakeServer oddHop;
   private final FakeServer manager;
   private final FakeServer recorder;
+  private final FakeAws aws = new FakeAws();
+  private final FakeAws otherAws = new FakeAws();
 
   /** What the recording https server says next; a case may change it for itself. */
   private volatile String recorderSays = "{\"a\":1}";
@@ -84,6 +109,12 @@ final class Fleet implements AutoCloseable {
         FakeServer.http(got -> FakeServer.reply(200, "application/json", "{\"status\":\"ok\"}")),
         17753,
         17809);
+    open.add(aws);
+    open.add(otherAws);
+    aws.group(PROD, inService("i-0a1", "127.0.0.1"), inService("i-0a2", "127.0.0.1"));
+    aws.group(STG);
+    otherAws.group(PROD, inService("i-0a1", "127.0.0.1"), inService("i-0a2", "127.0.0.9"));
+    otherAws.group(STG, inService("i-0s1", "127.0.0.8"));
     server(FakeServer.blackHole(), 17752, 17805);
     server(closedPort(), 17759, 17808, 17840);
   }
@@ -108,17 +139,70 @@ final class Fleet implements AutoCloseable {
         METRICS.containsKey(role) ? "metrics:\n" + METRICS.get(role) : "");
     Files.writeString(
         Files.createDirectories(folder.resolve("public")).resolve("hello.txt"), "static hello\n");
+    // The recordings gave its whole path.
+    var groups = folder.resolve("autoscaling.yaml");
     var flags = new ArrayList<>(pluginFlags());
     flags.addAll(FLAGS.get(role));
-    var daemon = Daemon.start(folder, ENVIRONMENT.getOrDefault(role, Map.of()), flags);
+    if (!flags.contains("-a")) {
+      flags.addAll(List.of("-a", groups.toString()));
+    }
+    var environment = new HashMap<>(ENVIRONMENT.getOrDefault(role, Map.of()));
+    if (BASTIONS.contains(role)) {
+      Files.writeString(groups, GROUPS);
+      environment.putAll((role.equals("D") ? aws : otherAws).environment());
+    }
+    // The others must not ask the AWS of the machine that runs this.
+    var program = BASTIONS.contains(role) ? Programs.aws() : recorded.resolve("no-aws");
+    flags.addAll(List.of("--aws-program", program.toString()));
+    var daemon = Daemon.start(folder, environment, flags);
     open.add(daemon);
     daemons.put(role, daemon);
     mapping.port(17700 + role.charAt(0) - 'A', daemon.port());
     switch (role) {
       case "A" -> mapping.port(17800, daemon.port());
-      case "B" -> mapping.port(17801, daemon.port());
+      case "M" -> {
+        mapping.port(17801, daemon.port());
+        daemon.post("/autoscaling/refresh", "{}");
+      }
       default -> {}
     }
+  }
+
+  /** Starts role E, an instance of {@link #PROD}, and waits until D has given it an alias. */
+  void startNode() throws IOException {
+    aws.group(PROD, inService("i-0a1", "127.0.0.1"), inService("i-0node00000000001", "127.0.0.1"));
+    var bastion = role("D");
+    assertThat(bastion.post("/autoscaling/refresh", "{}").status()).isEqualTo(200);
+    assertThat(
+            bastion
+                .post(
+                    "/autoscaling/instance/deregister",
+                    "{\"instance_id\":\"i-0node00000000001\"}")
+                .status())
+        .isEqualTo(200);
+    var flags = new ArrayList<>(pluginFlags());
+    flags.addAll(
+        List.of(
+            "--enable-autoscaling-node",
+            "--autoscaling-bastion-endpoint",
+            "https://" + bastion.address(),
+            "--autoscaling-join-wait-seconds",
+            "2",
+            "--aws-program",
+            Programs.aws().toString()));
+    var node = Daemon.start(runs.resolve("E"), aws.environment(), flags);
+    open.add(node);
+    daemons.put("E", node);
+    mapping.port(17704, node.port());
+    mapping.port(17802, node.port());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> bastion.get("/autoscaling").text().contains("i-0node00000000001"));
+  }
+
+  /** The AWS of role D. */
+  FakeAws aws() {
+    return aws;
   }
 
   /** Flags every daemon of the recordings had. */

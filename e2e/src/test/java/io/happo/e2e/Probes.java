@@ -41,6 +41,9 @@ final class Probes {
     if (name.startsWith("metric_config.file")) {
       return Map.of("result", file(fleet.role("A").folder().resolve("metrics.yaml")).json());
     }
+    if (name.startsWith("as.config_file")) {
+      return Map.of("result", file(fleet.role("A").folder().resolve("autoscaling.yaml")).json());
+    }
     if (name.startsWith("agent.daemon.signal_")) {
       return Map.of("result", signal(name.substring("agent.daemon.signal_".length())));
     }
@@ -60,6 +63,10 @@ final class Probes {
           Map.of("result", survivors("t_sleep 61.25", "sleep 61.25"));
       case "proxy.what_the_hop_got" -> Map.of("result", hopGot("/json200").json());
       case "proxy.chain_body_seen" -> Map.of("result", hopGot("/proxy").json());
+      case "as2.aws_calls" -> Map.of("result", asked());
+      case "as2.refresh_after_failed_monitor" -> Map.of("result", askedAfterFailures());
+      case "as2.node_metrics_yaml" ->
+          Map.of("result", file(fleet.role("B").folder().resolve("metrics.yaml")).json());
       case "machine_state.one" -> Map.of("result", machineState().json());
       case "machine_state.any_db_key_readable" -> Map.of("result", metricKeyReadable());
       case "limit.max_connections_2" -> Map.of("result", thirdConnection());
@@ -67,7 +74,9 @@ final class Probes {
       case "log.stdout_of_A" -> Map.of("result", fleet.role("A").stdout());
       case "log.stderr_of_A" -> Map.of("result", fleet.role("A").stderr());
       case "slow.limit_60_rest" -> Map.of("result", secondFetch());
-      case "agent.daemon.missing_cert.log", "agent.daemon.port_out_of_range.log" ->
+      case "agent.daemon.missing_cert.log",
+              "agent.daemon.port_out_of_range.log",
+              "agent.daemon.node_without_endpoint.log" ->
           Map.of("result", Run.text(cli.log()));
       case "agent.daemon.db_locked.log" ->
           start(Map.of(), "-d", fleet.role("A").folder().resolve("happo-agent.db").toString());
@@ -128,6 +137,21 @@ final class Probes {
         .findFirst()
         .map(line -> Logs.message(map(line)))
         .orElseThrow();
+  }
+
+  /** What a check that failed by way of an alias before and one more made the bastion ask AWS. */
+  private String askedAfterFailures() {
+    var failing =
+        "{\"proxy_hostport\":[\"dummy-prod-ag-app-01\"],\"request_type\":\"monitor\",\"request_json\":\"e30=\"}";
+    fleet.role("D").post("/proxy", failing);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> fleet.aws().asked().contains("DescribeInstances"));
+    return "{\"aws_calls_after_two_failures\":" + asked() + "}";
+  }
+
+  private String asked() {
+    return new Json(fleet.aws().asked().stream().map(Json::new).toList()).json();
   }
 
   private static Json file(Path file) throws IOException {

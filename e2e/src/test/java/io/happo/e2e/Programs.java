@@ -23,6 +23,10 @@ final class Programs {
     return program("happo.hub.bin", "happo-hub", "happo-hub");
   }
 
+  static Path aws() {
+    return program("happo.aws.bin", "happo-aws", "happo-aws");
+  }
+
   private static Path program(String property, String product, String name) {
     var built =
         ROOT.resolve("dist/target").resolve(product).resolve("bin").resolve(name).toString();

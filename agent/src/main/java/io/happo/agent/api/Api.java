@@ -1,11 +1,12 @@
 package io.happo.agent.api;
 
+import io.happo.agent.autoscaling.AutoScaling;
+import io.happo.agent.autoscaling.AutoScalingNode;
 import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.feeds.Feeds;
-import io.happo.agent.metrics.MetricConfig;
-import io.happo.agent.metrics.MetricConfigFile;
+import io.happo.agent.metrics.ActiveMetricConfig;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.core.Json;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -83,6 +83,7 @@ public final class Api implements Handler {
    * The rooms that the API asks.
    *
    * @param metricConfig what is being collected, replaced by an update
+   * @param node this machine as an instance of an Auto Scaling group, where it is one
    * @param nrpe the NRPE door, once there is one
    * @param feeds what programs of this machine send, where it is taken
    */
@@ -90,10 +91,11 @@ public final class Api implements Handler {
       Exec exec,
       PluginPaths nagiosPaths,
       MetricStore metrics,
-      MetricConfigFile metricConfigFile,
-      AtomicReference<MetricConfig> metricConfig,
+      ActiveMetricConfig metricConfig,
       SnapshotStore snapshots,
       HttpsClient client,
+      AutoScaling autoScaling,
+      Optional<AutoScalingNode> node,
       Supplier<Optional<NrpeServer>> nrpe,
       Optional<Feeds> feeds,
       InstantSource clock) {}
@@ -141,8 +143,9 @@ public final class Api implements Handler {
             settings.inventoryCommands(),
             settings.maxProcesses());
     var plugins = new PluginRoutes(rooms.exec(), rooms.nagiosPaths(), policy, machineState, large);
-    var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfigFile(), rooms.metricConfig());
-    var proxy = new ProxyRoute(rooms.client(), settings.proxyTimeout());
+    var metrics = new MetricRoutes(rooms.metrics(), rooms.metricConfig());
+    var hops = new Hops(rooms.client(), settings.proxyTimeout());
+    var proxy = new ProxyRoute(hops, new AliasProxy(rooms.autoScaling(), hops));
     var status =
         new StatusRoutes(
             version, settings.collecting(), rooms.metrics(), rooms.nrpe(), rooms.clock());
@@ -168,6 +171,32 @@ public final class Api implements Handler {
         "/machine-state/:key",
         request -> machineState(machineState, request.pathParameters().getOrDefault("key", "")));
     get("/metrics", request -> metricsPage.page());
+    autoScalingRoutes(new AutoScalingRoutes(rooms.autoScaling(), hops), rooms.node());
+  }
+
+  private void autoScalingRoutes(AutoScalingRoutes routes, Optional<AutoScalingNode> node) {
+    get("/status/autoscaling", request -> routes.status());
+    get("/autoscaling", request -> routes.list());
+    get("/autoscaling/resolve/:alias", routes::resolve);
+    get("/autoscaling/health/:alias", routes::health);
+    Complaint complaint = message -> Answers.status(400, "error", message);
+    post(
+        "/autoscaling/config/update",
+        message -> Answers.status(400, "NG", message),
+        routes::updateConfig);
+    post("/autoscaling/refresh", complaint, routes::refresh);
+    post("/autoscaling/delete", complaint, routes::delete);
+    post(
+        "/autoscaling/instance/register",
+        message -> AutoScalingRoutes.notRegistered(400, message),
+        routes::register);
+    post(
+        "/autoscaling/instance/deregister",
+        message -> Answers.status(400, "NG", message),
+        routes::deregister);
+    node.ifPresent(
+        self ->
+            post("/autoscaling/leave", complaint, request -> AutoScalingRoutes.leave(self)));
   }
 
   @Override

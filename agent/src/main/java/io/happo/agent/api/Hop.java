@@ -12,7 +12,7 @@ import java.net.URISyntaxException;
  * @param port 0 to 65535
  */
 record Hop(String host, int port) {
-  private static final int DEFAULT_PORT = 6777;
+  static final int DEFAULT_PORT = 6777;
 
   /**
    * @throws IllegalArgumentException saying why the text names no host

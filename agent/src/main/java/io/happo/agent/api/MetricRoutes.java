@@ -1,7 +1,7 @@
 package io.happo.agent.api;
 
+import io.happo.agent.metrics.ActiveMetricConfig;
 import io.happo.agent.metrics.MetricConfig;
-import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
@@ -13,19 +13,16 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code /metric} and what is below it. */
 final class MetricRoutes {
   private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
 
   private final MetricStore store;
-  private final MetricConfigFile file;
-  private final AtomicReference<MetricConfig> config;
+  private final ActiveMetricConfig config;
 
-  MetricRoutes(MetricStore store, MetricConfigFile file, AtomicReference<MetricConfig> config) {
+  MetricRoutes(MetricStore store, ActiveMetricConfig config) {
     this.store = store;
-    this.file = file;
     this.config = config;
   }
 
@@ -85,11 +82,10 @@ final class MetricRoutes {
     }
   }
 
-  synchronized Response updateConfig(JsonObject request) throws JsonException {
+  Response updateConfig(JsonObject request) throws JsonException {
     var wanted = MetricConfig.read(request.requiredObject("config"));
     try {
-      file.write(wanted);
-      config.set(wanted);
+      config.replace(wanted);
       return Answers.status(200, "OK", "");
     } catch (IOException e) {
       LOG.log(Level.ERROR, "metric configuration not changed: {0}", e.getMessage());

@@ -5,32 +5,23 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonValue;
 import io.happo.core.JsonWriter;
-import io.happo.net.Headers;
-import io.happo.net.HttpsClient;
 import io.happo.net.Response;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
 /**
  * {@code /proxy}: passes a request on to the next agent of a chain, and its answer back. The last
- * agent gets the request itself, those before it the rest of the chain.
+ * agent gets the request itself, those before it the rest of the chain. Where the next one is an
+ * alias of an Auto Scaling group, {@link AliasProxy} answers.
  */
 final class ProxyRoute {
-  private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
-  private static final int UNKNOWN = 3;
-  private static final Headers JSON = Headers.of("Content-Type", "application/json");
+  private final Hops hops;
+  private final AliasProxy aliases;
 
-  private final HttpsClient client;
-  private final Duration timeout;
-
-  ProxyRoute(HttpsClient client, Duration timeout) {
-    this.client = client;
-    this.timeout = timeout;
+  ProxyRoute(Hops hops, AliasProxy aliases) {
+    this.hops = hops;
+    this.aliases = aliases;
   }
 
   /** A request read: whom to ask, for what, with which body. */
@@ -104,38 +95,13 @@ final class ProxyRoute {
   Response proxy(Request request) {
     var next = request.chain().getFirst();
     try {
-      var uri = Hop.parse(next).uri(request.pathAtNextHop());
-      LOG.log(Level.INFO, "Proxy to: {0}", uri);
-      var answer = client.send("POST", uri, JSON, request.bodyForNextHop(), timeout);
-      if (answer.status() >= 300 && answer.status() < 400) {
-        return failed(
-            502,
-            next,
-            next + " answered with a redirect (" + answer.status() + "), which is not followed");
-      }
-      if (answer.status() == 403) {
-        failed(next, "it answered 403; see --allowed-hosts and --api-key-file there, and its log");
-      }
-      var type = answer.headers().first("Content-Type");
-      return new Response(
-          answer.status(),
-          type.map(label -> Headers.of("Content-Type", label)).orElse(Headers.NONE),
-          answer.body());
+      var hop = Hop.parse(next);
+      var group = aliases.groupOf(hop);
+      return group.isPresent()
+          ? aliases.proxy(group.get(), hop, request)
+          : hops.post(next, hop.uri(request.pathAtNextHop()), request.bodyForNextHop());
     } catch (IllegalArgumentException e) {
-      return failed(500, next, "proxy_hostport: " + e.getMessage());
-    } catch (SocketTimeoutException e) {
-      return failed(504, next, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return failed(500, next, String.valueOf(e.getMessage()));
+      return Hops.failed(500, next, "proxy_hostport: " + e.getMessage());
     }
-  }
-
-  private static Response failed(int status, String hop, String reason) {
-    failed(hop, reason);
-    return Answers.result(status, UNKNOWN, reason);
-  }
-
-  private static void failed(String hop, String reason) {
-    LOG.log(Level.WARNING, "proxy hop {0} failed: {1}", hop, reason);
   }
 }

@@ -181,6 +181,13 @@ final class DaemonTable {
                       + " them.")
               .from("HAPPO_AGENT_DAEMON_AUTOSCALING_PARAMETER_STORE_PATH"),
           Option.of(
+                  "aws-program",
+                  FILE,
+                  "FILE",
+                  "Program that asks AWS for Auto Scaling. Not given: happo-aws/bin/happo-aws beside"
+                      + " the agent's folder, where the download happo-aws is unpacked.")
+              .from("HAPPO_AGENT_AWS_PROGRAM"),
+          Option.of(
                   "listen-address",
                   TEXT,
                   "ADDRESS",

@@ -48,6 +48,21 @@ public record MetricConfig(List<Host> hosts) {
     return new MetricConfig(hosts);
   }
 
+  /** The same, with all of it measured for one host. */
+  public MetricConfig of(String hostname) {
+    return new MetricConfig(
+        hosts.stream().map(host -> new Host(hostname, host.plugins())).toList());
+  }
+
+  /** As {@link #write}; an empty one as the original writes what it has never set. */
+  public void writeOrNull(JsonWriter json) {
+    if (hosts.isEmpty()) {
+      json.beginObject().key("Metrics").nullValue().endObject();
+    } else {
+      write(json);
+    }
+  }
+
   /** Writes it with the keys that the original's structures have. */
   public void write(JsonWriter json) {
     json.beginObject().key("Metrics").beginArray();

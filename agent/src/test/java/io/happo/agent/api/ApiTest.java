@@ -2,12 +2,17 @@ package io.happo.agent.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.agent.autoscaling.AliasStore;
+import io.happo.agent.autoscaling.AutoScaling;
+import io.happo.agent.autoscaling.CloudProgram;
+import io.happo.agent.autoscaling.GroupsFile;
 import io.happo.agent.buffer.DurableQueue;
 import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.SnapshotStore;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.metrics.ActiveMetricConfig;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
@@ -35,7 +40,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,15 +63,16 @@ class ApiTest {
       };
   private final Exec exec = new Exec(ExecSettings.withDefaults(Map.of()));
   private final HttpsClient client = new HttpsClient(new Trust.Anything(), Optional.empty());
-  private final AtomicReference<MetricConfig> metricConfig = new AtomicReference<>(CONFIG);
   private Duration commandTimeout = Duration.ofSeconds(10);
   private MetricConfigFile metricConfigFile;
+  private ActiveMetricConfig metricConfig;
   private DurableQueue queue;
 
   @BeforeEach
   void open() throws IOException {
     metricConfigFile = new MetricConfigFile(folder.resolve("metrics.yaml"));
     metricConfigFile.write(CONFIG);
+    metricConfig = ActiveMetricConfig.read(metricConfigFile);
     queue =
         DurableQueue.open(
             folder.resolve("store"),
@@ -116,7 +121,7 @@ class ApiTest {
         .isEqualTo(
             "{\"status\":\"NG\",\"message\":\"config.metrics[0].plugins[1].plugin_name holds a NUL,"
                 + " as no file name does\"}");
-    assertThat(metricConfig).hasValue(CONFIG);
+    assertThat(metricConfig.get()).isEqualTo(CONFIG);
     assertThat(metricConfigFile.read()).isEqualTo(CONFIG);
 
     assertThat(text(updateConfig("metrics-good", "metrics-bad")))
@@ -215,10 +220,14 @@ class ApiTest {
             exec,
             new PluginPaths(List.of(folder)),
             new MetricStore(queue, clock),
-            metricConfigFile,
             metricConfig,
             new SnapshotStore(folder.resolve("machine-state"), Duration.ofDays(1), clock),
             client,
+            new AutoScaling(
+                GroupsFile.open(folder.resolve("autoscaling.yaml")),
+                AliasStore.open(folder.resolve("autoscaling.json")),
+                new CloudProgram(exec, folder.resolve("happo-aws"))),
+            Optional.empty(),
             Optional::empty,
             Optional.empty(),
             clock);

@@ -1,0 +1,46 @@
+package io.happo.agent.metrics;
+
+import java.io.IOException;
+
+/** What is collected now, and the metrics.yaml that says so. Any thread. */
+public final class ActiveMetricConfig {
+  private final MetricConfigFile file;
+  private volatile MetricConfig config;
+
+  private ActiveMetricConfig(MetricConfigFile file) throws IOException {
+    this.file = file;
+    config = file.read();
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws IOException as {@link MetricConfigFile#read}
+   */
+  public static ActiveMetricConfig read(MetricConfigFile file) throws IOException {
+    return new ActiveMetricConfig(file);
+  }
+
+  public MetricConfig get() {
+    return config;
+  }
+
+  /**
+   * Reads the file anew.
+   *
+   * @throws IOException when it is wrong; what was collected still is
+   */
+  public synchronized void reload() throws IOException {
+    config = file.read();
+  }
+
+  /**
+   * Collects something else, and writes the file.
+   *
+   * @throws IOException when it cannot be written; what was collected still is
+   */
+  public synchronized void replace(MetricConfig wanted) throws IOException {
+    file.write(wanted);
+    config = wanted;
+  }
+}
