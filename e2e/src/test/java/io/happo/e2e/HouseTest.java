@@ -120,6 +120,10 @@ final class HouseTest {
               "program/src/main/java/io/happo/program/files",
               IMPORT + "io\\.happo\\.(?!program\\.files\\.)",
               "files know of nothing else"),
+          Rule.of(
+              "program/src/main/java/io/happo/program/schedule",
+              IMPORT + "io\\.happo\\.(?!core\\.|program\\.schedule\\.)",
+              "the schedule knows of plans alone"),
           Rule.agent("exec", "core"),
           Rule.agent("buffer", "core|program\\.files"),
           Rule.agent("yaml", "program\\.files"),
@@ -130,10 +134,10 @@ final class HouseTest {
               "api",
               "core|net|program\\.files|agent\\.(autoscaling|buffer|exec|feeds|metrics|nrpe)"),
           Rule.agent("nrpe", "core|net|program\\.files|agent\\.exec"),
-          Rule.agent("scheduler", "core|program\\.files|agent\\.exec"),
+          Rule.agent("scheduler", "core|program\\.(files|schedule)|agent\\.exec"),
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
           Rule.agent(
-              "orders", "core|program\\.(files|keys)|agent\\.(buffer|exec|scheduler|uplink)"),
+              "orders", "core|program\\.(files|keys|schedule)|agent\\.(buffer|exec|scheduler|uplink)"),
           Rule.agent("cli", "core|net|program|agent\\.(nrpe|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),

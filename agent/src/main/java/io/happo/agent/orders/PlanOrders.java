@@ -2,7 +2,7 @@ package io.happo.agent.orders;
 
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.agent.scheduler.Scheduler;
+import io.happo.program.schedule.Scheduler;
 import io.happo.agent.uplink.PlanApplier;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.BadArchiveException;

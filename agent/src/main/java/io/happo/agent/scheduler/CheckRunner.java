@@ -7,9 +7,10 @@ import io.happo.agent.exec.Output;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.exec.Surroundings;
 import io.happo.core.Utf8;
-import io.happo.core.link.Item;
 import io.happo.core.plan.Check;
 import io.happo.core.plan.Work;
+import io.happo.program.schedule.Ran;
+import io.happo.program.schedule.Runner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,30 +24,16 @@ import java.util.function.Consumer;
  * Runs one check and says what came of it. Plugins and scripts are started with their arguments as
  * they are: no shell is between. Any thread; waits for the check.
  */
-public final class CheckRunner {
+public final class CheckRunner implements Runner {
   private static final Consumer<byte[]> NOBODY = Exec.NOBODY;
   private static final int UNKNOWN = 3;
   private static final int NO_EXIT = -1;
-  private static final String CUT = "\n[the rest is left out]";
 
   private final Exec exec;
   private final PluginPaths paths;
   private final BundleShelf shelf;
   private final Builtins builtins;
   private final Map<String, String> environment;
-
-  /**
-   * What came of a run.
-   *
-   * @param status 0 to 3
-   * @param exit the raw exit status; -1 when there is none
-   * @param output at most {@link Item.CheckResult#MAX_OUTPUT} characters
-   */
-  public record Ran(int status, int exit, String output) {
-    public Ran {
-      output = shortened(output);
-    }
-  }
 
   /**
    * @param environment of what is run, to which a check adds its own
@@ -64,7 +51,7 @@ public final class CheckRunner {
     this.environment = Map.copyOf(environment);
   }
 
-  /** Runs a check. An interrupt ends it as its timeout does, and the thread stays interrupted. */
+  @Override
   public Ran run(Check check) {
     return run(check, Optional.empty(), check.timeout(), NOBODY);
   }
@@ -89,7 +76,7 @@ public final class CheckRunner {
       case Work.Plugin plugin -> {
         var path = paths.find(plugin.name());
         yield path.isEmpty()
-            ? unknown(
+            ? Ran.unknown(
                 "plugin "
                     + plugin.name()
                     + " is in none of "
@@ -100,13 +87,13 @@ public final class CheckRunner {
       case Work.Script script -> {
         var path = file.isPresent() ? file : shelf.script(script.sha256());
         yield path.isEmpty()
-            ? unknown("the script " + script.sha256() + " has not been fetched from the hub yet")
+            ? Ran.unknown("the script " + script.sha256() + " has not been fetched from the hub yet")
             : run(check, Program.of(path.get()), script.arguments(), timeout, hearer);
       }
       case Work.Packed packed -> {
         var home = shelf.archive(packed.sha256());
         yield home.isEmpty()
-            ? unknown("the archive " + packed.sha256() + " has not been fetched from the hub yet")
+            ? Ran.unknown("the archive " + packed.sha256() + " has not been fetched from the hub yet")
             : run(
                 check,
                 new Program(home.get().resolve(packed.file()), home),
@@ -152,7 +139,7 @@ public final class CheckRunner {
       case Outcome.Exited exited ->
           new Ran(status(exited.status()), exited.status(), text(exited.stdout(), exited.stderr()));
       case Outcome.TimedOut timedOut when !timedOut.started() ->
-          unknown("not started within " + timeout.toSeconds() + " s: too many commands run");
+          Ran.unknown("not started within " + timeout.toSeconds() + " s: too many commands run");
       case Outcome.TimedOut timedOut -> {
         var said = text(timedOut.stdout(), timedOut.stderr());
         yield new Ran(
@@ -164,7 +151,7 @@ public final class CheckRunner {
                 + (said.isBlank() ? "\n" : "; until then it wrote:\n" + said));
       }
       case Outcome.NotStarted notStarted ->
-          unknown(program + " could not be started: " + notStarted.reason());
+          Ran.unknown(program + " could not be started: " + notStarted.reason());
     };
   }
 
@@ -173,20 +160,7 @@ public final class CheckRunner {
     return Utf8.decode(stdout.bytes().length == 0 ? stderr.bytes() : stdout.bytes());
   }
 
-  private static Ran unknown(String why) {
-    return new Ran(UNKNOWN, NO_EXIT, "UNKNOWN - " + why + "\n");
-  }
-
   private static int status(int exit) {
     return exit >= 0 && exit <= UNKNOWN ? exit : UNKNOWN;
-  }
-
-  private static String shortened(String output) {
-    if (output.length() <= Item.CheckResult.MAX_OUTPUT) {
-      return output;
-    }
-    int end = Item.CheckResult.MAX_OUTPUT - CUT.length();
-    return output.substring(0, Character.isHighSurrogate(output.charAt(end - 1)) ? end - 1 : end)
-        + CUT;
   }
 }

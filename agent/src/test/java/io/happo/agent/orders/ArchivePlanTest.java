@@ -1,6 +1,7 @@
 package io.happo.agent.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import io.happo.program.schedule.Ran;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
@@ -8,8 +9,8 @@ import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.agent.scheduler.Scheduler;
-import io.happo.agent.scheduler.SchedulerSettings;
+import io.happo.program.schedule.Scheduler;
+import io.happo.program.schedule.SchedulerSettings;
 import io.happo.core.Sha256;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.Bundle;
@@ -138,7 +139,7 @@ class ArchivePlanTest {
     assertThat(apply(orders, List.of(check), archive).problems()).isEmpty();
     var files = bundles.archive(archive.sha256()).orElseThrow().toAbsolutePath();
     assertThat(runner.run(check))
-        .isEqualTo(new CheckRunner.Ran(1, 1, "OK - hello a b me " + files + "\n"));
+        .isEqualTo(new Ran(1, 1, "OK - hello a b me " + files + "\n"));
     assertThat(orders.hash()).isNotEmpty();
     // Another plan that needs it no more.
     assertThat(apply(orders, List.of()).applied()).isTrue();

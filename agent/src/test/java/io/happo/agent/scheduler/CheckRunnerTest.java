@@ -1,6 +1,7 @@
 package io.happo.agent.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import io.happo.program.schedule.Ran;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
@@ -43,7 +44,7 @@ class CheckRunnerTest {
   void a_plugin_gets_its_arguments_as_they_are() throws IOException {
     program("check_x", "printf '%s|' \"$@\"; echo err >&2; exit 1");
     assertThat(run(Work.Plugin.of("check_x -w '$HOME; a' ''")))
-        .isEqualTo(new CheckRunner.Ran(1, 1, "-w|$HOME; a||"));
+        .isEqualTo(new Ran(1, 1, "-w|$HOME; a||"));
   }
 
   @Test
@@ -126,14 +127,14 @@ class CheckRunnerTest {
   }
 
   private static String ran(int status, int exit, String output) {
-    return new CheckRunner.Ran(status, exit, output).toString();
+    return new Ran(status, exit, output).toString();
   }
 
-  private CheckRunner.Ran run(Work work) {
+  private Ran run(Work work) {
     return run(work, Map.of(), 30);
   }
 
-  private CheckRunner.Ran run(Work work, Map<String, String> environment, int timeoutSeconds) {
+  private Ran run(Work work, Map<String, String> environment, int timeoutSeconds) {
     var seconds = new long[] {5};
     var builtins = new BasicBuiltins("1.2", () -> seconds[0] * 1_000_000_000);
     seconds[0] = 130;

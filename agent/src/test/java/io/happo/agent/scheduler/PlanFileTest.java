@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
+import io.happo.core.plan.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class PlanFileTest {
   @Test
   void a_plan_is_read_as_it_was_kept_with_what_this_version_does_not_know() throws Exception {
     assertThat(plans.read()).isEmpty();
-    var text = new Plan(List.of(Checks.every("load", "5s")), List.of()).toJson();
+    var text = new Plan(List.of(Checks.running("load", Work.Plugin.of("check_load"))), List.of()).toJson();
     var document = PlanDocument.read(text.replace("{\"version\"", "{\"later\":[1],\"version\""));
     plans.write(document);
     assertThat(plans.read()).contains(document);

@@ -1,4 +1,4 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
 import java.time.ZoneId;
 

@@ -1,4 +1,4 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
 /**
  * Where in its interval a check runs: a hash of agent and name, so that a fleet does not run in

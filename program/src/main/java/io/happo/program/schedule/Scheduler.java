@@ -1,4 +1,4 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
 import io.happo.core.link.Item;
 import io.happo.core.plan.Check;
@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * result that cannot be kept is counted and lost, and the checks go on.
  */
 public final class Scheduler implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("io.happo.agent.scheduler");
+  private static final System.Logger LOG = System.getLogger("io.happo.schedule");
   private static final int UNKNOWN = 3;
 
   /** How long {@link #close} waits: longer than a plugin takes to be killed. */
@@ -29,7 +29,7 @@ public final class Scheduler implements AutoCloseable {
   /** How long what runs then may take to end by itself, and so to have a result. */
   private static final long GRACE_MILLIS = 1_000;
 
-  private final CheckRunner runner;
+  private final Runner runner;
   private final ResultSink sink;
   private final InstantSource wall;
   private final LongSupplier nanos;
@@ -52,7 +52,7 @@ public final class Scheduler implements AutoCloseable {
    */
   public Scheduler(
       SchedulerSettings settings,
-      CheckRunner runner,
+      Runner runner,
       ResultSink sink,
       InstantSource wall,
       LongSupplier nanos) {
@@ -124,7 +124,7 @@ public final class Scheduler implements AutoCloseable {
       try {
         wait = look();
       } catch (RuntimeException e) {
-        // Whatever it is: an agent that has stopped to check must not look like one that is well.
+        // Whatever it is: one that has stopped to check must not look like one that is well.
         LOG.log(Level.ERROR, "the checks could not be looked at; trying again", e);
       }
       LockSupport.parkNanos(wait);
@@ -195,13 +195,13 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private CheckRunner.Ran ran(Check check) {
+  private Ran ran(Check check) {
     try {
       return runner.run(check);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.log(Level.ERROR, "check " + check.name() + " could not be run", e);
-      return new CheckRunner.Ran(
-          UNKNOWN, -1, "UNKNOWN - the agent failed to run it, see its log: " + e + "\n");
+      return new Ran(
+          UNKNOWN, -1, "UNKNOWN - it could not be run, see the log: " + e + "\n");
     }
   }
 

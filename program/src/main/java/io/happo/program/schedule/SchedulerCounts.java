@@ -1,4 +1,4 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
 /**
  * Counts since the start, and what is going on now.

@@ -1,4 +1,4 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.scheduler.CheckRunner;
+import io.happo.agent.scheduler.Checks;
 import io.happo.core.link.Item;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Check;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scheduler with real scripts; time is simulated where it can be. */
+/** The scheduler with the agent running real scripts; time is simulated where it can be. */
 @Timeout(60)
 class SchedulerTest {
   private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
@@ -139,7 +141,7 @@ class SchedulerTest {
     await().until(() -> results.size() == 1);
     assertThat(results.getFirst().status()).isEqualTo(3);
     assertThat(results.getFirst().output())
-        .contains("the agent failed to run it")
+        .contains("it could not be run")
         .contains("broken");
     await().until(() -> scheduler.counts().running() == 0);
   }

@@ -1,7 +1,7 @@
-package io.happo.agent.scheduler;
+package io.happo.program.schedule;
 
-import static io.happo.agent.scheduler.Checks.cron;
-import static io.happo.agent.scheduler.Checks.every;
+import static io.happo.program.schedule.Checks.cron;
+import static io.happo.program.schedule.Checks.every;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.happo.core.plan.Check;
