@@ -4,6 +4,8 @@ import io.happo.hub.api.Access;
 import io.happo.hub.api.ApiDoor;
 import io.happo.hub.api.Rooms;
 import io.happo.hub.dashboards.DashboardBook;
+import io.happo.hub.classic.ClassicBook;
+import io.happo.hub.classic.ClassicWatch;
 import io.happo.hub.export.Export;
 import io.happo.hub.export.StoredSamples;
 import io.happo.hub.fleet.Fleet;
@@ -14,6 +16,7 @@ import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.link.LinkDoor;
 import io.happo.hub.link.Runs;
 import io.happo.hub.link.Sessions;
+import io.happo.hub.manage.ManageDoor;
 import io.happo.hub.notify.Notifier;
 import io.happo.hub.settings.Secrets;
 import io.happo.hub.store.Agents;
@@ -22,6 +25,7 @@ import io.happo.hub.store.ApiTokens;
 import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.Channels;
+import io.happo.hub.store.ClassicHosts;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
@@ -178,6 +182,11 @@ final class Hub implements AutoCloseable {
               + at.getPort()
               + " (TCP and UDP), without a password");
     }
+    var classicHosts = new ClassicHosts(store);
+    var classics = new ClassicBook(classicHosts, fleet, clock);
+    var classicWatch = new ClassicWatch(classics, classicHosts, fleet, plans, intake, clock);
+    rooms.push(classicWatch);
+    classicWatch.start();
     var runs = new Runs(clock);
     var results = new Results(store);
     var sessions = new Sessions(fleet, plans, intake, results, runs, clock, settings.maxAgents());
@@ -245,6 +254,7 @@ final class Hub implements AutoCloseable {
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);
+    new ManageDoor(classics, settings.manageFrom()).addTo(router);
     filled.countDown();
     FirstStart.run(data, url.toString(), pin, users, access, stderr);
     stderr.println("happo-hub " + version + " listening on " + url);

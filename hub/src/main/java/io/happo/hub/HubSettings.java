@@ -1,6 +1,7 @@
 package io.happo.hub;
 
 import io.happo.hub.graphite.GraphiteSettings;
+import io.happo.net.Network;
 import io.happo.program.cli.Arguments;
 import io.happo.program.keys.KeyFiles;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +31,7 @@ import java.util.Optional;
  * @param maxSeries of what is measured, of one agent
  * @param maxAgents connected at once
  * @param graphite its port; empty: none
+ * @param manageFrom who may add agents by {@code /manage/add}, beside this machine
  * @param logFile empty: standard error
  */
 record HubSettings(
@@ -41,6 +44,7 @@ record HubSettings(
     int maxSeries,
     int maxAgents,
     Optional<GraphiteSettings> graphite,
+    List<Network> manageFrom,
     Optional<Path> logFile,
     Level logLevel) {
   static HubSettings of(Arguments arguments) throws IOException {
@@ -71,8 +75,17 @@ record HubSettings(
         arguments.number("max-series"),
         arguments.number("max-agents"),
         graphite(arguments),
+        networks(arguments, "manage-allowed-hosts"),
         arguments.has("logfile") ? Optional.of(arguments.path("logfile")) : Optional.empty(),
         level(arguments.text("log-level")));
+  }
+
+  private static List<Network> networks(Arguments arguments, String option) throws IOException {
+    try {
+      return GraphiteSettings.networks(arguments.list(option));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("--" + option + ": " + e.getMessage(), e);
+    }
   }
 
   private static Duration days(Arguments arguments, String option) {
@@ -97,15 +110,11 @@ record HubSettings(
     if (!arguments.has("graphite-port")) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(
-          new GraphiteSettings(
-              address(arguments, "graphite-listen-address", "graphite-port"),
-              GraphiteSettings.networks(arguments.list("graphite-allowed-hosts")),
-              GraphiteSettings.Limits.DEFAULT));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("--graphite-allowed-hosts: " + e.getMessage(), e);
-    }
+    return Optional.of(
+        new GraphiteSettings(
+            address(arguments, "graphite-listen-address", "graphite-port"),
+            networks(arguments, "graphite-allowed-hosts"),
+            GraphiteSettings.Limits.DEFAULT));
   }
 
   static Optional<URI> publicUrl(String text) throws IOException {

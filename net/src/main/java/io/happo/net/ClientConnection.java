@@ -39,7 +39,7 @@ final class ClientConnection {
       throw broken(e);
     }
     try {
-      check.check(tls.peerChain(), host);
+      check.check(tls.peerChain(), exchange.destination());
     } catch (CertificateException e) {
       throw new SSLException(
           exchange.destination() + " is not to be trusted: " + e.getMessage(), e);

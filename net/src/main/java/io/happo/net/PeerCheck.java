@@ -12,10 +12,10 @@ interface PeerCheck {
    * Accepts the server.
    *
    * @param chain its certificates, DER, its own first
-   * @param host the name or address literal that was asked for
+   * @param asked where it was asked for
    * @throws CertificateException with what is wrong
    */
-  void check(byte[][] chain, String host) throws CertificateException;
+  void check(byte[][] chain, Destination asked) throws CertificateException;
 
   /** The check that a trust demands; reads its files. */
   static PeerCheck of(Trust trust) throws IOException {
@@ -24,6 +24,9 @@ interface PeerCheck {
     }
     if (trust instanceof Trust.Pin wanted) {
       return new Pinned(wanted);
+    }
+    if (trust instanceof Trust.FirstUse first) {
+      return new Remembered(first.keys());
     }
     if (trust instanceof Trust.Authorities authorities) {
       var known = KnownCertificates.read(authorities.pemFile());
@@ -37,12 +40,12 @@ interface PeerCheck {
   /** By authorities, of which the server may be one itself. */
   record Known(KnownCertificates certificates, Path file) implements PeerCheck {
     @Override
-    public void check(byte[][] chain, String host) throws CertificateException {
-      if (chain.length > 0 && certificates.recognize(chain[0], host, Instant.now())) {
+    public void check(byte[][] chain, Destination asked) throws CertificateException {
+      if (chain.length > 0 && certificates.recognize(chain[0], asked.host(), Instant.now())) {
         return;
       }
       try {
-        new Judged(CertificateJudge.read(file)).check(chain, host);
+        new Judged(CertificateJudge.read(file)).check(chain, asked);
       } catch (IOException e) {
         throw new CertificateException(e.getMessage(), e);
       }
@@ -52,31 +55,44 @@ interface PeerCheck {
   /** Accepts every one. */
   record Nothing() implements PeerCheck {
     @Override
-    public void check(byte[][] chain, String host) {}
+    public void check(byte[][] chain, Destination asked) {}
   }
 
   /** By authorities. */
   record Judged(CertificateJudge judge) implements PeerCheck {
     @Override
-    public void check(byte[][] chain, String host) throws CertificateException {
+    public void check(byte[][] chain, Destination asked) throws CertificateException {
       judge.check(chain, CertificateJudge.SERVER);
-      CertificateJudge.checkName(chain, host);
+      CertificateJudge.checkName(chain, asked.host());
+    }
+  }
+
+  /** The key that the server has shown. */
+  private static Trust.Pin pin(byte[][] chain) throws CertificateException {
+    if (chain.length == 0) {
+      throw new CertificateException("the peer showed no certificate");
+    }
+    try {
+      return Trust.Pin.ofCertificate(chain[0]);
+    } catch (IllegalArgumentException e) {
+      throw new CertificateException("the peer showed something that is no certificate", e);
+    }
+  }
+
+  /** By the key that it has shown first. */
+  record Remembered(Trust.Keys keys) implements PeerCheck {
+    @Override
+    public void check(byte[][] chain, Destination asked) throws CertificateException {
+      var known = keys.of(asked.host(), asked.port(), pin(chain));
+      new Pinned(known).check(chain, asked);
     }
   }
 
   /** By its key. */
   record Pinned(Trust.Pin wanted) implements PeerCheck {
     @Override
-    public void check(byte[][] chain, String host) throws CertificateException {
-      if (chain.length == 0) {
-        throw new CertificateException("the peer showed no certificate");
-      }
-      Trust.Pin seen;
-      try {
-        seen = Trust.Pin.ofCertificate(chain[0]);
-      } catch (IllegalArgumentException e) {
-        throw new CertificateException("the peer showed something that is no certificate", e);
-      }
+    public void check(byte[][] chain, Destination asked) throws CertificateException {
+      var seen = pin(chain);
       if (!seen.equals(wanted)) {
         throw new CertificateException(
             "its public key has the SHA-256 digest "

@@ -77,7 +77,7 @@ public sealed interface Trust {
     }
 
     /** 64 hexadecimal digits, the only form that options such as {@code --pin} take. */
-    String hex() {
+    public String hex() {
       return HexFormat.of().formatHex(sha256);
     }
 
@@ -104,6 +104,21 @@ public sealed interface Trust {
       CertificateJudge.read(pemFile);
     }
   }
+
+  /** The keys that servers have shown first. Any thread; may block. */
+  @FunctionalInterface
+  interface Keys {
+    /**
+     * The key of a server, which from now on is this one when none was known.
+     *
+     * @param host as it was asked for
+     * @param shown the key that it shows now
+     */
+    Pin of(String host, int port, Pin shown);
+  }
+
+  /** Any certificate the first time, and then one with the same key alone. */
+  record FirstUse(Keys keys) implements Trust {}
 
   /** A certificate that the public roots of the runtime vouch for, with the name asked for. */
   record PublicRoots() implements Trust {}

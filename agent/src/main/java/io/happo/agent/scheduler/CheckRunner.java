@@ -52,12 +52,12 @@ public final class CheckRunner implements Runner {
   }
 
   @Override
-  public Ran run(Check check) {
-    return run(check, Optional.empty(), check.timeout(), NOBODY);
+  public Optional<Ran> run(Check check) {
+    return Optional.of(run(check, Optional.empty(), check.timeout(), NOBODY));
   }
 
   /**
-   * As {@link #run(Check)}, now, and heard while it runs.
+   * As {@link #run}, now, and heard while it runs.
    *
    * @param file of its script, where that is no bundle
    * @param timeout instead of the check's own

@@ -134,11 +134,11 @@ class ArchivePlanTest {
                     "lib/words.sh",
                     "hello=hello\n")));
     var check = check("x", archive, "bin/check_x", "a b");
-    assertThat(runner.run(check).output()).contains("has not been fetched from the hub yet");
+    assertThat(runner.run(check).orElseThrow().output()).contains("has not been fetched from the hub yet");
     var orders = orders(HubMayRun.BUNDLES);
     assertThat(apply(orders, List.of(check), archive).problems()).isEmpty();
     var files = bundles.archive(archive.sha256()).orElseThrow().toAbsolutePath();
-    assertThat(runner.run(check))
+    assertThat(runner.run(check).orElseThrow())
         .isEqualTo(new Ran(1, 1, "OK - hello a b me " + files + "\n"));
     assertThat(orders.hash()).isNotEmpty();
     // Another plan that needs it no more.

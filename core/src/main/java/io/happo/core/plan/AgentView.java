@@ -12,8 +12,16 @@ import java.util.Map;
  */
 public record AgentView(
     String id, String name, Map<String, String> tags, Map<String, String> facts) {
+  /** Fact of an agent that is asked and does not come by itself: the original, or ours without a hub. */
+  public static final String CLASSIC = "classic";
+
   public AgentView {
     tags = Map.copyOf(tags);
     facts = Map.copyOf(facts);
+  }
+
+  /** Whether it runs plugins for whoever asks, and nothing else. */
+  boolean isClassic() {
+    return facts.containsKey(CLASSIC);
   }
 }

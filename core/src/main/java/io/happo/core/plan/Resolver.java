@@ -45,6 +45,13 @@ final class Resolver {
 
   private Optional<Check> resolve(FleetCheck check, FleetPlan fleet) {
     int before = problems.size();
+    if (agent.isClassic() && !(check.work(agent) instanceof Work.Plugin)) {
+      problem(
+          check.name(),
+          "work",
+          "this agent does not connect to the hub, and runs the plugins alone that are installed there");
+      return Optional.empty();
+    }
     var work = resolve(check.name(), check.work(agent), fleet);
     var environment = texts(check.name(), "env", check.environment());
     if (before != problems.size() || work.isEmpty()) {

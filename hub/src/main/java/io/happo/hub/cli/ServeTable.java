@@ -154,6 +154,15 @@ final class ServeTable {
                           + " ::1 always may.")
                   .from("HAPPO_HUB_GRAPHITE_ALLOWED_HOSTS")
                   .thatRepeats(),
+              Option.of(
+                      "manage-allowed-hosts",
+                      LIST,
+                      "ADDRESSES",
+                      "IP addresses and CIDR blocks whose happo-agents may add themselves, and others,"
+                          + " by 'happo-agent add', which knows no password: the hub asks whatever is"
+                          + " added. 127.0.0.1 and ::1 always may.")
+                  .from("HAPPO_HUB_MANAGE_ALLOWED_HOSTS")
+                  .thatRepeats(),
               Option.of("logfile", FILE, "FILE", "Log file; standard error unless given.")
                   .from("HAPPO_HUB_LOGFILE")),
           List.of(

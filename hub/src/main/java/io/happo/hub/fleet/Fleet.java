@@ -2,6 +2,7 @@ package io.happo.hub.fleet;
 
 import io.happo.core.link.Join;
 import io.happo.core.link.ToHub;
+import io.happo.core.plan.AgentView;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.Agents.State;
 import java.nio.charset.StandardCharsets;
@@ -206,6 +207,28 @@ public final class Fleet {
       }
     }
     return joining;
+  }
+
+  /**
+   * Takes an agent in that does not connect, or again when it had left.
+   *
+   * @param id made of what it is known by
+   * @param facts with {@link AgentView#CLASSIC} among them
+   */
+  public Member enter(
+      String id, String name, Map<String, String> tags, Map<String, String> facts) {
+    checkTexts(tags);
+    checkTexts(facts);
+    var newcomer = new Agents.Newcomer(id, new byte[0], name, Map.of(), facts, "", "");
+    var agent = agents.enter(newcomer, tags, clock.millis());
+    var member =
+        byId.computeIfAbsent(
+            id, _ -> new Member(agent, new Presence(Presence.Kind.NOT_SEEN, clock.millis())));
+    byNumber.put(agent.number(), member);
+    synchronized (member) {
+      refresh(member);
+    }
+    return member;
   }
 
   /** Whether a text was signed by an agent's key. */

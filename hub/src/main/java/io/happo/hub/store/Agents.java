@@ -127,7 +127,27 @@ public final class Agents {
         });
   }
 
+  /**
+   * Takes an agent in that does not join by itself, or again when it had left; with its history.
+   *
+   * @param given its tags
+   */
+  public Agent enter(Newcomer newcomer, Map<String, String> given, long now) {
+    return store.write(h -> insert(h, newcomer, State.JOINED, given, null, now));
+  }
+
   private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now) {
+    var state = token.approves() ? State.JOINED : State.PENDING;
+    return insert(h, newcomer, state, token.tags(), token.number(), now);
+  }
+
+  private static Agent insert(
+      Handle h,
+      Newcomer newcomer,
+      State state,
+      Map<String, String> given,
+      @Nullable Long token,
+      long now) {
     return h.createQuery(
             "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
                 + " joined_at, last_seen_at, via, plan_reported, plan_problems, given_tags)"
@@ -142,13 +162,13 @@ public final class Agents {
         .bind("id", newcomer.id())
         .bind("key", newcomer.publicKey())
         .bind("name", newcomer.name())
-        .bind("state", word(token.approves() ? State.JOINED : State.PENDING))
-        .bind("tags", JsonTexts.of(over(newcomer.tags(), token.tags())))
-        .bind("given", JsonTexts.of(token.tags()))
+        .bind("state", word(state))
+        .bind("tags", JsonTexts.of(over(newcomer.tags(), given)))
+        .bind("given", JsonTexts.of(given))
         .bind("facts", JsonTexts.of(newcomer.facts()))
         .bind("version", newcomer.version())
         .bind("boot", newcomer.bootId())
-        .bind("token", token.number())
+        .bind("token", token)
         .bind("now", now)
         .map((rows, _) -> row(rows))
         .one();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,6 @@ import java.util.function.LongSupplier;
  */
 public final class Scheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.schedule");
-  private static final int UNKNOWN = 3;
 
   /** How long {@link #close} waits: longer than a plugin takes to be killed. */
   private static final long CLOSE_MILLIS = 5_000;
@@ -165,43 +165,41 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void run(Check check, String hash, Now begin) {
-    int status = UNKNOWN;
+    Optional<Ran> ran = Optional.empty();
     try {
-      var ran = ran(check);
-      status = ran.status();
-      if (!Thread.currentThread().isInterrupted()) {
+      ran = ran(check);
+      if (ran.isPresent() && !Thread.currentThread().isInterrupted()) {
         long millis = (nanos.getAsLong() - begin.nanos()) / Now.NANOS_PER_MILLI;
-        int attempt;
-        synchronized (table) {
-          attempt = table.attempt(check.name(), status == 0);
-        }
-        keep(
-            new Item.CheckResult(
-                check.name(),
-                begin.millis(),
-                Math.max(0, millis),
-                status,
-                ran.exit(),
-                ran.output(),
-                hash,
-                attempt));
+        keep(result(check, hash, begin, Math.max(0, millis), ran.get()));
       }
     } finally {
       synchronized (table) {
-        table.finished(check.name(), status == 0, now());
+        if (ran.isPresent()) {
+          table.finished(check.name(), ran.get().status() == 0, now());
+        } else {
+          table.finishedWithoutResult(check.name(), now());
+        }
       }
       runs.remove(Thread.currentThread());
       LockSupport.unpark(thread);
     }
   }
 
-  private Ran ran(Check check) {
+  private Item.CheckResult result(Check check, String hash, Now begin, long millis, Ran ran) {
+    int attempt;
+    synchronized (table) {
+      attempt = table.attempt(check.name(), ran.status() == 0);
+    }
+    return new Item.CheckResult(
+        check.name(), begin.millis(), millis, ran.status(), ran.exit(), ran.output(), hash, attempt);
+  }
+
+  private Optional<Ran> ran(Check check) {
     try {
       return runner.run(check);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.log(Level.ERROR, "check " + check.name() + " could not be run", e);
-      return new Ran(
-          UNKNOWN, -1, "UNKNOWN - it could not be run, see the log: " + e + "\n");
+      return Optional.of(Ran.unknown("it could not be run, see the log: " + e));
     }
   }
 

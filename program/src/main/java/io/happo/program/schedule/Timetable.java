@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * running            ended well                        waiting; attempts begin anew
  * running            ended badly, attempts left        waiting, with a retry
  * running            ended badly, no attempts left     waiting for its rhythm alone
+ * running            ended, nothing can be said        waiting for its rhythm alone, attempts as they were
  * any                another work in the new plan      the same, attempts begin anew
  * any                another schedule in it            waiting for the new one, or still running
  * any                not in the new plan               gone, when it does not run any more
@@ -167,6 +168,24 @@ final class Timetable {
 
   /** A run has ended. */
   void finished(String name, boolean ok, Now now) {
+    var turn = ended(name, now);
+    if (turn != null) {
+      turn.attempt = attempt(name, ok);
+      turn.retrying = turn.attempt > 0 && turn.attempt < turn.check.maxAttempts();
+      turn.retryAt = now.nanos() + turn.check.retry().toNanos();
+    }
+  }
+
+  /** A run has ended of which nothing can be said: the attempts are what they were. */
+  void finishedWithoutResult(String name, Now now) {
+    var turn = ended(name, now);
+    if (turn != null) {
+      turn.retrying = false;
+    }
+  }
+
+  /** Null when it is gone. */
+  private @Nullable Turn ended(String name, Now now) {
     var turn = turns.get(name);
     if (turn == null || !turn.running) {
       throw new IllegalStateException(name + " does not run");
@@ -175,12 +194,10 @@ final class Timetable {
     turn.running = false;
     if (turn.removed) {
       turns.remove(name);
-      return;
+      return null;
     }
     missed += turn.rhythm.pass(now);
-    turn.attempt = attempt(name, ok);
-    turn.retrying = turn.attempt > 0 && turn.attempt < turn.check.maxAttempts();
-    turn.retryAt = now.nanos() + turn.check.retry().toNanos();
+    return turn;
   }
 
   /** Nanoseconds until {@link #start} is to be asked again; a run that ends is a reason too. */

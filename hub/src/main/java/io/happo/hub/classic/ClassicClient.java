@@ -1,0 +1,83 @@
+package io.happo.hub.classic;
+
+import io.happo.core.JsonWriter;
+import io.happo.net.Headers;
+import io.happo.net.HttpsClient;
+import io.happo.net.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks agents, directly or by bastions. Whoever is asked first, an agent or a bastion, gets {@link
+ * #AT_ONE} requests at once at the most, and all together {@link #AT_ALL}: one that is slow keeps
+ * few places. Any thread; blocks.
+ */
+final class ClassicClient {
+  static final int AT_ONE = 16;
+  static final int AT_ALL = 512;
+
+  private static final Headers JSON = Headers.of("Content-Type", "application/json");
+
+  private final HttpsClient client;
+  private final Semaphore all = new Semaphore(AT_ALL);
+  private final Map<String, Semaphore> each = new ConcurrentHashMap<>();
+
+  ClassicClient(HttpsClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Asks an agent.
+   *
+   * @param type of request, as {@code monitor}
+   * @param deadline for all of it, the wait for a place included
+   * @throws IOException when the first of the way could not be asked; one line says why
+   */
+  Response ask(Way way, String type, JsonWriter body, Duration deadline) throws IOException {
+    long end = System.nanoTime() + deadline.toNanos();
+    var places = each.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE));
+    try {
+      if (!places.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IOException(way.first() + " has " + AT_ONE + " requests to answer already");
+      }
+      try {
+        if (!all.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          throw new IOException("this hub waits for " + AT_ALL + " answers already");
+        }
+        try {
+          return send(way, type, body, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        } finally {
+          all.release();
+        }
+      } finally {
+        places.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private Response send(Way way, String type, JsonWriter body, Duration deadline)
+      throws IOException {
+    boolean direct = way.chain().size() == 1;
+    var uri = URI.create("https://" + way.first() + "/" + (direct ? type : "proxy"));
+    return client.send("POST", uri, JSON, direct ? body.toBytes() : proxied(way, type, body), deadline);
+  }
+
+  private static byte[] proxied(Way way, String type, JsonWriter body) {
+    var json = new JsonWriter().beginObject().key("proxy_hostport").beginArray();
+    way.chain().subList(1, way.chain().size()).forEach(json::value);
+    return json.endArray()
+        .member("request_type", type)
+        .member("request_json", Base64.getEncoder().encodeToString(body.toBytes()))
+        .endObject()
+        .toBytes();
+  }
+}
