@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.classic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.manage;
+
+import org.jspecify.annotations.NullMarked;
