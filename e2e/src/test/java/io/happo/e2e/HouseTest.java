@@ -145,6 +145,8 @@ final class HouseTest {
           Rule.hub("intake", "core|hub\\.(alert|store)"),
           Rule.hub("fleet", "core|hub\\.store"),
           Rule.hub("link", "core|net|hub\\.(fleet|intake|store)"),
+          Rule.hub("classic", "core|net|program\\.schedule|hub\\.(fleet|intake|store)"),
+          Rule.hub("manage", "core|net|hub\\.(classic|store)"),
           Rule.hub("graphite", "core|net|hub\\.(fleet|store)"),
           Rule.hub("settings", "core|program\\.files"),
           Rule.hub("export", "core|hub\\.(fleet|settings|store)"),

@@ -32,6 +32,12 @@ enum Peer {
       return super.present() && isRoot();
     }
   },
+  NETWORK_NAMESPACES("ip (iproute2), as root", "ip") {
+    @Override
+    boolean present() {
+      return super.present() && isRoot();
+    }
+  },
   OTHER_USERS("setpriv, as root", "setpriv") {
     @Override
     boolean present() {
