@@ -164,6 +164,8 @@ final class HouseTest {
           Rule.withoutSql("fleet"),
           Rule.withoutSql("link"),
           Rule.withoutSql("graphite"),
+          Rule.withoutSql("classic"),
+          Rule.withoutSql("manage"),
           Rule.withoutSql("export"),
           Rule.withoutSql("notify"),
           Rule.withoutSql("dashboards"),
