@@ -60,6 +60,11 @@ final class Daemon implements AutoCloseable {
   /** How often memory is given back. */
   private static final Duration REST = Duration.ofMinutes(1);
 
+  /** With more than this in memory sooner, but not without a pause. */
+  private static final long MUCH_BYTES = 47L << 20;
+
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
   /** How long after the start what only the start and the first session with a hub use is over. */
   private static final Duration SETTLING = Duration.ofSeconds(10);
 
@@ -156,12 +161,22 @@ final class Daemon implements AutoCloseable {
                     "happo-agent: Graphite listening on " + show(at) + " (TCP and UDP)"));
   }
 
-  /** Waits; begins and ends what is done for a hub as the agent joins and leaves. */
+  /**
+   * Waits, until there is much in memory at the most; begins and ends what is done for a hub as the
+   * agent joins and leaves.
+   */
   private boolean awaitStop(String version, CountDownLatch stop, Duration rest)
       throws InterruptedException {
-    long end = System.nanoTime() + rest.toNanos();
+    long begin = System.nanoTime();
+    long end = begin + rest.toNanos();
+    boolean mayHelp = FilePages.residentBytes() < MUCH_BYTES; // As it has just been given back.
     while (System.nanoTime() - end < 0) {
       lookForHub(version);
+      if (mayHelp
+          && System.nanoTime() - begin > PAUSE.toNanos()
+          && FilePages.residentBytes() > MUCH_BYTES) {
+        return false;
+      }
       if (stop.await(HUB_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }

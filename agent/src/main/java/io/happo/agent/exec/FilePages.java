@@ -22,7 +22,24 @@ public final class FilePages {
   private static final String SWAPPED = "Swap:"; // Comes after the copies, and is none of them.
   private static final String NONE = " 0 kB";
 
+  private static final Path SIZES = Path.of("/proc/self/statm");
+  private static final long PAGE_BYTES = 4_096;
+
   private FilePages() {}
+
+  /** How much of this process is in memory, in bytes; 0 where that cannot be had. */
+  public static long residentBytes() {
+    if (!Libc.isLoaded()) {
+      return 0;
+    }
+    try {
+      var sizes = Files.readString(SIZES, StandardCharsets.ISO_8859_1);
+      int start = sizes.indexOf(' ') + 1;
+      return Long.parseLong(sizes, start, sizes.indexOf(' ', start), 10) * PAGE_BYTES;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
 
   /** Does it; what is in use comes back at once. Costs some milliseconds. */
   public static void giveBack() {

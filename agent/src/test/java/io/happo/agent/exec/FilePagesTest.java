@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 final class FilePagesTest {
@@ -39,6 +40,17 @@ final class FilePagesTest {
       assertThat(before - residentOfFilesKib()).isGreaterThan(all.byteSize() / 1_024 / 2);
       assertThat(sum(all)).isEqualTo(sum);
     }
+  }
+
+  @Test
+  void how_much_is_in_memory_is_what_the_kernel_says() throws IOException {
+    assumeTrue(Files.exists(STATUS));
+    long resident = 0;
+    for (var line : Files.readAllLines(STATUS)) {
+      resident += line.startsWith("VmRSS:") ? Long.parseLong(line.replaceAll("\\D", "")) : 0;
+    }
+    assertThat(FilePages.residentBytes() / 1_024)
+        .isCloseTo(resident, Percentage.withPercentage(20));
   }
 
   /** Of one byte of each page. */
