@@ -225,8 +225,7 @@ final class Daemon implements AutoCloseable {
         settings.node().get().check();
       }
       var clock = Clock.systemUTC();
-      var metricConfig =
-          ActiveMetricConfig.read(new MetricConfigFile(settings.metricConfig()));
+      var metricConfig = ActiveMetricConfig.read(new MetricConfigFile(settings.metricConfig()));
       var groups = GroupsFile.open(settings.autoScalingConfig());
       var queue =
           DurableQueue.open(
@@ -246,8 +245,7 @@ final class Daemon implements AutoCloseable {
       var cloud = new CloudProgram(exec, settings.awsProgram());
       var aliases = AliasStore.open(settings.store().resolve("autoscaling.json"));
       var autoScaling = new AutoScaling(groups, aliases, cloud);
-      var node =
-          settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
+      var node = settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
       node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
       var api =

@@ -143,7 +143,8 @@ public final class HappoAgent {
 
   /** Where it is when it was unpacked beside the agent. */
   private static Path awsProgram() {
-    return Path.of(System.getProperty("java.home"), "..", "..", "happo-aws", "bin", "happo-aws").normalize();
+    return Path.of(System.getProperty("java.home"), "..", "..", "happo-aws", "bin", "happo-aws")
+        .normalize();
   }
 
   private static FeedSettings feeds(Arguments arguments) {

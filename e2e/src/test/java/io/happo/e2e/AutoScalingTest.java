@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Auto Scaling beyond what was recorded: many instances, an AWS with moods, a node's whole life. */
+/**
+ * Auto Scaling beyond what was recorded: many instances, an AWS with moods, a node's whole life.
+ */
 final class AutoScalingTest {
   private static final String GROUP = "prod-web-ag";
 
@@ -69,7 +71,9 @@ final class AutoScalingTest {
     assertThat(groups.get(1).at("instances").items())
         .extracting(one -> one.at("instance_id").text() + " " + one.at("ip").text())
         .containsExactlyElementsOf(
-            IntStream.rangeClosed(1, 25).mapToObj(n -> "i-%04d 127.1.0.%d".formatted(n, n)).toList());
+            IntStream.rangeClosed(1, 25)
+                .mapToObj(n -> "i-%04d 127.1.0.%d".formatted(n, n))
+                .toList());
     assertThat(aws.asked()).contains("DescribeAutoScalingGroups", "DescribeInstances");
   }
 
@@ -127,9 +131,15 @@ final class AutoScalingTest {
   private static Map<String, String> aliases(Daemon bastion) {
     var found = new TreeMap<String, String>();
     for (var instance :
-        bastion.get("/autoscaling").json().at("autoscaling").items().getFirst().at("instances").items()) {
-      found.put(
-          instance.at("alias").text(), instance.at("instance_data").at("instance_id").text());
+        bastion
+            .get("/autoscaling")
+            .json()
+            .at("autoscaling")
+            .items()
+            .getFirst()
+            .at("instances")
+            .items()) {
+      found.put(instance.at("alias").text(), instance.at("instance_data").at("instance_id").text());
     }
     return found;
   }
@@ -193,7 +203,9 @@ final class AutoScalingTest {
       assertThat(answer.text()).contains("AWS answered 500 InternalFailure");
       assertThat(bastion.get("/status/autoscaling").text())
           .isEqualTo(
-              "[{\"autoscaling_group_name\":\"" + GROUP + "\",\"status\":\"error\",\"message\":\"check failed\"}]");
+              "[{\"autoscaling_group_name\":\""
+                  + GROUP
+                  + "\",\"status\":\"error\",\"message\":\"check failed\"}]");
       assertThat(aliases(bastion)).containsEntry(GROUP + "-app-02", "i-0002");
     }
   }
@@ -218,7 +230,8 @@ final class AutoScalingTest {
                             "{\"plugin_name\":\"nosuch\"}".getBytes(StandardCharsets.UTF_8)));
         Awaitility.await()
             .atMost(Duration.ofSeconds(30))
-            .until(() -> bastion.post("/proxy", request).text().contains("PrivateIP: 127.0.0.1\\n"));
+            .until(
+                () -> bastion.post("/proxy", request).text().contains("PrivateIP: 127.0.0.1\\n"));
         assertThat(aliases(bastion)).containsEntry(GROUP + "-app-01", "i-new");
       }
     }
@@ -233,7 +246,8 @@ final class AutoScalingTest {
       var update =
           "{\"proxy_hostport\":[\"%s\"],\"request_type\":\"metric/config/update\",\"request_json\":\"%s\"}"
               .formatted(
-                  GROUP, Base64.getEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)));
+                  GROUP,
+                  Base64.getEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)));
       assertThat(bastion.post("/proxy", update).status()).isEqualTo(200);
       aws.self(inService("i-0node", "127.0.0.1"));
       aws.group(GROUP, inService("i-0node", "127.0.0.1"));

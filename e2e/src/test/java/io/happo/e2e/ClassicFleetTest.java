@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A fleet on three networks: a hub and two joined agents on the first, then two bastions in a row,
- * and agents without a hub: one on the first network, one behind the first bastion, two behind both.
+ * and agents without a hub: one on the first network, one behind the first bastion, two behind
+ * both.
  */
 @Timeout(300)
 final class ClassicFleetTest {
@@ -143,8 +144,7 @@ final class ClassicFleetTest {
     var token = hub("token", "create", "--approve", "--uses", "0").strip();
     var secret = token.substring(token.lastIndexOf(' ') + 1).replace("'", "");
     for (var machine : List.of("j1", "j2")) {
-      var join =
-          machines.run(machine, List.of(Programs.agent().toString(), "join", URL, secret));
+      var join = machines.run(machine, List.of(Programs.agent().toString(), "join", URL, secret));
       assertThat(join.exit()).as(join.stderr()).isZero();
     }
     var b1 = "10.77.1.2";
@@ -185,7 +185,9 @@ final class ClassicFleetTest {
         .atMost(SOON)
         .untilAsserted(
             () -> {
-              assertThat(presences()).hasSize(6).allSatisfy((name, presence) -> assertThat(presence).isEqualTo("connected"));
+              assertThat(presences())
+                  .hasSize(6)
+                  .allSatisfy((name, presence) -> assertThat(presence).isEqualTo("connected"));
               for (var name : List.of("c1", "c2", "c3", "c4")) {
                 assertThat(hub("agent", "show", name)).contains("OK - " + name + " a b");
               }
@@ -218,8 +220,7 @@ final class ClassicFleetTest {
                   .anyMatch(line -> line.startsWith("RECOVERY c2"));
               assertThat(presences().values()).containsOnly("connected");
             });
-    assertThat(told().lines())
-        .allMatch(line -> line.matches("(PROBLEM|RECOVERY) c[12] *"));
+    assertThat(told().lines()).allMatch(line -> line.matches("(PROBLEM|RECOVERY) c[12] *"));
 
     assertThat(manage("remove", c1.toArray(String[]::new))).isEqualTo(new Run(0, "Success.\n", ""));
     assertThat(manage("is_added", c1.toArray(String[]::new)))

@@ -163,8 +163,7 @@ final class ConformanceTest {
       case "as2.refresh_group" ->
           fleet
               .aws()
-              .group(
-                  Fleet.PROD, inService("i-0a2", "127.0.0.1"), inService("i-0a9", "127.0.0.9"));
+              .group(Fleet.PROD, inService("i-0a2", "127.0.0.1"), inService("i-0a9", "127.0.0.9"));
       case "as2.proxy_monitor_no_port" -> fleet.aws().forget();
       case "agent.leave.ok" -> fleet.startNode();
       case "proxy.metric_after_append" -> append("B", "p", 1_500_000_000, "v", 1);

@@ -42,7 +42,17 @@ final class Fleet implements AutoCloseable {
           entry("B", List.of("--command-timeout", "20")),
           // The original also had the malformed entry not-an-ip here; ours refuses to start with
           // it.
-          entry("C", List.of("-A", "127.0.0.5", "-A", "127.0.0.6", "-M", "nowhere/metrics.yaml", "-a", "nowhere/autoscaling.yaml")),
+          entry(
+              "C",
+              List.of(
+                  "-A",
+                  "127.0.0.5",
+                  "-A",
+                  "127.0.0.6",
+                  "-M",
+                  "nowhere/metrics.yaml",
+                  "-a",
+                  "nowhere/autoscaling.yaml")),
           entry("D", List.of("--command-timeout", "3", "--proxy-timeout-seconds", "8")),
           entry("F", List.of("--error-log-interval-seconds", "0")),
           entry("G", List.of()),
@@ -56,7 +66,6 @@ final class Fleet implements AutoCloseable {
   private static final Set<String> BASTIONS = Set.of("D", "M");
   static final String PROD = "dummy-prod-ag";
   private static final String STG = "dummy-stg-ag";
-
 
   private static final Map<String, Map<String, String>> ENVIRONMENT =
       Map.of("B", Map.of("HAPPO_AGENT_LOG_LEVEL", "info"), "G", Map.of("MARTINI_ENV", ""));
@@ -176,8 +185,7 @@ final class Fleet implements AutoCloseable {
     assertThat(
             bastion
                 .post(
-                    "/autoscaling/instance/deregister",
-                    "{\"instance_id\":\"i-0node00000000001\"}")
+                    "/autoscaling/instance/deregister", "{\"instance_id\":\"i-0node00000000001\"}")
                 .status())
         .isEqualTo(200);
     var flags = new ArrayList<>(pluginFlags());

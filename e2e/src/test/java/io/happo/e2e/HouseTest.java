@@ -137,7 +137,8 @@ final class HouseTest {
           Rule.agent("scheduler", "core|program\\.(files|schedule)|agent\\.exec"),
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
           Rule.agent(
-              "orders", "core|program\\.(files|keys|schedule)|agent\\.(buffer|exec|scheduler|uplink)"),
+              "orders",
+              "core|program\\.(files|keys|schedule)|agent\\.(buffer|exec|scheduler|uplink)"),
           Rule.agent("cli", "core|net|program|agent\\.(nrpe|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),

@@ -43,8 +43,18 @@ final class Namespaces implements AutoCloseable {
   void plug(String machine, String network, String address) {
     var link = "e" + ++links;
     ip(
-        "link", "add", link, "netns", prefix + machine, "type", "veth", "peer", "name", link,
-        "netns", prefix + network);
+        "link",
+        "add",
+        link,
+        "netns",
+        prefix + machine,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        link,
+        "netns",
+        prefix + network);
     ip("-n", prefix + network, "link", "set", link, "master", "br0", "up");
     ip("-n", prefix + machine, "address", "add", address + "/24", "dev", link);
     ip("-n", prefix + machine, "link", "set", link, "up");

@@ -75,8 +75,8 @@ final class Probes {
       case "log.stderr_of_A" -> Map.of("result", fleet.role("A").stderr());
       case "slow.limit_60_rest" -> Map.of("result", secondFetch());
       case "agent.daemon.missing_cert.log",
-              "agent.daemon.port_out_of_range.log",
-              "agent.daemon.node_without_endpoint.log" ->
+          "agent.daemon.port_out_of_range.log",
+          "agent.daemon.node_without_endpoint.log" ->
           Map.of("result", Run.text(cli.log()));
       case "agent.daemon.db_locked.log" ->
           start(Map.of(), "-d", fleet.role("A").folder().resolve("happo-agent.db").toString());

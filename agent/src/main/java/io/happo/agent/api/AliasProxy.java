@@ -68,8 +68,7 @@ final class AliasProxy {
   }
 
   /** The answer of a plugin, with whom it came from below its message. */
-  private static Response withInstance(
-      Response answer, Hop hop, String group, Instance instance) {
+  private static Response withInstance(Response answer, Hop hop, String group, Instance instance) {
     var lines =
         "AutoScaling Group Name: "
             + group

@@ -195,8 +195,7 @@ public final class Api implements Handler {
         message -> Answers.status(400, "NG", message),
         routes::deregister);
     node.ifPresent(
-        self ->
-            post("/autoscaling/leave", complaint, request -> AutoScalingRoutes.leave(self)));
+        self -> post("/autoscaling/leave", complaint, request -> AutoScalingRoutes.leave(self)));
   }
 
   @Override

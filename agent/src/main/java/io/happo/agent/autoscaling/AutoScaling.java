@@ -127,8 +127,7 @@ public final class AutoScaling {
           "AWS has no Auto Scaling group " + group.name() + " in this account and region");
     }
     synchronized (this) {
-      store.put(
-          group.name(), Aliases.refreshed(group, store.of(group.name()), instances));
+      store.put(group.name(), Aliases.refreshed(group, store.of(group.name()), instances));
     }
     if (instances.size() > group.count()) {
       LOG.log(
@@ -157,8 +156,7 @@ public final class AutoScaling {
                 try {
                   refresh(group);
                 } catch (Refusal e) {
-                  LOG.log(
-                      Level.WARNING, "autoscaling group={0}: {1}", group, e.getMessage());
+                  LOG.log(Level.WARNING, "autoscaling group={0}: {1}", group, e.getMessage());
                 }
               });
     }
@@ -167,7 +165,8 @@ public final class AutoScaling {
   /** Forgets the aliases of a group until its next refresh. */
   public void delete(String name) throws Refusal {
     if (name.isEmpty()) {
-      throw new Refusal(Kind.INCOMPLETE, "autoscaling_gorup_name required"); // as the original has it
+      throw new Refusal(
+          Kind.INCOMPLETE, "autoscaling_gorup_name required"); // as the original has it
     }
     put(group(name).name(), List.of());
   }
@@ -184,8 +183,7 @@ public final class AutoScaling {
       }
       var aliases =
           Aliases.registered(store.of(group), new Instance(instanceId, ip))
-              .orElseThrow(
-                  () -> new Refusal(Kind.FAILED, "can't find empty alias from " + group));
+              .orElseThrow(() -> new Refusal(Kind.FAILED, "can't find empty alias from " + group));
       put(group, aliases);
       return holder(instanceId).orElseThrow();
     }
@@ -261,9 +259,7 @@ public final class AutoScaling {
   private Groups groups() throws Refusal {
     return file.current()
         .orElseThrow(
-            () ->
-                new Refusal(
-                    Kind.FAILED, "open " + file.path() + ": no such file or directory"));
+            () -> new Refusal(Kind.FAILED, "open " + file.path() + ": no such file or directory"));
   }
 
   private Groups.Group group(String name) throws Refusal {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** What is asked of AWS. Each call may block for a minute, and fails with one line that says why. */
+/**
+ * What is asked of AWS. Each call may block for a minute, and fails with one line that says why.
+ */
 public interface Cloud {
   /**
    * This machine, when it is an instance.

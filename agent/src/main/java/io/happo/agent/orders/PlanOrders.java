@@ -2,7 +2,6 @@ package io.happo.agent.orders;
 
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.program.schedule.Scheduler;
 import io.happo.agent.uplink.PlanApplier;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.BadArchiveException;
@@ -12,6 +11,7 @@ import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
 import io.happo.core.plan.Work;
+import io.happo.program.schedule.Scheduler;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

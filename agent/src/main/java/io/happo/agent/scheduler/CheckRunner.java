@@ -87,13 +87,15 @@ public final class CheckRunner implements Runner {
       case Work.Script script -> {
         var path = file.isPresent() ? file : shelf.script(script.sha256());
         yield path.isEmpty()
-            ? Ran.unknown("the script " + script.sha256() + " has not been fetched from the hub yet")
+            ? Ran.unknown(
+                "the script " + script.sha256() + " has not been fetched from the hub yet")
             : run(check, Program.of(path.get()), script.arguments(), timeout, hearer);
       }
       case Work.Packed packed -> {
         var home = shelf.archive(packed.sha256());
         yield home.isEmpty()
-            ? Ran.unknown("the archive " + packed.sha256() + " has not been fetched from the hub yet")
+            ? Ran.unknown(
+                "the archive " + packed.sha256() + " has not been fetched from the hub yet")
             : run(
                 check,
                 new Program(home.get().resolve(packed.file()), home),

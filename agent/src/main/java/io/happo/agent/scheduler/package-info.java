@@ -1,7 +1,7 @@
 /**
  * What the checks of the agent's plan run: {@link CheckRunner} runs, at the times of {@code
- * program.schedule}; {@link PlanFile} keeps the plan, {@link HubMayRun} says what a hub may have run
- * here.
+ * program.schedule}; {@link PlanFile} keeps the plan, {@link HubMayRun} says what a hub may have
+ * run here.
  */
 @NullMarked
 package io.happo.agent.scheduler;

@@ -1,4 +1,6 @@
-/** The agent's own YAML files: read with the place of what is wrong, written as the original does. */
+/**
+ * The agent's own YAML files: read with the place of what is wrong, written as the original does.
+ */
 @NullMarked
 package io.happo.agent.yaml;
 

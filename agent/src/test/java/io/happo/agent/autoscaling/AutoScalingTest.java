@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AutoScalingTest {
   private static final MetricConfig CONFIG =
       new MetricConfig(
-          List.of(
-              new MetricConfig.Host("template", List.of(new MetricConfig.Plugin("m", "-a")))));
+          List.of(new MetricConfig.Host("template", List.of(new MetricConfig.Plugin("m", "-a")))));
 
   @TempDir Path folder;
   private final Map<String, List<Instance>> aws = new LinkedHashMap<>();
@@ -143,8 +142,7 @@ class AutoScalingTest {
     scaling.refresh("");
     assertThat(scaling.register("prod", "i-5", "192.0.2.5").alias().name())
         .isEqualTo("prod-app-03");
-    refuses(
-        () -> scaling.register("prod", "i-5", "192.0.2.5"), Kind.FAILED, "already registered");
+    refuses(() -> scaling.register("prod", "i-5", "192.0.2.5"), Kind.FAILED, "already registered");
     refuses(
         () -> scaling.register("prod", "i-6", "192.0.2.6"),
         Kind.FAILED,

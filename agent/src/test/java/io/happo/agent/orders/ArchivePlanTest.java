@@ -1,7 +1,6 @@
 package io.happo.agent.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import io.happo.program.schedule.Ran;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
@@ -9,8 +8,6 @@ import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.program.schedule.Scheduler;
-import io.happo.program.schedule.SchedulerSettings;
 import io.happo.core.Sha256;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.Bundle;
@@ -20,6 +17,9 @@ import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Schedule;
 import io.happo.core.plan.Work;
 import io.happo.program.keys.SigningKey;
+import io.happo.program.schedule.Ran;
+import io.happo.program.schedule.Scheduler;
+import io.happo.program.schedule.SchedulerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +134,8 @@ class ArchivePlanTest {
                     "lib/words.sh",
                     "hello=hello\n")));
     var check = check("x", archive, "bin/check_x", "a b");
-    assertThat(runner.run(check).orElseThrow().output()).contains("has not been fetched from the hub yet");
+    assertThat(runner.run(check).orElseThrow().output())
+        .contains("has not been fetched from the hub yet");
     var orders = orders(HubMayRun.BUNDLES);
     assertThat(apply(orders, List.of(check), archive).problems()).isEmpty();
     var files = bundles.archive(archive.sha256()).orElseThrow().toAbsolutePath();

@@ -1,7 +1,6 @@
 package io.happo.agent.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import io.happo.program.schedule.Ran;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
@@ -10,6 +9,7 @@ import io.happo.core.link.Item;
 import io.happo.core.plan.Check;
 import io.happo.core.plan.Schedule;
 import io.happo.core.plan.Work;
+import io.happo.program.schedule.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

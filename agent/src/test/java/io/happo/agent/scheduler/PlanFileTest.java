@@ -29,7 +29,8 @@ class PlanFileTest {
   @Test
   void a_plan_is_read_as_it_was_kept_with_what_this_version_does_not_know() throws Exception {
     assertThat(plans.read()).isEmpty();
-    var text = new Plan(List.of(Checks.running("load", Work.Plugin.of("check_load"))), List.of()).toJson();
+    var text =
+        new Plan(List.of(Checks.running("load", Work.Plugin.of("check_load"))), List.of()).toJson();
     var document = PlanDocument.read(text.replace("{\"version\"", "{\"later\":[1],\"version\""));
     plans.write(document);
     assertThat(plans.read()).contains(document);

@@ -140,9 +140,7 @@ class SchedulerTest {
     seconds(1);
     await().until(() -> results.size() == 1);
     assertThat(results.getFirst().status()).isEqualTo(3);
-    assertThat(results.getFirst().output())
-        .contains("it could not be run")
-        .contains("broken");
+    assertThat(results.getFirst().output()).contains("it could not be run").contains("broken");
     await().until(() -> scheduler.counts().running() == 0);
   }
 

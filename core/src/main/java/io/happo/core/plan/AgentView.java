@@ -12,7 +12,10 @@ import java.util.Map;
  */
 public record AgentView(
     String id, String name, Map<String, String> tags, Map<String, String> facts) {
-  /** Fact of an agent that is asked and does not come by itself: the original, or ours without a hub. */
+  /**
+   * Fact of an agent that is asked and does not come by itself: the original, or ours without a
+   * hub.
+   */
   public static final String CLASSIC = "classic";
 
   public AgentView {

@@ -82,8 +82,7 @@ public final class ClassicBook {
     }
     var now = new LinkedHashMap<>(ways);
     endpoints.forEach(
-        (id, one) ->
-            now.put(id, one.way(fleet.enter(id, one.name(), one.tags(), one.facts()))));
+        (id, one) -> now.put(id, one.way(fleet.enter(id, one.name(), one.tags(), one.facts()))));
     ways = now;
     return true;
   }
@@ -92,8 +91,7 @@ public final class ClassicBook {
   public synchronized boolean remove(String group, String ip, int port) {
     var host =
         hosts.all().stream()
-            .filter(
-                one -> one.group().equals(group) && one.ip().equals(ip) && one.port() == port)
+            .filter(one -> one.group().equals(group) && one.ip().equals(ip) && one.port() == port)
             .findFirst();
     if (host.isEmpty() || !hosts.remove(group, ip, port)) {
       return false;
@@ -154,8 +152,7 @@ public final class ClassicBook {
   }
 
   private static String id(Host host, String alias) {
-    var text =
-        String.join("\0", "classic", host.group(), host.ip(), "" + host.port(), alias);
+    var text = String.join("\0", "classic", host.group(), host.ip(), "" + host.port(), alias);
     try {
       return HexFormat.of()
           .formatHex(

@@ -68,7 +68,8 @@ final class ClassicClient {
       throws IOException {
     boolean direct = way.chain().size() == 1;
     var uri = URI.create("https://" + way.first() + "/" + (direct ? type : "proxy"));
-    return client.send("POST", uri, JSON, direct ? body.toBytes() : proxied(way, type, body), deadline);
+    return client.send(
+        "POST", uri, JSON, direct ? body.toBytes() : proxied(way, type, body), deadline);
   }
 
   private static byte[] proxied(Way way, String type, JsonWriter body) {

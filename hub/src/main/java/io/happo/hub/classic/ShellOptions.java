@@ -13,9 +13,7 @@ final class ShellOptions {
   /** Each word stays one, whatever is in it. */
   static String of(List<String> arguments) {
     return arguments.stream()
-        .map(
-            word ->
-                PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+        .map(word -> PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
         .collect(Collectors.joining(" "));
   }
 }

@@ -196,8 +196,7 @@ final class Watched implements Runner, AutoCloseable {
       long value = json.requiredLong("return_value");
       if (answer.status() == 200) {
         int exit = Math.clamp(value, NO_EXIT, 255);
-        return Optional.of(
-            new Ran(exit >= 0 && exit < UNKNOWN ? exit : UNKNOWN, exit, message));
+        return Optional.of(new Ran(exit >= 0 && exit < UNKNOWN ? exit : UNKNOWN, exit, message));
       }
       return answer.status() == 400 || message.startsWith(TIMED_OUT)
           ? Optional.of(Ran.unknown(message))
@@ -235,8 +234,7 @@ final class Watched implements Runner, AutoCloseable {
     synchronized (this) {
       failures++;
       nextBeat = Math.min(nextBeat, System.nanoTime() + AGAIN.toNanos());
-      news =
-          failures >= MOST_FAILURES && way.member().presence().kind() != Presence.Kind.LOST;
+      news = failures >= MOST_FAILURES && way.member().presence().kind() != Presence.Kind.LOST;
       if (news) {
         fleet.present(way.member(), Presence.Kind.LOST);
       }

@@ -215,8 +215,7 @@ public final class Fleet {
    * @param id made of what it is known by
    * @param facts with {@link AgentView#CLASSIC} among them
    */
-  public Member enter(
-      String id, String name, Map<String, String> tags, Map<String, String> facts) {
+  public Member enter(String id, String name, Map<String, String> tags, Map<String, String> facts) {
     checkTexts(tags);
     checkTexts(facts);
     var newcomer = new Agents.Newcomer(id, new byte[0], name, Map.of(), facts, "", "");

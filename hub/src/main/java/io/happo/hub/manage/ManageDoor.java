@@ -126,7 +126,13 @@ public final class ManageDoor {
     requireAddress("ip", ip);
     var host =
         new Host(
-            data.requiredText("group_name"), ip, port(data), data.text("hostname"), proxies, prefix, aliases);
+            data.requiredText("group_name"),
+            ip,
+            port(data),
+            data.text("hostname"),
+            proxies,
+            prefix,
+            aliases);
     for (var text : List.of(host.group(), host.hostname(), prefix)) {
       if (text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
         throw new JsonException(
@@ -141,7 +147,8 @@ public final class ManageDoor {
     boolean good =
         !text.isEmpty()
             && text.length() <= MAX_TEXT
-            && text.chars().allMatch(c -> Character.isLetterOrDigit(c) || "-._:%[]".indexOf(c) >= 0);
+            && text.chars()
+                .allMatch(c -> Character.isLetterOrDigit(c) || "-._:%[]".indexOf(c) >= 0);
     if (!good) {
       throw new JsonException(member + ": '" + text + "' is no name or address");
     }

@@ -59,12 +59,14 @@ final class ClassicWatchTest {
   private void watch() {
     intake =
         new Intake(
-            test.store, (_, _) -> CheckSettings.DEFAULT, IntakeLimits.DEFAULT, InstantSource.system());
+            test.store,
+            (_, _) -> CheckSettings.DEFAULT,
+            IntakeLimits.DEFAULT,
+            InstantSource.system());
     intake.start();
     var hosts = new ClassicHosts(test.store);
     book = new ClassicBook(hosts, test.fleet, test.clock);
-    watch =
-        new ClassicWatch(book, hosts, test.fleet, test.plans, intake, InstantSource.system());
+    watch = new ClassicWatch(book, hosts, test.fleet, test.plans, intake, InstantSource.system());
     watch.start();
   }
 
@@ -148,8 +150,7 @@ final class ClassicWatchTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> check().isPresent());
     assertThat(asked)
         .contains(
-            "check_load -w 'a b;c' -c 5,4",
-            "proxy [127.0.0.1:" + agent.address().getPort() + "]");
+            "check_load -w 'a b;c' -c 5,4", "proxy [127.0.0.1:" + agent.address().getPort() + "]");
     var member = test.fleet.find("web");
     assertThat(member.isConnected()).isTrue();
     assertThat(member.planProblems())
@@ -174,9 +175,7 @@ final class ClassicWatchTest {
     status = 200;
     value = 2;
     message = "CRITICAL - down";
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> check().orElseThrow().state().status() == 2);
+    await().atMost(Duration.ofSeconds(20)).until(() -> check().orElseThrow().state().status() == 2);
     assertThat(member.isConnected()).isTrue();
   }
 

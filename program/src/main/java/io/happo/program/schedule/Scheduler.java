@@ -191,7 +191,14 @@ public final class Scheduler implements AutoCloseable {
       attempt = table.attempt(check.name(), ran.status() == 0);
     }
     return new Item.CheckResult(
-        check.name(), begin.millis(), millis, ran.status(), ran.exit(), ran.output(), hash, attempt);
+        check.name(),
+        begin.millis(),
+        millis,
+        ran.status(),
+        ran.exit(),
+        ran.output(),
+        hash,
+        attempt);
   }
 
   private Optional<Ran> ran(Check check) {
