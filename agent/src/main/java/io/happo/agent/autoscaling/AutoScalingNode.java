@@ -86,8 +86,8 @@ public final class AutoScalingNode implements AutoCloseable {
    */
   public static URI bastion(String text) {
     var uri = URI.create(text);
-    if (!"https".equals(uri.getScheme()) && !"http".equals(uri.getScheme())
-        || uri.getHost() == null) {
+    boolean speaks = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+    if (!speaks || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "'" + text + "' is no address such as https://192.0.2.1:6777");
     }

@@ -40,10 +40,7 @@ public final class ClassicBook {
     this.clock = clock;
     var known = new LinkedHashMap<String, Way>();
     for (var host : hosts.all()) {
-      endpoints(host)
-          .forEach(
-              (id, endpoint) ->
-                  fleet.byId(id).ifPresent(member -> known.put(id, endpoint.way(member))));
+      endpoints(host).forEach((id, one) -> known.put(id, one.way(member(id, one))));
     }
     ways = known;
   }
