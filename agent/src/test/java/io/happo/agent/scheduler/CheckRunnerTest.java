@@ -155,7 +155,7 @@ class CheckRunnerTest {
             Duration.ofSeconds(timeoutSeconds),
             minute,
             1,
-            new TreeMap<>(environment)));
+            new TreeMap<>(environment))).orElseThrow();
   }
 
   private void program(String name, String text) throws IOException {
