@@ -71,12 +71,12 @@ final class MetricLines {
 
   private final Rooms rooms;
   private final MetricQuery query;
-  private final Grid grid;
+  private Grid grid; // Known when the series are.
 
   MetricLines(Rooms rooms, MetricQuery query) {
     this.rooms = rooms;
     this.query = query;
-    this.grid = query.grid();
+    this.grid = query.asked();
   }
 
   Response answer() throws ApiException {
@@ -93,6 +93,7 @@ final class MetricLines {
               + " series suit, at most so many are read: say more of metric, check, agent, host or"
               + " tag");
     }
+    grid = query.grid(found.size());
     return Replies.ok(
         json -> {
           json.member("from", grid.from())

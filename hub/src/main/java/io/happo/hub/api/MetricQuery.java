@@ -6,6 +6,7 @@ import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.metrics.Aggregate;
 import io.happo.hub.metrics.Grid;
 import io.happo.hub.metrics.Grouping;
+import io.happo.hub.metrics.Level;
 import io.happo.hub.store.Samples;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What a request for values asks for.
  *
  * @param tags values of which one must suit, by name
+ * @param asked the parts of time that were asked for
+ * @param points whether that was a number of them, and not their width
  * @param aggregate empty: each series is a line
  * @param as value, rate, or empty: as the unit has it
  * @param max lines
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 record MetricQuery(
     Samples.Wanted wanted,
     Map<String, List<String>> tags,
-    Grid grid,
+    Grid asked,
+    boolean points,
     Optional<Aggregate> aggregate,
     Grouping grouping,
     String as,
@@ -37,6 +41,12 @@ record MetricQuery(
   static final int MOST_POINTS = 11_000;
 
   private static final Duration SPAN = Duration.ofDays(1);
+
+  /** What is kept in hours is read instead of more parts of 5 minutes than this: half a second. */
+  private static final long MOST_PARTS = 500_000;
+
+  /** But an answer has at least as many points as this has hours. */
+  private static final long LEAST_MILLIS = Duration.ofDays(2).toMillis();
 
   /** Of the plugin guidelines: a continuous counter. */
   private static final String COUNTER = "c";
@@ -76,6 +86,7 @@ record MetricQuery(
             agents(call.queries("agent"), fleet)),
         tags(call.queries("tag")),
         grid(call, now),
+        call.query("step").isEmpty(),
         aggregate,
         new Grouping(by),
         as,
@@ -160,6 +171,24 @@ record MetricQuery(
               + " seconds");
     }
     return Grid.ofWidth(from, to, step);
+  }
+
+  /**
+   * The parts of time of the answer: of an hour each where so many series are made one that those
+   * asked for would take long, unless their width was asked for.
+   *
+   * @param series how many suit
+   */
+  Grid grid(int series) {
+    long hour = Level.HOUR.width();
+    long millis = asked.to() - asked.from();
+    boolean isMuch =
+        points
+            && aggregate.isPresent()
+            && asked.width() < hour
+            && millis >= LEAST_MILLIS
+            && series * (millis / Level.FIVE_MINUTES.width()) > MOST_PARTS;
+    return isMuch ? Grid.ofWidth(asked.from(), asked.to(), hour) : asked;
   }
 
   /** Whether values of a unit are shown as what they grow by in a second. */

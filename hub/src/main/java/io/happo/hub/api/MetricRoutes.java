@@ -76,7 +76,9 @@ final class MetricRoutes {
                     "points",
                     WHOLE,
                     "About so many of a series, to 11,000; 300 unless given. Parts are then of a width"
-                        + " that people count in: 1, 5, 10, 15 or 30 seconds, minutes …"),
+                        + " that people count in: 1, 5, 10, 15 or 30 seconds, minutes … Of an hour where"
+                        + " lines of so many series are made that smaller ones would take long: a week"
+                        + " of more than 250."),
                 Field.of("step", WHOLE, "Instead of points: seconds of a part."),
                 Field.of(
                     "aggregate",
