@@ -147,15 +147,17 @@ class CheckRunnerTest {
             builtins,
             ENVIRONMENT);
     var minute = Duration.ofMinutes(1);
-    return runner.run(
-        new Check(
-            "x",
-            work,
-            new Schedule.Every(minute),
-            Duration.ofSeconds(timeoutSeconds),
-            minute,
-            1,
-            new TreeMap<>(environment))).orElseThrow();
+    return runner
+        .run(
+            new Check(
+                "x",
+                work,
+                new Schedule.Every(minute),
+                Duration.ofSeconds(timeoutSeconds),
+                minute,
+                1,
+                new TreeMap<>(environment)))
+        .orElseThrow();
   }
 
   private void program(String name, String text) throws IOException {
