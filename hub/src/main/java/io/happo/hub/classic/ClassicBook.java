@@ -78,10 +78,17 @@ public final class ClassicBook {
       return false;
     }
     var now = new LinkedHashMap<>(ways);
-    endpoints.forEach(
-        (id, one) -> now.put(id, one.way(fleet.enter(id, one.name(), one.tags(), one.facts()))));
+    endpoints.forEach((id, one) -> now.put(id, one.way(member(id, one))));
     ways = now;
     return true;
+  }
+
+  /** It may be there already, and one that an operator took out stays out. */
+  private Member member(String id, Endpoint endpoint) {
+    return fleet
+        .byId(id)
+        .filter(member -> member.agent().state() != Agents.State.LEFT)
+        .orElseGet(() -> fleet.enter(id, endpoint.name(), endpoint.tags(), endpoint.facts()));
   }
 
   /** Takes one out; its history stays. False when it was not there. */

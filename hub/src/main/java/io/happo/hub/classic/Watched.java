@@ -259,7 +259,7 @@ final class Watched implements Runner, AutoCloseable {
       var batch = new ToHub.Results(epoch, first, items);
       intake.submit(number(), batch).get();
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IOException("not stored: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
