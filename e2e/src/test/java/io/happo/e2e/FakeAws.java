@@ -1,5 +1,7 @@
 package io.happo.e2e;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +190,7 @@ final class FakeAws implements AutoCloseable {
       items.append(
           ("<item><reservationId>r-%s</reservationId><instancesSet><item><instanceId>%s</instanceId>"
                   + "<privateIpAddress>%s</privateIpAddress></item></instancesSet></item>")
-              .formatted(id, id, known.get(id).ip()));
+              .formatted(id, id, requireNonNull(known.get(id)).ip()));
     }
     var next = end < wanted.size() ? "<nextToken>" + end + "</nextToken>" : "";
     return xml(
