@@ -125,7 +125,7 @@ final class Fleet implements AutoCloseable {
     otherAws.group(PROD, inService("i-0a1", "127.0.0.1"), inService("i-0a2", "127.0.0.9"));
     otherAws.group(STG, inService("i-0s1", "127.0.0.8"));
     server(FakeServer.blackHole(), 17752, 17805);
-    server(closedPort(), 17759, 17808, 17840);
+    server(closedPort(), 17759, 17807, 17808, 17840);
   }
 
   static Fleet start(Path home) throws IOException {
