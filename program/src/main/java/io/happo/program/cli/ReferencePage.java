@@ -13,17 +13,18 @@ public final class ReferencePage {
     page.out.append("# ").append(program.name()).append("\n\n");
     page.out.append(
         "<!-- Made by GenerateDocs from the table of options: change that, not this page. -->\n\n");
-    page.out.append(program.summary()).append(".\n\n");
-    page.out.append(
-        "Options are written `--name value`, `--name=value`, `-Xvalue` or `-X value`, before or"
-            + " after other arguments; `--` ends them.");
-    boolean hasVariables =
-        !program.commands().getFirst().options().getFirst().environment().isEmpty();
-    page.out.append(
-        hasVariables
-            ? " What the command line does not give comes from the environment, else from the"
-                + " default; an empty variable counts as unset.\n"
-            : " Nothing comes from the environment.\n");
+    page.out.append(program.summary()).append(".\n");
+    var options = program.commands().getFirst().options();
+    if (!options.isEmpty()) {
+      page.out.append(
+          "\nOptions are written `--name value`, `--name=value`, `-Xvalue` or `-X value`, before or"
+              + " after other arguments; `--` ends them.");
+      page.out.append(
+          options.getFirst().environment().isEmpty()
+              ? " Nothing comes from the environment.\n"
+              : " What the command line does not give comes from the environment, else from the"
+                  + " default; an empty variable counts as unset.\n");
+    }
     if (!program.globals().isEmpty()) {
       page.out.append("\n## Options of every command\n\n");
       page.options(program.globals());
@@ -42,7 +43,7 @@ public final class ReferencePage {
       out.append(paragraph).append("\n\n");
     }
     options(command.options());
-    out.append("\nExamples:\n\n");
+    out.append(command.options().isEmpty() ? "Examples:\n\n" : "\nExamples:\n\n");
     for (var example : command.examples()) {
       out.append("    # ").append(example.purpose()).append('\n');
       out.append("    ").append(example.line()).append('\n');
@@ -54,6 +55,9 @@ public final class ReferencePage {
   }
 
   private void options(List<Option> options) {
+    if (options.isEmpty()) {
+      return;
+    }
     out.append("| option | environment | default | value | meaning |\n|---|---|---|---|---|\n");
     for (var option : options) {
       var value = option.limits();
