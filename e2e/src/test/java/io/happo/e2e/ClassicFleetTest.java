@@ -182,7 +182,7 @@ final class ClassicFleetTest {
             () -> {
               assertThat(presences()).hasSize(6).allMatch(one -> one.endsWith(" connected"));
               for (var name : List.of("c1", "c2", "c3", "c4")) {
-                assertThat(hub("agent", "show", name)).contains("OK - " + name + " a b");
+                assertThat(hub("checks", "--agent", name)).contains("OK - " + name + " a b");
               }
             });
     assertThat(told()).isEmpty();
