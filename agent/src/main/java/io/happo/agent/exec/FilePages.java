@@ -23,7 +23,8 @@ public final class FilePages {
   private static final String NONE = " 0 kB";
 
   private static final Path SIZES = Path.of("/proc/self/statm");
-  private static final long PAGE_BYTES = 4_096;
+  private static final long PAGE_BYTES =
+      4_096; // Where they are larger, less than there is is told.
 
   private FilePages() {}
 
