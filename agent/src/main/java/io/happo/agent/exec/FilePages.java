@@ -23,6 +23,8 @@ public final class FilePages {
   private static final String NONE = " 0 kB";
 
   private static final Path SIZES = Path.of("/proc/self/statm");
+
+  /** Of x86; where pages are larger, less is told than there is. */
   private static final long PAGE_BYTES = 4_096;
 
   private FilePages() {}

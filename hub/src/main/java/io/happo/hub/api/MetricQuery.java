@@ -42,7 +42,7 @@ record MetricQuery(
 
   private static final Duration SPAN = Duration.ofDays(1);
 
-  /** What is kept in hours is read instead of more parts of 5 minutes than this: half a second. */
+  /** What is kept in hours is read instead of more parts of 5 minutes than this. */
   private static final long MOST_PARTS = 500_000;
 
   /** But an answer has at least as many points as this has hours. */
