@@ -16,6 +16,7 @@ import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.feeds.Feeds;
 import io.happo.agent.metrics.ActiveMetricConfig;
 import io.happo.agent.metrics.Collector;
+import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
@@ -193,9 +194,11 @@ final class Daemon implements AutoCloseable {
             HubWork.start(
                 settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
         store.use(hubWork::bring);
+        metricConfig.also(hubWork::metrics);
         hubProblem = "";
       } else if (!wanted && work != null) {
         store.use(null);
+        metricConfig.also(() -> MetricConfig.EMPTY);
         work.close();
         hubWork = null;
       }
@@ -290,7 +293,7 @@ final class Daemon implements AutoCloseable {
                 exec,
                 new PluginPaths(settings.sensuPluginPaths()),
                 settings.api().commandTimeout(),
-                metricConfig::get,
+                metricConfig::all,
                 store,
                 clock);
         measuring.push(collector);

@@ -66,5 +66,10 @@ final class Runtimes {
     for (String tool : List.of("java", "jfr", "keytool")) {
       Files.deleteIfExists(folder.resolve("bin").resolve(tool));
     }
+    // For another JDK that looks into this one, for the making of a default cache, for jars that
+    // are started as programs.
+    for (String file : List.of("jrt-fs.jar", "classlist", "jexec")) {
+      Files.deleteIfExists(folder.resolve("lib").resolve(file));
+    }
   }
 }

@@ -21,11 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
  * and agents without a hub: one on the first network, one behind the first bastion, two behind
  * both.
  */
-@Timeout(300)
+@Timeout(600)
 final class ClassicFleetTest {
   private static final String HUB = "10.77.1.1";
   private static final String URL = "https://" + HUB + ":6778";
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(120);
+
+  /** An agent is told of as away when it has been for a minute, after three tries. */
+  private static final Duration AWAY = Duration.ofSeconds(150);
 
   @TempDir Path home;
 
@@ -171,6 +174,9 @@ final class ClassicFleetTest {
         """
         checks:
           - {name: state, plugin: "check_state 'a b'", every: 2s, retry: 1s, attempts: 2}
+        inventory:
+          - {name: of-classic, plugin: "echo listed", for: {facts: {classic: "*"}}}
+          - {name: of-joined, plugin: check_state listed, not-for: {facts: {classic: "*"}}}
         alerts:
           - {name: checks, checks: [state], tell: file}
           - {name: away, agent: away, lasting: 1s, tell: file}
@@ -184,12 +190,14 @@ final class ClassicFleetTest {
               for (var name : List.of("c1", "c2", "c3", "c4")) {
                 assertThat(hub("checks", "--agent", name)).contains("OK - " + name + " a b");
               }
+              assertThat(hub("inventory", "listed").lines()).hasSize(7);
             });
     assertThat(told()).isEmpty();
 
+    assertThat(hub("inventory", "listed")).contains("c1 ");
     Namespaces.kill(bastion);
     await()
-        .atMost(SOON)
+        .atMost(AWAY)
         .untilAsserted(
             () ->
                 assertThat(told().lines())

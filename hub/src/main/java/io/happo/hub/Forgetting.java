@@ -3,6 +3,7 @@ package io.happo.hub;
 import io.happo.hub.metrics.Level;
 import io.happo.hub.store.AlertBook;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Retention;
 import io.happo.hub.store.SampleLog;
@@ -42,13 +43,15 @@ final class Forgetting implements AutoCloseable {
    * How long what is kept.
    *
    * @param results results, events and what was told
+   * @param inventory what machines had before it changed
    * @param metrics what was measured, at each level
    */
-  record Kept(Duration results, Map<Level, Duration> metrics) {}
+  record Kept(Duration results, Duration inventory, Map<Level, Duration> metrics) {}
 
   private final Retention retention;
   private final AlertBook alerts;
   private final Messages messages;
+  private final Inventories inventories;
   private final SampleLog log;
   private final HubValues values;
   private final Kept kept;
@@ -60,6 +63,7 @@ final class Forgetting implements AutoCloseable {
       Retention retention,
       AlertBook alerts,
       Messages messages,
+      Inventories inventories,
       SampleLog log,
       HubValues values,
       Kept kept,
@@ -67,6 +71,7 @@ final class Forgetting implements AutoCloseable {
     this.retention = retention;
     this.alerts = alerts;
     this.messages = messages;
+    this.inventories = inventories;
     this.log = log;
     this.values = values;
     this.kept = kept;
@@ -118,6 +123,10 @@ final class Forgetting implements AutoCloseable {
       retention.samples(level.getKey(), clock.millis() - level.getValue().toMillis());
     }
     shrinkLog();
+    long had = clock.millis() - kept.inventory().toMillis();
+    while (inventories.forget(had, ENTRIES_AT_ONCE) == ENTRIES_AT_ONCE) {
+      Thread.sleep(REST);
+    }
     while (retention.events(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || alerts.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE
         || messages.forget(before, EVENTS_AT_ONCE) == EVENTS_AT_ONCE) {

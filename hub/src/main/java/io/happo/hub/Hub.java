@@ -30,6 +30,7 @@ import io.happo.hub.store.ClassicHosts;
 import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
@@ -139,11 +140,13 @@ final class Hub implements AutoCloseable {
     var secrets = Secrets.open(data.resolve("secrets.key"));
     var notifier = new Notifier(channels, messages, values, secrets, clock);
     rooms.push(notifier);
+    var inventories = new Inventories(store);
     var forgetting =
         new Forgetting(
             new Retention(store),
             new AlertBook(store),
             messages,
+            inventories,
             new SampleLog(store),
             values,
             settings.kept(),
@@ -251,6 +254,8 @@ final class Hub implements AutoCloseable {
             new DashboardBook(new Dashboards(store), clock),
             export,
             graphite,
+            inventories,
+            classics,
             clock);
     new ApiDoor(asked).addTo(router, version);
     new WebDoor(asked).addTo(router);

@@ -68,6 +68,7 @@ record HubSettings(
         store(arguments),
         new Forgetting.Kept(
             days(arguments, "keep-results-days"),
+            days(arguments, "keep-inventory-days"),
             Map.of(
                 io.happo.hub.metrics.Level.RAW, days(arguments, "keep-metrics-days"),
                 io.happo.hub.metrics.Level.FIVE_MINUTES, days(arguments, "keep-metrics-5m-days"),

@@ -1,11 +1,14 @@
 package io.happo.agent.metrics;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.function.Supplier;
 
 /** What is collected now, and the metrics.yaml that says so. Any thread. */
 public final class ActiveMetricConfig {
   private final MetricConfigFile file;
   private volatile MetricConfig config;
+  private volatile Supplier<MetricConfig> others = () -> MetricConfig.EMPTY;
 
   private ActiveMetricConfig(MetricConfigFile file) throws IOException {
     this.file = file;
@@ -21,8 +24,21 @@ public final class ActiveMetricConfig {
     return new ActiveMetricConfig(file);
   }
 
+  /** What the file says. */
   public MetricConfig get() {
     return config;
+  }
+
+  /** What is collected: of the file, and of a hub. */
+  public MetricConfig all() {
+    var hosts = new ArrayList<>(config.hosts());
+    hosts.addAll(others.get().hosts());
+    return new MetricConfig(hosts);
+  }
+
+  /** Collects this, too; no file says so. */
+  public void also(Supplier<MetricConfig> wanted) {
+    others = wanted;
   }
 
   /**

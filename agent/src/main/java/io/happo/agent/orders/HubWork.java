@@ -4,10 +4,12 @@ import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.Outbox;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.scheduler.BasicBuiltins;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
+import io.happo.agent.uplink.Facts;
 import io.happo.agent.uplink.HubMembership;
 import io.happo.agent.uplink.Uplink;
 import io.happo.agent.uplink.UplinkSettings;
@@ -64,11 +66,14 @@ public final class HubWork implements AutoCloseable {
   private final Settings settings;
   private final Outbox outbox;
   private final RoomForMetrics metrics;
+  private final PlanOrders plans;
   private final Scheduler scheduler;
   private final Uplink uplink;
 
-  private HubWork(Settings settings, Outbox outbox, Scheduler scheduler, Uplink uplink) {
+  private HubWork(
+      Settings settings, Outbox outbox, PlanOrders plans, Scheduler scheduler, Uplink uplink) {
     this.settings = settings;
+    this.plans = plans;
     this.outbox = outbox;
     this.metrics =
         new RoomForMetrics(() -> outbox.stats().bytesOnDisk(), MAX_OUTBOX_BYTES, Clock.systemUTC());
@@ -159,7 +164,7 @@ public final class HubWork implements AutoCloseable {
       LOG.log(Level.WARNING, "event=agent-started lost: {0}", e.getMessage());
     }
     scheduler.start();
-    return new HubWork(settings, outbox, scheduler, uplink);
+    return new HubWork(settings, outbox, plans, scheduler, uplink);
   }
 
   private static Optional<byte[]> signer(Path folder) {
@@ -182,6 +187,20 @@ public final class HubWork implements AutoCloseable {
    */
   public void bring(List<? extends Item> items) throws IOException {
     outbox.append(metrics.of(items));
+  }
+
+  /** What the plan says is to be collected. */
+  public MetricConfig metrics() {
+    var wanted = plans.plan().map(document -> document.plan().metrics()).orElse(List.of());
+    return wanted.isEmpty()
+        ? MetricConfig.EMPTY
+        : new MetricConfig(
+            List.of(
+                new MetricConfig.Host(
+                    Facts.hostname(),
+                    wanted.stream()
+                        .map(one -> new MetricConfig.Plugin(one.name(), one.shellArguments()))
+                        .toList())));
   }
 
   /** How it stands with the hub. */

@@ -239,7 +239,13 @@ final class RunOrders implements RunNow {
     boolean timedOut = !cancelled && ran.exit() < 0 && millis >= deadline.toMillis();
     var result =
         new Item.CheckResult(
-            check.name(), begin, millis, ran.status(), ran.exit(), ran.output(), "");
+            check.name(),
+            begin,
+            millis,
+            ran.status(),
+            ran.exit(),
+            ran.output(Item.CheckResult.MAX_OUTPUT),
+            "");
     return new RunEnd(
         run.id(),
         cancelled ? "cancelled" : timedOut ? "timeout" : "exited",

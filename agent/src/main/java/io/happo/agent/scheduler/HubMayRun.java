@@ -66,6 +66,9 @@ public enum HubMayRun {
             refuse(check.name() + ".archive", needs(packed.sha256(), unsigned), problems);
       }
     }
+    for (var plugin : plan.metrics()) {
+      refuse("metrics " + plugin.name(), INSTALLED, problems);
+    }
     return problems;
   }
 

@@ -43,6 +43,7 @@ class SchedulerTest {
   private final Exec exec = new Exec(ExecSettings.withDefaults(ENVIRONMENT));
   private final AtomicLong millis = new AtomicLong(BEGIN);
   private final List<Item.CheckResult> results = new CopyOnWriteArrayList<>();
+  private final List<Item> others = new CopyOnWriteArrayList<>();
   private volatile Optional<String> trouble = Optional.empty();
   private Scheduler scheduler = scheduler(4);
 
@@ -71,7 +72,11 @@ class SchedulerTest {
     if (trouble.isPresent()) {
       throw new IOException(trouble.get());
     }
-    results.add((Item.CheckResult) item);
+    if (item instanceof Item.CheckResult result) {
+      results.add(result);
+    } else {
+      others.add(item);
+    }
   }
 
   @AfterEach
@@ -87,6 +92,34 @@ class SchedulerTest {
     await().until(() -> results.size() == 1);
     assertThat(results.getFirst())
         .isEqualTo(new Item.CheckResult("a", BEGIN + 1_000, 0, 1, 1, "fine\n", plan.hash(), 1));
+  }
+
+  @Test
+  void an_inventory_has_a_text_and_none_when_it_fails() throws IOException {
+    use(inventory(script("a", "echo one; echo two")), inventory(script("b", "echo no; exit 4")));
+    seconds(60);
+    await().until(() -> others.size() == 2);
+    assertThat(others)
+        .contains(
+            new Item.Inventory("a", BEGIN + 60_000, "one\ntwo\n"),
+            new Item.Event(
+                Scheduler.INVENTORY_FAILED,
+                BEGIN + 60_000,
+                "b could not be listed: no",
+                new TreeMap<>(Map.of("inventory", "b", "exit", "4"))));
+    assertThat(results).isEmpty();
+  }
+
+  private static Check inventory(Check check) {
+    return new Check(
+        check.name(),
+        check.work(),
+        check.schedule(),
+        check.timeout(),
+        check.retry(),
+        1,
+        check.environment(),
+        true);
   }
 
   @Test

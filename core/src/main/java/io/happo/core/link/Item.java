@@ -127,6 +127,35 @@ public sealed interface Item {
   }
 
   /**
+   * What a machine has of something: its packages, its users.
+   *
+   * @param name of what, in the plan
+   * @param time when it was looked at, unix time in milliseconds
+   * @param text one line for each
+   */
+  record Inventory(String name, long time, String text) implements Item {
+    /** The most characters of a text: each may take six bytes of a message. */
+    public static final int MAX_TEXT = 150_000;
+
+    public Inventory {
+      if (name.isEmpty() || text.length() > MAX_TEXT) {
+        throw new IllegalArgumentException(
+            "no inventory: '" + name + "', " + text.length() + " characters");
+      }
+    }
+
+    @Override
+    public void write(JsonWriter json) {
+      json.beginObject()
+          .member("kind", "inventory")
+          .member("name", name)
+          .member("time", time)
+          .member("text", text)
+          .endObject();
+    }
+  }
+
+  /**
    * Reads one. What is larger than it may be is cut, not refused: the agent could not send it
    * otherwise ever again.
    *
@@ -143,6 +172,13 @@ public sealed interface Item {
               json.requiredLong("time"),
               json.text("text"),
               new TreeMap<>(LinkMessage.texts(json, "details")));
+      case "inventory" -> {
+        var text = json.text("text");
+        yield new Inventory(
+            json.requiredText("name"),
+            json.requiredLong("time"),
+            text.substring(0, Math.min(Inventory.MAX_TEXT, text.length())));
+      }
       // Of a later agent. Refused, it would be sent for ever, and all behind it would wait.
       default ->
           new Event(

@@ -5,13 +5,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * One check of an agent.
+ * One check of an agent, or something to be listed.
  *
  * @param name unique in the plan: {@code [A-Za-z0-9][A-Za-z0-9._-]{0,127}}
  * @param timeout until what runs is ended, 1 s to 1 h
  * @param retry until the next run while a trouble is not yet believed, 1 s to 1 day
  * @param maxAttempts troubles in a row until it is believed, 1 to 100
  * @param environment variables added to those of the agent, or instead of them
+ * @param inventory whether what it writes is kept to be looked at and compared, and is no state
  */
 public record Check(
     String name,
@@ -20,7 +21,8 @@ public record Check(
     Duration timeout,
     Duration retry,
     int maxAttempts,
-    SortedMap<String, String> environment) {
+    SortedMap<String, String> environment,
+    boolean inventory) {
   public static final int DEFAULT_ATTEMPTS = 3;
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
   public static final Duration DEFAULT_RETRY = Duration.ofSeconds(30);
@@ -36,6 +38,18 @@ public record Check(
     Rules.require(Rules.attempts(maxAttempts));
     Rules.require(Rules.environment(environment));
     environment = Rules.copy(environment);
+  }
+
+  /** One that is a check. */
+  public Check(
+      String name,
+      Work work,
+      Schedule schedule,
+      Duration timeout,
+      Duration retry,
+      int maxAttempts,
+      SortedMap<String, String> environment) {
+    this(name, work, schedule, timeout, retry, maxAttempts, environment, false);
   }
 
   /** Why something cannot be the name of a check; empty when it can. */

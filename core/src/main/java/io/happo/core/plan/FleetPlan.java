@@ -2,6 +2,7 @@ package io.happo.core.plan;
 
 import io.happo.core.JsonValue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +17,21 @@ import java.util.TreeMap;
  * @param alerts who is told, each name once, in the order written
  * @param scripts those that checks run, by their digest
  * @param archives the names of those whose plugins checks run, by their digest
+ * @param inventory what is listed, to be looked at and compared: as checks whose outputs are kept.
+ *     No name is a check's too
+ * @param metrics what is collected
  */
 public record FleetPlan(
     List<FleetCheck> checks,
     List<AlertRule> alerts,
     SortedMap<String, Script> scripts,
-    SortedMap<String, String> archives) {
+    SortedMap<String, String> archives,
+    List<FleetCheck> inventory,
+    List<FleetMetrics> metrics) {
   /** No checks. */
   public static final FleetPlan EMPTY =
-      new FleetPlan(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
+      new FleetPlan(
+          List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), List.of(), List.of());
 
   /** A script's name and its text, whose UTF-8 is the bundle that agents get. */
   public record Script(String name, String text) {}
@@ -43,6 +50,8 @@ public record FleetPlan(
     alerts = List.copyOf(alerts);
     scripts = Rules.copy(scripts);
     archives = Rules.copy(archives);
+    inventory = List.copyOf(inventory);
+    metrics = List.copyOf(metrics);
   }
 
   /**
@@ -74,10 +83,10 @@ public record FleetPlan(
     return new Resolver(agent, bundles).resolve(this);
   }
 
-  /** The names of the checks that none of these agents runs: a mistyped tag, perhaps. */
+  /** The names of what none of these agents runs: a mistyped tag, perhaps. */
   public List<String> unmatched(Iterable<AgentView> agents) {
     var unmatched = new ArrayList<String>();
-    for (var check : checks) {
+    for (var check : all()) {
       boolean matched = false;
       for (var at = agents.iterator(); !matched && at.hasNext(); ) {
         matched = check.matches(at.next());
@@ -87,6 +96,25 @@ public record FleetPlan(
       }
     }
     return unmatched;
+  }
+
+  /** Whether an agent has something else to run by another plan. */
+  public boolean differsFor(AgentView agent, FleetPlan other) {
+    return !runs(agent).equals(other.runs(agent));
+  }
+
+  private Set<Record> runs(AgentView agent) {
+    var runs = new HashSet<Record>();
+    all().stream().filter(check -> check.matches(agent)).forEach(runs::add);
+    metrics.stream().filter(one -> one.matches(agent)).forEach(runs::add);
+    return runs;
+  }
+
+  /** The checks, and what is listed. */
+  List<FleetCheck> all() {
+    var all = new ArrayList<>(checks);
+    all.addAll(inventory);
+    return all;
   }
 
   /** The rules that tell nothing, whatever happens: with why, for people. */

@@ -23,6 +23,15 @@ final class FleetReader {
   /** Of one script, UTF-8. */
   private static final int MAX_SCRIPT_BYTES = 256 << 10;
 
+  private static final Duration INVENTORY_EVERY = Duration.ofHours(12);
+  private static final Duration INVENTORY_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Until an agent that could not be asked for a list is asked again. */
+  private static final Duration INVENTORY_RETRY = Duration.ofMinutes(10);
+
+  /** The list that every agent has. */
+  private static final String FACTS = "facts";
+
   /** Names of scripts whose first line need not say what runs them. */
   private static final List<String> WINDOWS_SCRIPTS = List.of(".ps1", ".cmd", ".bat");
 
@@ -60,6 +69,8 @@ final class FleetReader {
     var names = new HashSet<String>();
     var checks = new ArrayList<FleetCheck>();
     var places = new HashMap<String, Members>();
+    var inventory = new ArrayList<FleetCheck>();
+    var metrics = new ArrayList<FleetMetrics>();
     for (var root : roots) {
       root.each(
           "checks",
@@ -70,7 +81,11 @@ final class FleetReader {
                         checks.add(check);
                         places.put(check.name(), members);
                       }));
-      root.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
+      root.each("inventory", members -> inventory(members, names).ifPresent(inventory::add));
+      root.problem(
+          "checks", Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS));
+      root.each("metrics", members -> metrics(members).ifPresent(metrics::add));
+      root.problem("metrics", Rules.count(metrics.size(), Plan.MAX_METRICS));
       alerts.read(root);
       root.refuseOthers();
     }
@@ -84,7 +99,7 @@ final class FleetReader {
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new FleetPlan(checks, alerts.rules(), used, packed.used());
+    return new FleetPlan(checks, alerts.rules(), used, packed.used(), inventory, metrics);
   }
 
   private Optional<Members> root(String file, JsonValue value) {
@@ -96,7 +111,7 @@ final class FleetReader {
       case JsonValue.Simple other -> {
         problems.add(
             new Problem(
-                file, "is " + other.kind() + ", expected the members checks, scripts and alerts"));
+                file, "is " + other.kind() + ", expected the members checks, scripts, alerts, inventory and metrics"));
         yield Optional.empty();
       }
     };
@@ -146,9 +161,7 @@ final class FleetReader {
             .orElse(schedule.map(FleetReader::retry).orElse(Check.DEFAULT_RETRY));
     long attempts = members.whole("attempts", Check.DEFAULT_ATTEMPTS);
     members.problem("attempts", Rules.attempts(attempts));
-    var environment = members.map("env");
-    members.problem("env", Rules.environment(environment));
-    tokens(members, "env", environment.values());
+    var environment = environment(members);
     var target = target(members, "for").orElse(Target.ALL);
     var except = target(members, "not-for");
     var depends = depends(members);
@@ -171,6 +184,67 @@ final class FleetReader {
             except,
             depends,
             quiet));
+  }
+
+  /** As a check, without what only one that has a state has. */
+  private Optional<FleetCheck> inventory(Members members, Set<String> names) {
+    int before = problems.size();
+    var name = members.requiredText("name", Rules::name);
+    if (name.equals(FACTS)) {
+      members.problem("name", "is that of what every agent says of itself");
+    }
+    if (!names.add(name) && !name.isEmpty()) {
+      members.problem("name", Rules.shown(name) + " is the name of a check or another list too");
+    }
+    var work = work(members, name);
+    var variants = variants(members, name);
+    var schedule =
+        members.has("every") || members.has("cron")
+            ? schedule(members)
+            : Optional.<Schedule>of(new Schedule.Every(INVENTORY_EVERY));
+    var timeout = duration(members, "timeout", Check.MAX_TIMEOUT).orElse(INVENTORY_TIMEOUT);
+    var environment = environment(members);
+    var target = target(members, "for").orElse(Target.ALL);
+    var except = target(members, "not-for");
+    members.refuseOthers();
+    return before == problems.size() && work.isPresent() && schedule.isPresent()
+        ? Optional.of(
+            new FleetCheck(
+                name,
+                work.get(),
+                variants,
+                schedule.get(),
+                timeout,
+                INVENTORY_RETRY,
+                1,
+                environment,
+                target,
+                except,
+                List.of(),
+                false))
+        : Optional.empty();
+  }
+
+  private Optional<FleetMetrics> metrics(Members members) {
+    int before = problems.size();
+    var plugin = members.made("plugin", Work.Plugin::of);
+    if (!members.has("plugin")) {
+      members.problem("plugin", "is missing");
+    }
+    plugin.ifPresent(line -> plugin(members, line));
+    var target = target(members, "for").orElse(Target.ALL);
+    var except = target(members, "not-for");
+    members.refuseOthers();
+    return before == problems.size()
+        ? plugin.map(line -> new FleetMetrics(line, target, except))
+        : Optional.empty();
+  }
+
+  private static SortedMap<String, String> environment(Members members) {
+    var environment = members.map("env");
+    members.problem("env", Rules.environment(environment));
+    tokens(members, "env", environment.values());
+    return environment;
   }
 
   private static List<Dependency> depends(Members members) {

@@ -134,6 +134,16 @@ public final class Members {
     return otherwise;
   }
 
+  /** Whether a member is true; absent, or none, it is not. */
+  boolean flag(String key) {
+    var value = find(key);
+    if (value.isEmpty() || value.get() instanceof JsonValue.Bool) {
+      return value.isPresent() && ((JsonValue.Bool) value.get()).value();
+    }
+    problem(key, "is " + value.get().kind() + ", expected true or false");
+    return false;
+  }
+
   /** Texts of an array. */
   List<String> texts(String key) {
     var texts = new ArrayList<String>();

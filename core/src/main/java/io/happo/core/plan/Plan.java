@@ -14,8 +14,9 @@ import java.util.Map;
  *
  * @param checks each name once, sorted by name
  * @param bundles what they take, at least one for each script and archive; sorted by digest
+ * @param metrics plugins whose values are collected each minute, in the order written
  */
-public record Plan(List<Check> checks, List<Bundle> bundles) {
+public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> metrics) {
   /** Written as {@code version}: a plan that means something else than this reader knows. */
   public static final int VERSION = 1;
 
@@ -24,15 +25,18 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
 
   static final int MAX_CHECKS = 2_000;
   static final int MAX_BUNDLES = 2_000;
+  static final int MAX_METRICS = 100;
 
   /** Nothing is run. */
-  public static final Plan EMPTY = new Plan(List.of(), List.of());
+  public static final Plan EMPTY = new Plan(List.of(), List.of(), List.of());
 
   public Plan {
     Rules.require(Rules.count(checks.size(), MAX_CHECKS));
     Rules.require(Rules.count(bundles.size(), MAX_BUNDLES));
+    Rules.require(Rules.count(metrics.size(), MAX_METRICS));
     checks = sorted(checks, Comparator.comparing(Check::name));
     bundles = sorted(bundles, Comparator.comparing(Bundle::sha256));
+    metrics = List.copyOf(metrics);
     var kinds = new HashMap<String, Bundle.Kind>();
     for (var bundle : bundles) {
       if (kinds.put(bundle.sha256(), bundle.kind()) != null) {
@@ -50,6 +54,11 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
             "the check " + check.name() + " runs a bundle that is not there: " + bundle);
       }
     }
+  }
+
+  /** One that collects nothing. */
+  public Plan(List<Check> checks, List<Bundle> bundles) {
+    this(checks, bundles, List.of());
   }
 
   private static <T> List<T> sorted(List<T> list, Comparator<T> order) {
@@ -74,7 +83,17 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
           .member("signature", bundle.signature())
           .endObject();
     }
-    return json.endArray().endObject().toString();
+    json.endArray();
+    if (!metrics.isEmpty()) {
+      json.key("metrics").beginArray();
+      for (var plugin : metrics) {
+        json.beginObject().member("plugin", plugin.name());
+        write(json, plugin.arguments());
+        json.endObject();
+      }
+      json.endArray();
+    }
+    return json.endObject().toString();
   }
 
   private static void write(JsonWriter json, Check check) {
@@ -111,6 +130,9 @@ public record Plan(List<Check> checks, List<Bundle> bundles) {
         .member("retrySeconds", check.retry().toSeconds())
         .member("maxAttempts", check.maxAttempts());
     write(json, "environment", check.environment());
+    if (check.inventory()) {
+      json.key("inventory").value(true);
+    }
     json.endObject();
   }
 

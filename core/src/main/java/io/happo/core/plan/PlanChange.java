@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * One difference between two plans of a fleet. Values are written as in a plan, whatever they were
  * written like; those of variables, which may be secrets, are not told.
  *
- * @param check its name; for a rule of alerts {@code alert} and its name
+ * @param check its name; for a rule of alerts {@code alert} and its name, and so for inventory and
+ *     metrics
  * @param member which changed, such as {@code every} or {@code env.PASSWORD}; empty when the whole
  *     check was added or removed
  * @param before empty when there was none
@@ -26,6 +27,9 @@ public record PlanChange(Kind kind, String check, String member, String before, 
 
   /** Before the name of a rule; no check's name holds a blank. */
   private static final String ALERT = "alert ";
+
+  private static final String INVENTORY = "inventory ";
+  private static final String METRICS = "metrics ";
 
   /** What happened to it. */
   public enum Kind {
@@ -56,6 +60,15 @@ public record PlanChange(Kind kind, String check, String member, String before, 
     var all = new HashMap<String, SortedMap<String, String>>();
     for (var check : plan.checks()) {
       all.put(check.name(), members(check, plan));
+    }
+    for (var one : plan.inventory()) {
+      all.put(INVENTORY + one.name(), members(one, plan));
+    }
+    for (var one : plan.metrics()) {
+      var members = new TreeMap<String, String>();
+      put(members, "for.", one.target());
+      one.except().ifPresent(target -> put(members, "not-for.", target));
+      all.put(METRICS + one.plugin().commandLine(), members);
     }
     for (var rule : plan.alerts()) {
       all.put(ALERT + rule.name(), members(rule));

@@ -60,12 +60,15 @@ final class PlanReader {
     var names = new HashSet<String>();
     var checks = new ArrayList<Check>();
     members.each("checks", check -> check(check, names, digests).ifPresent(checks::add));
+    var metrics = new ArrayList<Work.Plugin>();
+    members.each("metrics", one -> plugin(one).ifPresent(metrics::add));
     members.problem("bundles", Rules.count(bundles.size(), Plan.MAX_BUNDLES));
     members.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
+    members.problem("metrics", Rules.count(metrics.size(), Plan.MAX_METRICS));
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new Plan(checks, bundles);
+    return new Plan(checks, bundles, metrics);
   }
 
   private Optional<Bundle> bundle(Members members, Set<String> digests) {
@@ -96,6 +99,16 @@ final class PlanReader {
         : Optional.of(Rules.shown(word) + " is not known: script or archive");
   }
 
+  private Optional<Work.Plugin> plugin(Members members) {
+    int before = problems.size();
+    var name = members.requiredText("plugin", Rules::plugin);
+    var arguments = members.texts("arguments");
+    members.problem("arguments", Rules.texts(arguments));
+    return before == problems.size()
+        ? Optional.of(new Work.Plugin(name, arguments))
+        : Optional.empty();
+  }
+
   private Optional<Check> check(Members members, Set<String> names, Set<String> digests) {
     int before = problems.size();
     var name = members.requiredText("name", Rules::name);
@@ -110,10 +123,18 @@ final class PlanReader {
     members.problem("maxAttempts", Rules.attempts(attempts));
     var environment = members.map("environment");
     members.problem("environment", Rules.environment(environment));
+    boolean inventory = members.flag("inventory");
     return before == problems.size() && work.isPresent() && schedule.isPresent()
         ? Optional.of(
             new Check(
-                name, work.get(), schedule.get(), timeout, retry, (int) attempts, environment))
+                name,
+                work.get(),
+                schedule.get(),
+                timeout,
+                retry,
+                (int) attempts,
+                environment,
+                inventory))
         : Optional.empty();
   }
 

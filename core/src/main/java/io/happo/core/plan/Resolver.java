@@ -24,10 +24,15 @@ final class Resolver {
     var checks = new ArrayList<Check>();
     for (var check : fleet.checks()) {
       if (check.matches(agent)) {
-        resolve(check, fleet).ifPresent(checks::add);
+        resolve(check, fleet, false).ifPresent(checks::add);
       }
     }
-    var document = PlanDocument.of(new Plan(checks, List.copyOf(taken.values())));
+    for (var inventory : fleet.inventory()) {
+      if (inventory.matches(agent)) {
+        resolve(inventory, fleet, true).ifPresent(checks::add);
+      }
+    }
+    var document = PlanDocument.of(new Plan(checks, List.copyOf(taken.values()), metrics(fleet)));
     int bytes = document.text().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > Plan.MAX_BYTES) {
       // Which checks to leave out is nobody's guess: the agent keeps what it has.
@@ -43,7 +48,22 @@ final class Resolver {
     return new Resolution(document, problems);
   }
 
-  private Optional<Check> resolve(FleetCheck check, FleetPlan fleet) {
+  private List<Work.Plugin> metrics(FleetPlan fleet) {
+    var metrics = new ArrayList<Work.Plugin>();
+    for (var one : fleet.metrics()) {
+      if (one.matches(agent)) {
+        int before = problems.size();
+        var name = one.plugin().name();
+        var arguments = texts("metrics " + name, "plugin", one.plugin().arguments());
+        if (before == problems.size()) {
+          metrics.add(new Work.Plugin(name, arguments));
+        }
+      }
+    }
+    return metrics;
+  }
+
+  private Optional<Check> resolve(FleetCheck check, FleetPlan fleet, boolean inventory) {
     int before = problems.size();
     if (agent.isClassic() && !(check.work(agent) instanceof Work.Plugin)) {
       problem(
@@ -69,7 +89,8 @@ final class Resolver {
             check.timeout(),
             check.retry(),
             check.maxAttempts(),
-            environment));
+            environment,
+            inventory));
   }
 
   /** Empty where there is a problem. */

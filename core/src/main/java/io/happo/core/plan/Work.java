@@ -2,6 +2,8 @@ package io.happo.core.plan;
 
 import java.util.List;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a check runs. */
 public sealed interface Work {
@@ -24,6 +26,8 @@ public sealed interface Work {
    * @param name of its file
    */
   record Plugin(String name, List<String> arguments) implements Work {
+    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
+
     public Plugin {
       Rules.require(Rules.plugin(name));
       Rules.require(Rules.texts(arguments));
@@ -42,6 +46,15 @@ public sealed interface Work {
         throw new IllegalArgumentException("is empty: give the plugin and its arguments");
       }
       return new Plugin(words.getFirst(), words.subList(1, words.size()));
+    }
+
+    /** The arguments as one text for a shell: each stays one word, whatever is in it. */
+    public String shellArguments() {
+      return arguments.stream()
+          .map(
+              word ->
+                  PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+          .collect(Collectors.joining(" "));
     }
 
     /** The command line that {@link #of} makes this of. */

@@ -2,6 +2,7 @@ package io.happo.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.happo.core.Json;
 import io.happo.core.JsonException;
@@ -123,6 +124,65 @@ class FleetPlanTest {
             it -> assertThat(it).isEqualTo("checks[6].script: is there twice"),
             it -> assertThat(it).startsWith("checks[7]: is a string, expected names with values"),
             it -> assertThat(it).isEqualTo("cheks: is not known here; did you mean 'checks'?"));
+  }
+
+  @Test
+  void what_is_listed_and_collected_is_read_and_resolved() throws Exception {
+    var plan =
+        read(
+            """
+            {'checks': [{'name': 'load', 'plugin': 'check_load', 'every': '1m'}],
+             'inventory': [
+              {'name': 'packages', 'plugin': 'list -v', 'for': {'tags': {'role': 'web'}}},
+              {'name': 'users', 'script': '#!/bin/sh\ngetent passwd', 'every': '1h', 'timeout': '5s'}],
+             'metrics': [
+              {'plugin': 'metrics-cpu --scheme {{tags.role}}', 'for': {'agents': 'web*'}}]}
+            """);
+    var resolved = plan.resolve(WEB, bundles(plan)).plan();
+    assertThat(resolved.checks())
+        .extracting(Check::name, Check::inventory)
+        .containsExactly(tuple("load", false), tuple("packages", true), tuple("users", true));
+    assertThat(resolved.checks().get(1).schedule())
+        .isEqualTo(new Schedule.Every(Duration.ofHours(12)));
+    assertThat(resolved.metrics())
+        .containsExactly(new Work.Plugin("metrics-cpu", List.of("--scheme", "web")));
+    assertThat(PlanDocument.read(PlanDocument.of(resolved).text()).plan()).isEqualTo(resolved);
+    var other = plan.resolve(DATABASE, bundles(plan)).plan();
+    assertThat(other.checks()).extracting(Check::name).containsExactly("load", "users");
+    assertThat(other.metrics()).isEmpty();
+    assertThat(plan.differsFor(DATABASE, read("{'checks': []}"))).isTrue();
+    assertThat(plan.differsFor(DATABASE, plan)).isFalse();
+    assertThat(FleetPlan.EMPTY.changesTo(plan))
+        .extracting(PlanChange::check)
+        .containsExactly(
+            "inventory packages",
+            "inventory users",
+            "load",
+            "metrics metrics-cpu --scheme {{tags.role}}");
+  }
+
+  @Test
+  void an_inventory_has_no_state_and_a_name_of_its_own() {
+    assertThat(
+            problems(
+                """
+                {'checks': [{'name': 'a', 'plugin': 'x', 'every': '1m'}],
+                 'inventory': [
+                  {'name': 'a', 'plugin': 'x'},
+                  {'name': 'facts', 'plugin': 'x'},
+                  {'name': 'b', 'plugin': 'x', 'attempts': 3, 'quiet': true, 'every': '2d'}],
+                 'metrics': [{'plugin': '{{tags.a}}'}, {'every': '1m'}]}
+                """))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "inventory[0].name: 'a' is the name of a check or another list too",
+            "inventory[1].name: is that of what every agent says of itself",
+            "inventory[2].every: is 2d; whole seconds from 1s to 1d are possible",
+            "inventory[2].attempts: is not known here; did you mean 'arguments'?",
+            "inventory[2].quiet: is not known here",
+            "metrics[0].plugin: has a token in its name: which plugin is run, the plan itself says",
+            "metrics[1].plugin: is missing",
+            "metrics[1].every: is not known here");
   }
 
   @Test

@@ -43,6 +43,8 @@ public final class ApiDoor {
     all.addAll(new ChannelRoutes(rooms).routes());
     all.addAll(new CheckRoutes(rooms).routes());
     all.addAll(new DashboardRoutes(rooms).routes());
+    all.addAll(new InventoryRoutes(rooms).routes());
+    all.addAll(new ClassicRoutes(rooms).routes());
     all.addAll(new MetricRoutes(rooms).routes());
     all.addAll(new OutputRoutes(rooms).routes());
     all.addAll(new PlanEditRoutes(rooms).routes());

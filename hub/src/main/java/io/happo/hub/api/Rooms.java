@@ -1,5 +1,6 @@
 package io.happo.hub.api;
 
+import io.happo.hub.classic.ClassicBook;
 import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.export.Export;
 import io.happo.hub.fleet.Fleet;
@@ -15,6 +16,7 @@ import io.happo.hub.store.Audit;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Samples;
@@ -58,6 +60,8 @@ public record Rooms(
     DashboardBook dashboards,
     Export export,
     Optional<GraphiteDoor> graphite,
+    Inventories inventories,
+    ClassicBook classics,
     InstantSource clock) {
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 

@@ -81,6 +81,10 @@ final class RunRoutes {
               + " bytes: make it shorter");
     }
     var user = call.caller().name();
+    if (member.isClassic()) {
+      throw new ApiException(
+          409, member.name() + " does not connect to this hub: only agents that do run something now");
+    }
     if (!member.isConnected()) {
       boolean waits = member.agent().state() == Agents.State.PENDING;
       throw new ApiException(

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  */
 public final class ClassicBook {
   /** Fact: how it is reached, as {@code a:6777 > b:6777}. */
-  static final String ADDRESS = "address";
+  public static final String ADDRESS = "address";
 
   private static final int DEFAULT_PORT = 6777;
 
@@ -47,10 +48,29 @@ public final class ClassicBook {
 
   /** A member to be. */
   private record Endpoint(
-      String name, List<String> chain, Map<String, String> tags, Map<String, String> facts) {
+      String name,
+      List<String> chain,
+      Optional<String> group,
+      Map<String, String> tags,
+      Map<String, String> facts) {
     Way way(Member member) {
-      return new Way(member, chain);
+      return new Way(member, chain, group);
     }
+  }
+
+  /** All that were added, in that order. */
+  public List<Host> hosts() {
+    return hosts.all();
+  }
+
+  /** The keys that are known of those that the hub asks itself. */
+  public List<ClassicHosts.Key> keys() {
+    return hosts.keys();
+  }
+
+  /** Forgets the key of one, which may show another one then; false when none is known. */
+  public boolean forgetKey(String host, int port) {
+    return hosts.forgetKey(host, port);
   }
 
   /** Those that are to be asked now. */
@@ -144,7 +164,11 @@ public final class ClassicBook {
     if (host.aliases() > 0) {
       tags.put("autoscaling_group", host.ip());
     }
-    return new Endpoint(name, chain, tags, facts);
+    var group =
+        host.aliases() > 0
+            ? Optional.of(host.ip() + ":" + host.port())
+            : Optional.<String>empty();
+    return new Endpoint(name, chain, group, tags, facts);
   }
 
   private static String withPort(String proxy) {

@@ -71,6 +71,9 @@ final class Watched implements Runner, AutoCloseable {
   private final Scheduler scheduler;
   private int failures; // Under this, as the next.
   private long nextBeat = System.nanoTime();
+  private List<Work.Plugin> wanted = List.of(); // Of whoever looks, as the next two.
+  private List<Work.Plugin> sent = List.of();
+  private String problemTold = "";
 
   Watched(
       Way way,
@@ -112,13 +115,20 @@ final class Watched implements Runner, AutoCloseable {
           .ifPresent(
               document -> {
                 scheduler.use(document);
+                wanted = document.plan().metrics();
+                askSoon();
                 plans.reported(
                     way.member(), new ToHub.PlanStatus(document.hash(), true, List.of()));
               });
     }
     if (isTimeToAsk()) {
       beat();
+      sendMetricConfig();
     }
+  }
+
+  private synchronized void askSoon() {
+    nextBeat = System.nanoTime();
   }
 
   private synchronized boolean isTimeToAsk() {
@@ -163,16 +173,29 @@ final class Watched implements Runner, AutoCloseable {
     if (!(check.work() instanceof Work.Plugin plugin)) {
       return Optional.of(Ran.unknown("this agent runs installed plugins alone"));
     }
+    if (check.inventory()) {
+      return list(plugin, check.timeout());
+    }
     var body =
         new JsonWriter()
             .beginObject()
             .member("apikey", "")
             .member("plugin_name", plugin.name())
-            .member("plugin_option", ShellOptions.of(plugin.arguments()))
+            .member("plugin_option", plugin.shellArguments())
             .endObject();
+    return ran(way, "monitor", body, check.timeout(), Watched::ran);
+  }
+
+  /** Makes what an answer says; empty when it says that the agent was not reached. */
+  private interface Reading {
+    Optional<Ran> of(Response answer);
+  }
+
+  private Optional<Ran> ran(
+      Way to, String type, JsonWriter body, Duration timeout, Reading reading) {
     try {
-      var answer = client.ask(way, "monitor", body, check.timeout().plus(ON_THE_WAY));
-      var ran = ran(answer);
+      var answer = client.ask(to, type, body, timeout.plus(ON_THE_WAY));
+      var ran = reading.of(answer);
       if (ran.isPresent()) {
         good();
       } else {
@@ -181,6 +204,36 @@ final class Watched implements Runner, AutoCloseable {
       return ran;
     } catch (IOException e) {
       bad(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** The command is one that the agent's shell finds; of an alias, one of its group is asked. */
+  private Optional<Ran> list(Work.Plugin command, Duration timeout) {
+    var body =
+        new JsonWriter()
+            .beginObject()
+            .member("apikey", "")
+            .member("command", command.name())
+            .member("command_option", command.shellArguments())
+            .endObject();
+    return ran(way.toGroup(), "inventory", body, timeout, Watched::listed);
+  }
+
+  /** A command that failed is answered 400, one that did not end, or could not begin, 417. */
+  static Optional<Ran> listed(Response answer) {
+    try {
+      var json = Json.parseObject(answer.body());
+      var text = json.text("return_value");
+      int code = Math.clamp(json.requiredLong("return_code"), NO_EXIT, 255);
+      return switch (answer.status()) {
+        case 200 -> Optional.of(new Ran(0, 0, text));
+        case 400 -> Optional.of(new Ran(UNKNOWN, code, text));
+        case 417 -> Optional.of(Ran.unknown("the command did not end in time, or did not start"));
+        case 403 -> Optional.of(Ran.unknown("the agent does not allow this command"));
+        default -> Optional.empty();
+      };
+    } catch (JsonException e) {
       return Optional.empty();
     }
   }
@@ -203,6 +256,49 @@ final class Watched implements Runner, AutoCloseable {
           : Optional.empty();
     } catch (JsonException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * An agent that the plan has metrics for collects these alone. One that it has none for, and had
+   * none as long as this hub runs, keeps what it has.
+   */
+  private void sendMetricConfig() {
+    var wantedNow = wanted;
+    if (wantedNow.equals(sent)) {
+      return;
+    }
+    var body = new JsonWriter().beginObject().member("apikey", "").key("config").beginObject();
+    body.key("metrics").beginArray();
+    if (!wantedNow.isEmpty()) {
+      body.beginObject().member("hostname", way.member().name()).key("plugins").beginArray();
+      for (var plugin : wantedNow) {
+        body.beginObject()
+            .member("plugin_name", plugin.name())
+            .member("plugin_option", plugin.shellArguments())
+            .endObject();
+      }
+      body.endArray().endObject();
+    }
+    body.endArray().endObject().endObject();
+    try {
+      var answer = client.ask(way.toGroup(), "metric/config/update", body, METRIC_DEADLINE);
+      var status = answer.status() == 200 ? Json.parseObject(answer.body()).text("status") : "";
+      if (status.equals("OK")) {
+        sent = wantedNow;
+      } else {
+        metricConfigProblem("it answered " + answer.status() + message(answer));
+      }
+    } catch (IOException | JsonException e) {
+      metricConfigProblem(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** It is tried again with the next beat, and told once. */
+  private void metricConfigProblem(String why) {
+    if (!why.equals(problemTold)) {
+      problemTold = why;
+      tell("metric-config-failed", "its metrics could not be set: " + why);
     }
   }
 

@@ -65,6 +65,7 @@ public final class Clients {
         var plan = new PlanClient(console, arguments, hub);
         var access = new AccessClient(console, arguments, hub);
         var metrics = new MetricClient(console, arguments, hub);
+        var inventory = new InventoryClient(console, arguments, hub);
         var alerts = new AlertClient(console, arguments, hub);
         var dashboards = new DashboardClient(console, arguments, hub);
         var outputs = new OutputClient(console, arguments, hub);
@@ -78,6 +79,14 @@ public final class Clients {
           case "history" -> fleet.history();
           case "events" -> fleet.events();
           case "run" -> new RunClient(console, arguments, hub).run();
+          case "inventory" -> inventory.find();
+          case "inventory show" -> inventory.show();
+          case "inventory changes" -> inventory.changes();
+          case "inventory export" -> inventory.export();
+          case "classic list" -> inventory.asked();
+          case "classic add" -> inventory.add();
+          case "classic remove" -> inventory.remove();
+          case "classic forget-key" -> inventory.forgetKey();
           case "metrics" -> metrics.names();
           case "metrics query" -> metrics.query();
           case "plan show" -> plan.show();

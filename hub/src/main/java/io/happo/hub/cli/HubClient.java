@@ -79,8 +79,17 @@ final class HubClient implements AutoCloseable {
     return send(method, path, "application/json", json.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What is there, whatever it is. */
+  byte[] bytes(String path) throws Failure {
+    return answer("GET", path, "application/json", new byte[0]).body();
+  }
+
   /** As {@link #send(String, String, String)}, with a body of any type. */
   JsonObject send(String method, String path, String type, byte[] body) throws Failure {
+    return object(answer(method, path, type, body));
+  }
+
+  private Response answer(String method, String path, String type, byte[] body) throws Failure {
     Response answer;
     try {
       var headers =
@@ -98,7 +107,7 @@ final class HubClient implements AutoCloseable {
       throw new Failure(String.valueOf(e.getMessage()));
     }
     if (answer.status() / 100 == 2) {
-      return object(answer);
+      return answer;
     }
     throw new Failure(problem(answer));
   }

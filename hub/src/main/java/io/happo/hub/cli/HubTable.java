@@ -344,6 +344,7 @@ public final class HubTable {
     all.add(LOGIN);
     all.addAll(AGENTS);
     all.addAll(CHECKS);
+    all.addAll(InventoryTable.COMMANDS);
     all.addAll(MetricTable.COMMANDS);
     all.addAll(PLAN);
     all.addAll(AlertTable.COMMANDS);

@@ -115,6 +115,14 @@ final class ServeTable {
                   .byDefault("730")
                   .in("days"),
               Option.of(
+                      "keep-inventory-days",
+                      Type.whole(1, 36_500),
+                      "DAYS",
+                      "How long it is kept what machines had before it changed.")
+                  .from("HAPPO_HUB_KEEP_INVENTORY_DAYS")
+                  .byDefault("365")
+                  .in("days"),
+              Option.of(
                       "max-series",
                       Type.whole(1, 10_000_000),
                       "COUNT",

@@ -256,7 +256,10 @@ public final class Fleet {
     synchronized (member) {
       var tags = member.agent().tagsWith(hello.tags());
       var seen = new Agents.Seen(hello.version(), hello.bootId(), hello.via(), tags, hello.facts());
-      changes.write(new Agents.Change.Hello(member.number(), seen, clock.millis()));
+      boolean mayDiffer =
+          member.presence().kind() == Presence.Kind.NOT_SEEN
+              || !hello.facts().equals(member.agent().facts());
+      changes.write(new Agents.Change.Hello(member.number(), seen, clock.millis(), mayDiffer));
       refresh(member);
     }
   }

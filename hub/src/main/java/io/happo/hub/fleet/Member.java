@@ -38,6 +38,11 @@ public final class Member {
     this.presence = presence;
   }
 
+  /** Whether it does not connect to this hub, which asks it. */
+  public boolean isClassic() {
+    return agent.facts().containsKey(AgentView.CLASSIC);
+  }
+
   /** As the store has it. */
   public Agents.Agent agent() {
     return agent;

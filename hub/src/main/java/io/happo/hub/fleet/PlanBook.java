@@ -8,7 +8,6 @@ import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Dependency;
 import io.happo.core.plan.FleetPlan;
-import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
 import io.happo.hub.store.Agents;
@@ -30,7 +29,6 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.stream.Stream;
 
 /**
  * The versions of the plan, and which one each agent is to run. A new version is checked as a
@@ -288,17 +286,12 @@ public final class PlanBook {
 
   /** The agents for which these differ: those that are connected; where none is, the others. */
   private List<String> thoseToTryIt(FleetPlan before, FleetPlan after) {
-    var names = before.changesTo(after).stream().map(PlanChange::check).toList();
-    var changed =
-        Stream.concat(before.checks().stream(), after.checks().stream())
-            .filter(check -> names.contains(check.name()))
-            .toList();
     var connected = new ArrayList<String>();
     var joined = new ArrayList<String>();
     for (var member : fleet.everyone()) {
       var view = member.view();
       if (member.agent().state() == Agents.State.JOINED
-          && changed.stream().anyMatch(check -> check.matches(view))) {
+          && before.differsFor(view, after)) {
         (member.isConnected() ? connected : joined).add(member.id());
       }
     }

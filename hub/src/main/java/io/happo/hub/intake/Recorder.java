@@ -352,6 +352,7 @@ final class Recorder {
                 submission.perfdata().get(i));
         case Item.Metrics metrics ->
             addMetrics(transaction, agent, submission.receivedAt(), metrics);
+        case Item.Inventory inventory -> transaction.addInventory(agent.number, inventory);
         case Item.Event event -> transaction.addEvent(agent.number, queue.number, sequence, event);
       }
     }
@@ -399,11 +400,9 @@ final class Recorder {
             transaction,
             Subject.isHubs(result.check()) ? "_" + result.check() : result.check(),
             nanos.getAsLong());
-    Long plan = plans.get(result.plan());
-    if (plan == null) {
-      plan = transaction.plan(Names.shortened(result.plan(), PLAN_HASH));
-      plans.put(result.plan(), plan);
-    }
+    long plan =
+        plans.computeIfAbsent(
+            result.plan(), hash -> transaction.plan(Names.shortened(hash, PLAN_HASH)));
     transaction.addResult(check.number, epoch, sequence, result, plan);
     var state =
         CheckState.next(

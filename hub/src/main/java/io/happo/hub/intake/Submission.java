@@ -43,6 +43,7 @@ record Submission(
             }
             case Item.Metrics metrics ->
                 ITEM_BYTES + (long) VALUE_BYTES * metrics.batch().metrics().size();
+            case Item.Inventory inventory -> ITEM_BYTES + inventory.text().length();
             case Item.Event event ->
                 ITEM_BYTES + event.text().length() + (long) VALUE_BYTES * event.details().size();
           };

@@ -136,7 +136,8 @@ public final class Agents {
     return store.write(h -> insert(h, newcomer, State.JOINED, given, null, now));
   }
 
-  private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now) {
+  private static Agent insert(Handle h, Newcomer newcomer, Tokens.Token token, long now)
+      throws SQLException {
     var state = token.approves() ? State.JOINED : State.PENDING;
     return insert(h, newcomer, state, token.tags(), token.number(), now);
   }
@@ -147,8 +148,10 @@ public final class Agents {
       State state,
       Map<String, String> given,
       @Nullable Long token,
-      long now) {
-    return h.createQuery(
+      long now)
+      throws SQLException {
+    var agent =
+        h.createQuery(
             "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
                 + " joined_at, last_seen_at, via, plan_reported, plan_problems, given_tags)"
                 + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
@@ -172,6 +175,8 @@ public final class Agents {
         .bind("now", now)
         .map((rows, _) -> row(rows))
         .one();
+    keepFacts(h, agent.number(), newcomer.facts(), now);
+    return agent;
   }
 
   public Optional<Agent> find(String id) {
@@ -243,7 +248,7 @@ public final class Agents {
 
   /** Keeps what it said at its hello. */
   public void seen(long number, Seen seen, long now) {
-    write(List.of(new Change.Hello(number, seen, now)));
+    write(List.of(new Change.Hello(number, seen, now, true)));
   }
 
   /** Keeps what it said of a plan. */
@@ -253,7 +258,12 @@ public final class Agents {
 
   /** What an agent has said and is to be kept. */
   public sealed interface Change {
-    record Hello(long number, Seen seen, long now) implements Change {}
+    /**
+     * At its hello.
+     *
+     * @param factsMayDiffer whether its facts may be others than the inventory has
+     */
+    record Hello(long number, Seen seen, long now, boolean factsMayDiffer) implements Change {}
 
     record Plan(long number, String hash, List<String> problems) implements Change {}
   }
@@ -270,10 +280,13 @@ public final class Agents {
         });
   }
 
-  private static int write(Handle handle, Change change) {
+  private static int write(Handle handle, Change change) throws SQLException {
     return switch (change) {
-      case Change.Hello hello ->
-          handle
+      case Change.Hello hello -> {
+        if (hello.factsMayDiffer()) {
+          keepFacts(handle, hello.number(), hello.seen().facts(), hello.now());
+        }
+        yield handle
               .createUpdate(
                   "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
                       + " tags = :tags, facts = :facts, last_seen_at = :now"
@@ -286,6 +299,7 @@ public final class Agents {
               .bind("now", hello.now())
               .bind("number", hello.number())
               .execute();
+      }
       case Change.Plan plan ->
           handle
               .createUpdate(
@@ -296,6 +310,14 @@ public final class Agents {
               .bind("number", plan.number())
               .execute();
     };
+  }
+
+  private static void keepFacts(Handle handle, long number, Map<String, String> facts, long now)
+      throws SQLException {
+    var text = new StringBuilder();
+    new TreeMap<>(facts)
+        .forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
+    Inventories.add(handle.getConnection(), number, Inventories.FACTS, now, text.toString());
   }
 
   private static String word(State state) {

@@ -23,8 +23,43 @@ public final class ClassicHosts {
       List<String> proxies,
       String hostPrefix,
       int aliases) {
+    private static final int MAX_ALIASES = 1_000;
+    private static final int MAX_PROXIES = 10;
+    private static final int MAX_TEXT = 255;
+
+    /**
+     * @throws IllegalArgumentException with what is wrong
+     */
     public Host {
       proxies = List.copyOf(proxies);
+      require(proxies.size() <= MAX_PROXIES, "proxies: at most " + MAX_PROXIES);
+      for (var proxy : proxies) {
+        require(isAddress(proxy), "proxies: '" + proxy + "' is no name or address");
+      }
+      require(isAddress(ip), "ip: '" + ip + "' is no name or address");
+      require(port >= 1 && port <= 65_535, "port is " + port + ", expected 1 to 65535");
+      require(
+          aliases >= 0 && aliases <= MAX_ALIASES,
+          "autoscaling_count is " + aliases + ", expected 1 to " + MAX_ALIASES);
+      require(!group.isEmpty(), "group_name is empty");
+      for (var text : List.of(group, hostname, hostPrefix)) {
+        require(
+            text.length() <= MAX_TEXT && text.chars().noneMatch(Character::isISOControl),
+            "a name has at most " + MAX_TEXT + " characters, and none that controls");
+      }
+    }
+
+    private static void require(boolean good, String otherwise) {
+      if (!good) {
+        throw new IllegalArgumentException(otherwise);
+      }
+    }
+
+    /** Letters, digits and what names and addresses are written with. */
+    private static boolean isAddress(String text) {
+      return !text.isEmpty()
+          && text.length() <= MAX_TEXT
+          && text.chars().allMatch(c -> Character.isLetterOrDigit(c) || "-._:%[]".indexOf(c) >= 0);
     }
   }
 
@@ -111,6 +146,26 @@ public final class ClassicHosts {
               .mapTo(String.class)
               .one();
         });
+  }
+
+  /**
+   * A key that a server has shown.
+   *
+   * @param pin SHA-256 of it, 64 hexadecimal digits
+   * @param seenAt when it did so first, unix milliseconds
+   */
+  public record Key(String host, int port, String pin, long seenAt) {}
+
+  /** All keys that are known, by host. */
+  public List<Key> keys() {
+    return store.read(
+        h ->
+            h.createQuery("SELECT host, port, pin, seen_at FROM classic_keys ORDER BY host, port")
+                .map(
+                    (rows, _) ->
+                        new Key(
+                            rows.getString(1), rows.getInt(2), rows.getString(3), rows.getLong(4)))
+                .list());
   }
 
   /** The key that is known of a server. */

@@ -2,10 +2,12 @@ package io.happo.hub.web;
 
 import io.happo.hub.alert.Subject;
 import io.happo.hub.api.Rooms;
+import io.happo.hub.classic.ClassicBook;
 import io.happo.hub.fleet.Fleet.NoSuchAgentException;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Agents.State;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.ClassicHosts;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.Tokens;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The agents: all, one of them, and another one. */
 final class AgentPages {
@@ -163,6 +166,7 @@ final class AgentPages {
    * @param planned checks of its plan, by name: what it can be asked to run
    * @param range of its graphs
    * @param charts names of checks that measure something
+   * @param key of whom the hub asks first for it, when it is asked
    */
   record One(
       Member member,
@@ -170,7 +174,13 @@ final class AgentPages {
       List<CheckRow> checks,
       List<String> planned,
       List<Events.Row> events,
-      List<String> charts) {
+      List<String> charts,
+      Optional<ClassicHosts.Key> key) {
+    /** How it is reached, when it is asked. */
+    String way() {
+      return member.agent().facts().getOrDefault(ClassicBook.ADDRESS, "");
+    }
+
     boolean isIn() {
       return member.agent().state() == State.JOINED;
     }
@@ -218,7 +228,17 @@ final class AgentPages {
             checks,
             planned,
             rooms.events().ofAgent(member.number(), Long.MAX_VALUE, EVENTS),
-            charts));
+            charts,
+            key(member)));
+  }
+
+  private Optional<ClassicHosts.Key> key(Member member) {
+    var way = member.agent().facts().getOrDefault(ClassicBook.ADDRESS, "");
+    return way.isEmpty()
+        ? Optional.empty()
+        : rooms.classics().keys().stream()
+            .filter(key -> way.split(" ", 2)[0].equals(key.host() + ":" + key.port()))
+            .findFirst();
   }
 
   /**

@@ -72,6 +72,7 @@ public final class WebDoor {
     var overview = new OverviewPages(rooms);
     var agents = new AgentPages(rooms);
     var checks = new CheckPages(rooms);
+    var inventory = new InventoryPages(rooms);
     var plan = new PlanPages(rooms);
     var alerts = new AlertPages(rooms);
     var dashboards = new DashboardPages(rooms);
@@ -80,6 +81,8 @@ public final class WebDoor {
     page(router, "/agents", Role.VIEWER, agents::all);
     page(router, "/agents/:agent", Role.VIEWER, agents::one);
     page(router, "/agents/:agent/checks/:check", Role.VIEWER, checks::one);
+    page(router, "/agents/:agent/inventory", Role.VIEWER, inventory::one);
+    page(router, "/inventory", Role.VIEWER, inventory::all);
     page(router, "/join", Role.OPERATOR, agents::join);
     page(router, "/plan", Role.VIEWER, plan::plan);
     page(router, "/plan/new", Role.OPERATOR, plan::newCheck);

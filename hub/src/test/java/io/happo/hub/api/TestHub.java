@@ -7,6 +7,7 @@ import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.link.Join;
 import io.happo.hub.alert.CheckSettings;
+import io.happo.hub.classic.ClassicBook;
 import io.happo.hub.dashboards.DashboardBook;
 import io.happo.hub.export.Export;
 import io.happo.hub.export.MemorySource;
@@ -25,9 +26,11 @@ import io.happo.hub.store.Audit;
 import io.happo.hub.store.Bundles;
 import io.happo.hub.store.Channels;
 import io.happo.hub.store.Checks;
+import io.happo.hub.store.ClassicHosts;
 import io.happo.hub.store.Dashboards;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.OutputBook;
 import io.happo.hub.store.Plans;
@@ -140,6 +143,8 @@ public final class TestHub implements AutoCloseable {
             new DashboardBook(new Dashboards(store), clock),
             export,
             Optional.empty(),
+            new Inventories(store),
+            new ClassicBook(new ClassicHosts(store), fleet, clock),
             clock);
     door = new ApiDoor(rooms);
     door.addTo(router, "1.2.3");

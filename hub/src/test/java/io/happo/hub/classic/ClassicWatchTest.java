@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.happo.core.Json;
 import io.happo.core.JsonObject;
+import io.happo.core.JsonWriter;
 import io.happo.hub.alert.CheckSettings;
 import io.happo.hub.fleet.Presence;
 import io.happo.hub.fleet.TestFleet;
@@ -12,6 +13,7 @@ import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.ClassicHosts;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Store;
 import io.happo.net.HttpsServer;
 import io.happo.net.HttpsServerSettings;
@@ -103,6 +105,14 @@ final class ClassicWatchTest {
     }
     return switch (type) {
       case "monitor" -> monitor(body);
+      case "inventory" -> {
+        asked.add("inventory " + body.text("command") + " " + body.text("command_option"));
+        yield json(200, "{\"return_code\":0,\"return_value\":\"a 1\\nb 2\\n\"}");
+      }
+      case "metric/config/update" -> {
+        asked.add("config " + new JsonWriter().value(body.requiredObject("config")));
+        yield json(200, "{\"status\":\"OK\",\"message\":\"\"}");
+      }
       case "metric" -> json(200, "{\"metric_data\":null,\"message\":\"\"}");
       default -> json(404, "{}");
     };
@@ -157,6 +167,35 @@ final class ClassicWatchTest {
         .singleElement()
         .asString()
         .startsWith("script.work: this agent does not connect to the hub");
+  }
+
+  @Test
+  void what_an_agent_has_is_listed_and_what_it_collects_is_set() throws Exception {
+    test.plans.apply(
+        TestFleet.plan(
+            "{'inventory': [{'name': 'packages', 'plugin': 'dpkg-query -W'}],"
+                + " 'metrics': [{'plugin': 'metrics-cpu -s \\\"a b\\\"'}]}"),
+        "ada",
+        "",
+        100);
+    add(List.of());
+    await().atMost(Duration.ofSeconds(20)).until(() -> asked.size() > 0);
+    assertThat(asked)
+        .contains(
+            "config {\"metrics\":[{\"hostname\":\"web\",\"plugins\":[{\"plugin_name\":"
+                + "\"metrics-cpu\",\"plugin_option\":\"-s 'a b'\"}]}]}");
+    long number = test.fleet.find("web").number();
+    var inventories = new Inventories(test.store);
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> inventories.find(number, "packages", Long.MAX_VALUE).isPresent());
+    assertThat(inventories.find(number, "packages", Long.MAX_VALUE).orElseThrow().text())
+        .isEqualTo("a 1\nb 2\n");
+    assertThat(asked).contains("inventory dpkg-query -W");
+    test.plans.apply(TestFleet.plan("{'checks': []}"), "ada", "", 100);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> asked.contains("config {\"metrics\":[]}"));
   }
 
   @Test

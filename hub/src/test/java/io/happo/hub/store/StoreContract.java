@@ -8,11 +8,15 @@ import io.happo.hub.store.Agents.Newcomer;
 import io.happo.hub.store.Agents.State;
 import io.happo.hub.store.Tokens.NewToken;
 import io.happo.hub.store.Tokens.Standing;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,6 +74,87 @@ abstract class StoreContract {
     assertThat(dashboards.remove("db", OptionalLong.empty())).isTrue();
     assertThat(dashboards.remove("db", OptionalLong.empty())).isFalse();
     assertThat(dashboards.find("web")).isEmpty();
+  }
+
+  private void found(long agent, String name, long time, String text) {
+    store.write(
+        h -> {
+          Inventories.add(h.getConnection(), agent, name, time, text);
+          return true;
+        });
+  }
+
+  @Test
+  void an_inventory_has_a_version_for_each_change() {
+    var inventories = new Inventories(store);
+    found(1, "packages", 100, "a 1\nb 1\n");
+    found(1, "packages", 200, "a 1\nb 1\n");
+    found(1, "packages", 300, "a 2\n");
+    found(1, "users", 250, "root");
+    found(2, "packages", 150, "c 1\n");
+    var first = new Inventories.Version(1, "packages", 100, 200, 2);
+    var second = new Inventories.Version(1, "packages", 300, 300, 1);
+    assertThat(inventories.versions(1, "packages", 10)).containsExactly(second, first);
+    assertThat(inventories.ofAgent(1))
+        .containsExactly(second, new Inventories.Version(1, "users", 250, 250, 1));
+    assertThat(inventories.find(1, "packages", 299))
+        .hasValue(new Inventories.Kept(first, "a 1\nb 1\n"));
+    assertThat(inventories.find(1, "packages", 50).orElseThrow().version()).isEqualTo(first);
+    assertThat(inventories.find(1, "packages", 1_000).orElseThrow().text()).isEqualTo("a 2\n");
+    assertThat(inventories.find(3, "packages", 1_000)).isEmpty();
+    assertThat(inventories.names()).containsExactly("packages", "users");
+    assertThat(inventories.forget(300, 10)).isZero();
+    assertThat(inventories.forget(301, 10)).isEqualTo(1);
+    assertThat(inventories.versions(1, "packages", 10)).containsExactly(second);
+  }
+
+  @Test
+  void what_is_found_late_is_a_version_of_its_own_time() {
+    var inventories = new Inventories(store);
+    found(1, "x", 100, "a");
+    found(1, "x", 500, "a");
+    found(1, "x", 300, "b"); // Between two that were the same.
+    found(1, "x", 50, "a"); // Earlier than was known.
+    assertThat(inventories.versions(1, "x", 10))
+        .extracting(Inventories.Version::since)
+        .containsExactly(500L, 300L, 50L);
+    assertThat(inventories.find(1, "x", 400).orElseThrow().text()).isEqualTo("b");
+  }
+
+  @Test
+  void the_newest_of_an_inventory_is_what_was_found_last_in_whatever_order_it_came() {
+    var random = new Random(7);
+    for (int run = 0; run < 30; run++) {
+      long agent = 1_000 + run;
+      var times = new ArrayList<Long>();
+      for (long time = 1; time <= 12; time++) {
+        times.add(time);
+      }
+      Collections.shuffle(times, random);
+      var texts = new TreeMap<Long, String>();
+      for (var time : times) {
+        texts.put(time, "t" + random.nextInt(3));
+        found(agent, "x", time, requireNonNull(texts.get(time)));
+        var newest = new Inventories(store).find(agent, "x", Long.MAX_VALUE).orElseThrow();
+        assertThat(newest.text()).isEqualTo(texts.lastEntry().getValue());
+        assertThat(newest.version().seen()).isEqualTo(texts.lastKey());
+      }
+    }
+  }
+
+  @Test
+  void what_an_agent_says_of_itself_is_an_inventory() {
+    new Tokens(store).add(SECRET, token(OptionalLong.empty(), OptionalInt.of(2), true));
+    var agents = new Agents(store);
+    long number = requireNonNull(agents.join(SECRET, newcomer("a"), 500).agent()).number();
+    var inventories = new Inventories(store);
+    assertThat(inventories.find(number, Inventories.FACTS, 500).orElseThrow().text())
+        .isEqualTo("os: Linux\n");
+    agents.seen(
+        number, new Agents.Seen("1", "b2", "dns", Map.of(), Map.of("os", "Linux", "cpus", "2")), 600);
+    assertThat(inventories.find(number, Inventories.FACTS, 600).orElseThrow().text())
+        .isEqualTo("cpus: 2\nos: Linux\n");
+    assertThat(inventories.agents(0, 10)).containsExactly(number);
   }
 
   @Test

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,6 +24,11 @@ import java.util.function.LongSupplier;
  */
 public final class Scheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.schedule");
+
+  /** Event: what a machine has of something could not be listed. */
+  public static final String INVENTORY_FAILED = "inventory-failed";
+
+  private static final int MAX_REASON = 1_000;
 
   /** How long {@link #close} waits: longer than a plugin takes to be killed. */
   private static final long CLOSE_MILLIS = 5_000;
@@ -170,7 +177,10 @@ public final class Scheduler implements AutoCloseable {
       ran = ran(check);
       if (ran.isPresent() && !Thread.currentThread().isInterrupted()) {
         long millis = (nanos.getAsLong() - begin.nanos()) / Now.NANOS_PER_MILLI;
-        keep(result(check, hash, begin, Math.max(0, millis), ran.get()));
+        keep(
+            check.inventory()
+                ? inventory(check, begin, ran.get())
+                : result(check, hash, begin, Math.max(0, millis), ran.get()));
       }
     } finally {
       synchronized (table) {
@@ -196,9 +206,28 @@ public final class Scheduler implements AutoCloseable {
         millis,
         ran.status(),
         ran.exit(),
-        ran.output(),
+        ran.output(Item.CheckResult.MAX_OUTPUT),
         hash,
         attempt);
+  }
+
+  /** What went wrong lists nothing: a machine has not lost its packages then. */
+  private static Item inventory(Check check, Now begin, Ran ran) {
+    return ran.status() == 0
+        ? new Item.Inventory(check.name(), begin.millis(), ran.output(Item.Inventory.MAX_TEXT))
+        : new Item.Event(
+            INVENTORY_FAILED,
+            begin.millis(),
+            check.name() + " could not be listed: " + reason(ran),
+            new TreeMap<>(Map.of("inventory", check.name(), "exit", "" + ran.exit())));
+  }
+
+  private static String reason(Ran ran) {
+    return ran.output(MAX_REASON)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst()
+        .orElse("it ended with " + ran.exit() + ", and said nothing");
   }
 
   private Optional<Ran> ran(Check check) {
@@ -210,9 +239,9 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private void keep(Item.CheckResult result) {
+  private void keep(Item item) {
     try {
-      sink.accept(result);
+      sink.accept(item);
       results.increment();
       if (losing.compareAndSet(true, false)) {
         LOG.log(Level.INFO, "results are kept again; {0} were lost", lost.sum());
@@ -223,7 +252,7 @@ public final class Scheduler implements AutoCloseable {
         LOG.log(
             Level.ERROR,
             "results are lost until they can be kept again, first that of {0}: {1}",
-            result.check(),
+            item instanceof Item.CheckResult result ? result.check() : "a list",
             e.getMessage());
       }
     }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * running            ended well                        waiting; attempts begin anew
  * running            ended badly, attempts left        waiting, with a retry
  * running            ended badly, no attempts left     waiting for its rhythm alone
- * running            ended, nothing can be said        waiting for its rhythm alone, attempts as they were
+ * running            ended, nothing can be said        waiting for its rhythm alone, attempts as they were;
+ *                                                      an inventory with a retry
  * any                another work in the new plan      the same, attempts begin anew
  * any                another schedule in it            waiting for the new one, or still running
  * any                not in the new plan               gone, when it does not run any more
@@ -35,6 +36,9 @@ final class Timetable {
 
   /** What is overdue after a sleep starts within this time. */
   static final long SPREAD_NANOS = 10_000_000_000L;
+
+  /** An inventory that is new in the plan is listed within this time. */
+  private static final long FIRST_LIST_NANOS = 60_000_000_000L;
 
   private final String agentId;
   private final int places;
@@ -106,6 +110,12 @@ final class Timetable {
       var turn = before.remove(check.name());
       if (turn == null) {
         turn = new Turn(check, Rhythm.of(check, agentId, zone, -1, now));
+        if (check.inventory()) {
+          // It comes seldom: nobody is to wait half a day for the first one.
+          turn.retrying = true;
+          turn.retryAt =
+              now.nanos() + Math.floorMod(Phase.hash(agentId, check.name()), FIRST_LIST_NANOS);
+        }
       } else if (!turn.check.equals(check)) {
         turn.beginAttemptsAnew();
         if (!turn.check.schedule().equals(check.schedule())) {
@@ -180,7 +190,8 @@ final class Timetable {
   void finishedWithoutResult(String name, Now now) {
     var turn = ended(name, now);
     if (turn != null) {
-      turn.retrying = false;
+      turn.retrying = turn.check.inventory();
+      turn.retryAt = now.nanos() + turn.check.retry().toNanos();
     }
   }
 

@@ -22,6 +22,18 @@ final class Checks {
     return check(name, WORK, new Schedule.Every(duration(interval)), retry, attempts);
   }
 
+  static Check inventory(String name, String interval) {
+    return new Check(
+        name,
+        WORK,
+        new Schedule.Every(duration(interval)),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
+        1,
+        new TreeMap<>(),
+        true);
+  }
+
   static Check cron(String name, String expression) {
     var times = new Schedule.AtTimes(Cron.parse(expression), Optional.empty());
     return check(name, WORK, times, "30s", 1);

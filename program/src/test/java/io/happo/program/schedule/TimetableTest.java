@@ -2,6 +2,7 @@ package io.happo.program.schedule;
 
 import static io.happo.program.schedule.Checks.cron;
 import static io.happo.program.schedule.Checks.every;
+import static io.happo.program.schedule.Checks.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -26,6 +27,15 @@ class TimetableTest {
     var starts = simulation.starts("a", start -> start.time().toEpochMilli() % 60_000);
     assertThat(starts).hasSize(10);
     assertThat(new HashSet<>(starts)).hasSize(1);
+  }
+
+  @Test
+  void an_inventory_is_listed_soon_and_then_at_its_phase() {
+    simulation.use(inventory("a", "12h"));
+    simulation.run(Duration.ofMinutes(1));
+    assertThat(simulation.starts("a", Simulation.Start::time)).hasSize(1);
+    simulation.run(Duration.ofHours(24));
+    assertThat(simulation.starts("a", Simulation.Start::time)).hasSize(3);
   }
 
   @Test

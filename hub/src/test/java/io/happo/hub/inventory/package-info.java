@@ -1,0 +1,4 @@
+@NullMarked
+package io.happo.hub.inventory;
+
+import org.jspecify.annotations.NullMarked;
