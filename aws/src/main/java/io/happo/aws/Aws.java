@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
  * Asks AWS. What is asked too often there is asked again by the SDK, with pauses, for {@link
- * #DEADLINE} in all.
+ * #DEADLINE} each time.
  */
 final class Aws implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(45);

@@ -42,6 +42,9 @@ public final class HappoAws {
     } catch (SdkException | IOException e) {
       console.complain(why(e) + "\n");
       return 1;
+    } catch (RuntimeException e) {
+      console.complain("it failed: " + String.valueOf(e).lines().findFirst().orElse("") + "\n");
+      return 1;
     }
   }
 

@@ -117,6 +117,10 @@ record Program(
               "-XX:-UsePerfData",
               "-Xss512k",
               "-Xmx96m",
+              // Standard output is for the answer alone.
+              "-Xlog:disable",
+              "-Xlog:all=error:stderr",
+              "-XX:-PrintWarnings",
               "-Dstdout.encoding=UTF-8",
               "-Dstderr.encoding=UTF-8"),
           false,

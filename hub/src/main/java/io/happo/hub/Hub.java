@@ -185,9 +185,8 @@ final class Hub implements AutoCloseable {
               + at.getPort()
               + " (TCP and UDP), without a password");
     }
-    var classicHosts = new ClassicHosts(store);
-    var classics = new ClassicBook(classicHosts, fleet, clock);
-    var classicWatch = new ClassicWatch(classics, classicHosts, fleet, plans, intake, clock);
+    var classics = new ClassicBook(new ClassicHosts(store), fleet, clock);
+    var classicWatch = new ClassicWatch(classics, fleet, plans, intake, clock);
     rooms.push(classicWatch);
     classicWatch.start();
     var runs = new Runs(clock);

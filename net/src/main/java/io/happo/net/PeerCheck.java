@@ -83,8 +83,16 @@ interface PeerCheck {
   record Remembered(Trust.Keys keys) implements PeerCheck {
     @Override
     public void check(byte[][] chain, Destination asked) throws CertificateException {
-      var known = keys.of(asked.host(), asked.port(), pin(chain));
-      new Pinned(known).check(chain, asked);
+      var shown = pin(chain);
+      var known = keys.of(asked.host(), asked.port(), shown);
+      if (!shown.equals(known)) {
+        throw new CertificateException(
+            "its public key has the SHA-256 digest "
+                + shown.hex()
+                + ", and when it was first asked it had "
+                + known.hex()
+                + "; if it was set up anew, forget its key");
+      }
     }
   }
 

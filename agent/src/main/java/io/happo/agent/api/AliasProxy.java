@@ -16,7 +16,9 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -29,6 +31,7 @@ final class AliasProxy {
 
   private final AutoScaling autoScaling;
   private final Hops hops;
+  private final Map<String, Object> updating = new ConcurrentHashMap<>(); // By group.
 
   AliasProxy(AutoScaling autoScaling, Hops hops) {
     this.autoScaling = autoScaling;
@@ -121,14 +124,20 @@ final class AliasProxy {
       var json = Json.parseObject(request.bodyForNextHop());
       config = MetricConfig.read(json.requiredObject("config"));
       key = json.text("apikey");
-      autoScaling.configure(group, config);
     } catch (JsonException e) {
       return Answers.status(400, "NG", String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "metric configuration of {0} not kept: {1}", group, e.getMessage());
-      return Answers.status(503, "NG", String.valueOf(e.getMessage()));
     }
-    var failures = tell(hop, key);
+    List<String> failures;
+    // What is kept last is to be told last.
+    synchronized (updating.computeIfAbsent(group, _ -> new Object())) {
+      try {
+        autoScaling.configure(group, config);
+      } catch (IOException e) {
+        LOG.log(Level.ERROR, "metric configuration of {0} not kept: {1}", group, e.getMessage());
+        return Answers.status(503, "NG", String.valueOf(e.getMessage()));
+      }
+      failures = tell(hop, key);
+    }
     return failures.isEmpty()
         ? Answers.status(200, "OK", "")
         : Answers.status(503, "NG", String.join(", ", failures));
@@ -168,19 +177,21 @@ final class AliasProxy {
   private Optional<String> tell(Hop hop, Alias alias, String key) {
     var body = new JsonWriter().beginObject().member("apikey", key).key("config");
     alias.metricConfig().write(body);
-    var answer =
-        post(
-            hop,
-            alias.instance().orElseThrow(),
-            "metric/config/update",
-            body.endObject().toBytes());
     try {
+      var answer =
+          post(
+              hop,
+              alias.instance().orElseThrow(),
+              "metric/config/update",
+              body.endObject().toBytes());
       var json = Json.parseObject(answer.body());
       return answer.status() == 200 && json.text("status").equals("OK")
           ? Optional.empty()
           : Optional.of(answer.status() + " " + json.text("message"));
     } catch (JsonException e) {
-      return Optional.of("answered " + answer.status() + " and no JSON");
+      return Optional.of("answered no JSON");
+    } catch (RuntimeException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

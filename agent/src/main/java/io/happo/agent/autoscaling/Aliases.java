@@ -1,5 +1,6 @@
 package io.happo.agent.autoscaling;
 
+import io.happo.agent.metrics.MetricConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,14 @@ final class Aliases {
    * @param inService in AWS's order; those for which there is no alias left get none
    */
   static List<Alias> refreshed(Groups.Group group, List<Alias> before, List<Instance> inService) {
+    var config =
+        before.isEmpty() ? MetricConfig.EMPTY : before.getFirst().metricConfig(); // Of all alike.
     var known = before.stream().collect(Collectors.toMap(Alias::name, alias -> alias));
     Map<String, Instance> left = new LinkedHashMap<>();
     inService.forEach(instance -> left.put(instance.id(), instance));
     var aliases = new ArrayList<Alias>();
     for (var name : group.aliases()) {
-      var alias = known.getOrDefault(name, new Alias(name));
+      var alias = known.getOrDefault(name, new Alias(name).with(config));
       // With the address that it has now.
       aliases.add(
           alias.with(alias.instance().flatMap(had -> Optional.ofNullable(left.remove(had.id())))));

@@ -5,13 +5,18 @@ import io.happo.agent.metrics.MetricConfig;
 import io.happo.core.JsonWriter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The aliases of a bastion. Any thread; what asks AWS blocks for as long as that takes, and holds
@@ -27,6 +32,13 @@ public final class AutoScaling {
   private final AliasStore store;
   private final Cloud cloud;
   private final Map<String, Long> refreshed = new ConcurrentHashMap<>();
+  private final ReentrantLock asking = new ReentrantLock(); // One question to AWS at a time.
+
+  /** Instances that came or went since AWS was asked, which then knows less of them. */
+  private final Set<String> moved = new HashSet<>(); // Under this.
+
+  private final Set<String> waiting = new LinkedHashSet<>(); // Groups; under itself, as the next.
+  private boolean working;
 
   public AutoScaling(GroupsFile file, AliasStore store, Cloud cloud) {
     this.file = file;
@@ -108,27 +120,55 @@ public final class AutoScaling {
       throw unknownGroup();
     }
     try {
-      var inService = cloud.inService(groups.stream().map(Groups.Group::name).toList());
-      for (var group : groups) {
-        refresh(group, inService);
-      }
+      refresh(groups.stream().map(Groups.Group::name).toList());
     } catch (IOException e) {
       LOG.log(Level.ERROR, "autoscaling refresh failed: {0}", e.getMessage());
       throw Refusal.failed(e);
     }
   }
 
-  private void refresh(Groups.Group group, Map<String, List<Instance>> inService)
-      throws IOException {
-    var instances = inService.get(group.name());
-    if (instances == null) {
-      // Emptied aliases would count as well.
+  private void refresh(List<String> names) throws IOException {
+    var unknown = new ArrayList<String>();
+    asking.lock();
+    try {
+      synchronized (this) {
+        moved.clear();
+      }
+      var inService = cloud.inService(names);
+      for (var name : names) {
+        var instances = inService.get(name);
+        if (instances == null) {
+          unknown.add(name);
+        } else {
+          refresh(name, instances);
+        }
+      }
+    } finally {
+      asking.unlock();
+    }
+    if (!unknown.isEmpty()) {
+      // Their aliases stay: emptied ones would count as well.
       throw new IOException(
-          "AWS has no Auto Scaling group " + group.name() + " in this account and region");
+          "AWS has no Auto Scaling group "
+              + String.join(", ", unknown)
+              + " in this account and region");
     }
-    synchronized (this) {
-      store.put(group.name(), Aliases.refreshed(group, store.of(group.name()), instances));
+  }
+
+  private synchronized void refresh(String name, List<Instance> inService) throws IOException {
+    var known = file.current().flatMap(groups -> groups.named(name));
+    if (known.isEmpty()) {
+      return; // Taken out meanwhile.
     }
+    var group = known.get();
+    var before = store.of(name);
+    var instances = new ArrayList<>(inService);
+    instances.removeIf(one -> moved.contains(one.id()));
+    before.stream()
+        .flatMap(alias -> alias.instance().stream())
+        .filter(one -> moved.contains(one.id()))
+        .forEach(instances::add);
+    store.put(name, Aliases.refreshed(group, before, instances));
     if (instances.size() > group.count()) {
       LOG.log(
           Level.WARNING,
@@ -149,21 +189,38 @@ public final class AutoScaling {
             (name, last) ->
                 last == null || now - last >= BETWEEN_REFRESHES_NANOS ? Long.valueOf(now) : last);
     if (turn == now) {
-      Thread.ofVirtual()
-          .name("autoscaling-refresh")
-          .start(
-              () -> {
-                try {
-                  refresh(group);
-                } catch (Refusal e) {
-                  LOG.log(Level.WARNING, "autoscaling group={0}: {1}", group, e.getMessage());
-                }
-              });
+      synchronized (waiting) {
+        waiting.add(group);
+        if (!working) {
+          working = true;
+          Thread.ofVirtual().name("autoscaling-refresh").start(this::refreshWaiting);
+        }
+      }
+    }
+  }
+
+  /** All that wait at once, until none does. */
+  private void refreshWaiting() {
+    while (true) {
+      List<String> names;
+      synchronized (waiting) {
+        if (waiting.isEmpty()) {
+          working = false;
+          return;
+        }
+        names = List.copyOf(waiting);
+        waiting.clear();
+      }
+      try {
+        refresh(names);
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "autoscaling groups={0}: {1}", names, e.getMessage());
+      }
     }
   }
 
   /** Forgets the aliases of a group until its next refresh. */
-  public void delete(String name) throws Refusal {
+  public synchronized void delete(String name) throws Refusal {
     if (name.isEmpty()) {
       throw new Refusal(
           Kind.INCOMPLETE, "autoscaling_gorup_name required"); // as the original has it
@@ -176,6 +233,11 @@ public final class AutoScaling {
     if (name.isEmpty() || instanceId.isEmpty() || ip.isEmpty()) {
       throw new Refusal(Kind.INCOMPLETE, "missing parameter");
     }
+    try {
+      InetAddress.ofLiteral(ip);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Kind.INCOMPLETE, "'" + ip + "' is no IP address");
+    }
     var group = group(name).name();
     synchronized (this) {
       if (holder(instanceId).isPresent()) {
@@ -185,6 +247,7 @@ public final class AutoScaling {
           Aliases.registered(store.of(group), new Instance(instanceId, ip))
               .orElseThrow(() -> new Refusal(Kind.FAILED, "can't find empty alias from " + group));
       put(group, aliases);
+      moved.add(instanceId);
       return holder(instanceId).orElseThrow();
     }
   }
@@ -194,14 +257,29 @@ public final class AutoScaling {
     if (instanceId.isEmpty()) {
       throw new Refusal(Kind.INCOMPLETE, "instance_id required");
     }
-    var holder =
-        holder(instanceId)
-            .orElseThrow(() -> new Refusal(Kind.FAILED, instanceId + " is not registered"));
-    put(holder.group(), Aliases.deregistered(store.of(holder.group()), instanceId));
+    var groups =
+        store.all().entrySet().stream()
+            .filter(group -> group.getValue().stream().anyMatch(alias -> alias.isOf(instanceId)))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (groups.isEmpty()) {
+      throw new Refusal(Kind.FAILED, instanceId + " is not registered");
+    }
+    for (var group : groups) {
+      put(group, Aliases.deregistered(store.of(group), instanceId));
+    }
+    moved.add(instanceId);
   }
 
-  /** Keeps what all aliases of a group are to collect. */
+  /**
+   * Keeps what all aliases of a group are to collect.
+   *
+   * @throws IOException when there are none, or it cannot be written
+   */
   public synchronized void configure(String group, MetricConfig config) throws IOException {
+    if (store.of(group).isEmpty()) {
+      throw new IOException(group + " has no aliases yet: ask for /autoscaling/refresh first");
+    }
     store.put(group, store.of(group).stream().map(alias -> alias.with(config)).toList());
   }
 
@@ -211,7 +289,12 @@ public final class AutoScaling {
     Map<String, List<Instance>> inService = new LinkedHashMap<>();
     try {
       if (!groups.isEmpty()) {
-        inService = cloud.inService(groups.stream().map(Groups.Group::name).toList());
+        asking.lock();
+        try {
+          inService = cloud.inService(groups.stream().map(Groups.Group::name).toList());
+        } finally {
+          asking.unlock();
+        }
       }
     } catch (IOException e) {
       LOG.log(Level.ERROR, "autoscaling cannot be checked: {0}", e.getMessage());
@@ -236,11 +319,12 @@ public final class AutoScaling {
     return missing.isEmpty() ? "" : "difference found: " + String.join(",", missing);
   }
 
+  /** In a group that there is: those that autoscaling.yaml names no more give nobody an alias. */
   private Optional<Found> holder(String instanceId) {
-    for (var group : store.all().entrySet()) {
-      for (var alias : group.getValue()) {
+    for (var group : file.current().map(Groups::groups).orElse(List.of())) {
+      for (var alias : store.of(group.name())) {
         if (alias.isOf(instanceId)) {
-          return Optional.of(new Found(group.getKey(), alias));
+          return Optional.of(new Found(group.name(), alias));
         }
       }
     }

@@ -70,6 +70,7 @@ public final class AutoScalingNode implements AutoCloseable {
   private final ActiveMetricConfig metrics;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable Settings known;
+  private volatile Cloud.@Nullable Self self; // As AWS has said last.
 
   public AutoScalingNode(
       Settings settings, Cloud cloud, HttpsClient client, ActiveMetricConfig metrics) {
@@ -86,8 +87,8 @@ public final class AutoScalingNode implements AutoCloseable {
    */
   public static URI bastion(String text) {
     var uri = URI.create(text);
-    boolean speaks = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-    if (!speaks || uri.getHost() == null) {
+    // An agent speaks nothing else, and a key is not for everyone on the way.
+    if (!"https".equals(uri.getScheme()) || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "'" + text + "' is no address such as https://192.0.2.1:6777");
     }
@@ -112,6 +113,7 @@ public final class AutoScalingNode implements AutoCloseable {
           join();
           return;
         } catch (IOException | JsonException e) {
+          known = null; // Perhaps the parameters are what is wrong.
           LOG.log(
               Level.ERROR,
               "autoscaling: not registered at the bastion, tried again in {0} s: {1}",
@@ -125,7 +127,7 @@ public final class AutoScalingNode implements AutoCloseable {
     }
   }
 
-  /** The settings with what the parameter store says, which is asked once. */
+  /** The settings with what the parameter store says, which is asked until that serves. */
   private Settings settled() throws IOException {
     var found = known;
     if (found == null) {
@@ -158,63 +160,117 @@ public final class AutoScalingNode implements AutoCloseable {
   }
 
   private void join() throws IOException, JsonException {
-    var self = cloud.self();
+    var found = cloud.self();
+    self = found;
+    synchronized (this) {
+      if (over.getCount() > 0) {
+        register(found);
+      }
+    }
+  }
+
+  private void register(Cloud.Self self) throws IOException, JsonException {
     var body =
         begin()
             .member("autoscaling_group_name", self.group())
             .member("ip", self.instance().ip())
             .member("instance_id", self.instance().id());
     var answer = post("/autoscaling/instance/register", body);
-    var json = Json.parseObject(answer.body());
     if (answer.status() == 200) {
-      var data = json.requiredObject("instance_data");
-      var config = MetricConfig.read(data.requiredObject("metric_config"));
-      metrics.replace(config);
-      LOG.log(Level.INFO, "autoscaling: registered as {0}", json.text("alias"));
-    } else if (json.text("message").equals("already registered")) {
-      LOG.log(Level.INFO, "autoscaling: registered before");
+      collect(Json.parseObject(answer.body()));
+    } else if (said(answer).equals("already registered")) {
+      // By a refresh, or before this agent started.
+      collect(alias(self.instance().id()));
     } else {
-      throw new IOException(refused(answer, json));
+      throw new IOException(refused(answer));
     }
+  }
+
+  private void collect(JsonObject alias) throws IOException, JsonException {
+    var data = alias.requiredObject("instance_data");
+    metrics.replace(MetricConfig.read(data.requiredObject("metric_config")));
+    LOG.log(Level.INFO, "autoscaling: registered as {0}", alias.text("alias"));
+  }
+
+  private JsonObject alias(String instanceId) throws IOException, JsonException {
+    var headers = Headers.of("Authorization", "Bearer " + key());
+    var answer =
+        client.send("GET", at("/autoscaling"), headers, new byte[0], DEADLINE);
+    if (answer.status() != 200) {
+      throw new IOException(refused(answer));
+    }
+    for (var group : Json.parseObject(answer.body()).objects("autoscaling")) {
+      for (var alias : group.objects("instances")) {
+        if (alias.requiredObject("instance_data").text("instance_id").equals(instanceId)) {
+          return alias;
+        }
+      }
+    }
+    throw new IOException("the bastion says that this instance is registered, and lists it nowhere");
   }
 
   /** Takes this instance out of its group's aliases. It does not register itself again. */
   public void leave() throws Refusal {
     over.countDown();
     try {
-      var body = begin().member("instance_id", cloud.self().instance().id());
-      var answer = post("/autoscaling/instance/deregister", body);
-      if (answer.status() != 200) {
-        var json = Json.parseObject(answer.body());
-        throw new Refusal(Kind.FAILED, refused(answer, json));
+      var known = self;
+      var id = (known == null ? cloud.self() : known).instance().id();
+      synchronized (this) {
+        var answer =
+            post("/autoscaling/instance/deregister", begin().member("instance_id", id));
+        if (answer.status() != 200) {
+          throw new Refusal(Kind.FAILED, refused(answer));
+        }
       }
-    } catch (IOException | JsonException e) {
+    } catch (IOException e) {
       LOG.log(Level.ERROR, "autoscaling: not deregistered: {0}", e.getMessage());
       throw Refusal.failed(e);
     }
   }
 
-  private static String refused(Response answer, JsonObject json) throws JsonException {
-    var message = json.text("message");
-    return message.isEmpty() ? "the bastion answered " + answer.status() : message;
+  private static String refused(Response answer) {
+    var message = said(answer);
+    return message.isEmpty()
+        ? "the bastion answered "
+            + answer.status()
+            + (answer.status() == 403
+                ? ": let this instance in there by --allowed-hosts, and see that --api-key-file"
+                    + " holds its key"
+                : "")
+        : message;
+  }
+
+  /** The message of an answer; empty when it has none, or is no JSON. */
+  private static String said(Response answer) {
+    try {
+      return Json.parseObject(answer.body()).text("message");
+    } catch (JsonException e) {
+      return "";
+    }
   }
 
   private JsonWriter begin() throws IOException {
-    var key = "";
-    if (settings.apiKeyFile().isPresent()) {
-      var text = Files.readString(settings.apiKeyFile().get(), StandardCharsets.UTF_8);
-      key = text.lines().findFirst().orElse("").strip();
+    return new JsonWriter().beginObject().member("apikey", key());
+  }
+
+  private String key() throws IOException {
+    if (settings.apiKeyFile().isEmpty()) {
+      return "";
     }
-    return new JsonWriter().beginObject().member("apikey", key);
+    var text = Files.readString(settings.apiKeyFile().get(), StandardCharsets.UTF_8);
+    return text.lines().findFirst().orElse("").strip();
   }
 
   private Response post(String path, JsonWriter body) throws IOException {
+    return client.send("POST", at(path), JSON, body.endObject().toBytes(), DEADLINE);
+  }
+
+  private URI at(String path) throws IOException {
     var bastion = settled().bastion();
     if (bastion.isEmpty()) {
       throw new IOException("the parameter store names no bastion in " + BASTION);
     }
-    var address = bastion.get().toString().replaceFirst("/+$", "") + path;
-    return client.send("POST", URI.create(address), JSON, body.endObject().toBytes(), DEADLINE);
+    return URI.create(bastion.get().toString().replaceFirst("/+$", "") + path);
   }
 
   /** Stops waiting. It stays registered: the group's instance is there still. */

@@ -104,6 +104,8 @@ public final class CloudProgram implements Cloud {
 
   private static Reply reply(Outcome outcome) {
     return switch (outcome) {
+      case Outcome.Exited exited when exited.stdout().droppedBytes() > 0 ->
+          new Reply(false, "AWS said more than is kept of a command: see --max-output-bytes");
       case Outcome.Exited exited when exited.status() == 0 ->
           new Reply(true, exited.stdout().text());
       case Outcome.Exited exited ->
@@ -112,6 +114,8 @@ public final class CloudProgram implements Cloud {
               exited.stderr().text().isBlank()
                   ? "it ended with exit status " + exited.status() + " and said nothing"
                   : exited.stderr().text().strip().replace("\n", "; "));
+      case Outcome.TimedOut timedOut when !timedOut.started() ->
+          new Reply(false, "AWS was not asked: too many commands run, see --max-processes");
       case Outcome.TimedOut timedOut ->
           new Reply(false, "AWS did not answer within " + DEADLINE.toSeconds() + " s");
       case Outcome.NotStarted notStarted -> new Reply(false, notStarted.reason());

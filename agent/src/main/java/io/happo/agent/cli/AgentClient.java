@@ -77,7 +77,10 @@ final class AgentClient {
     }
     try (var peer = bastion()) {
       var answer =
-          new Answer(peer.get("/autoscaling/resolve/" + encoded(arguments.operands().getFirst())));
+          new Answer(
+              peer.get(
+                  "/autoscaling/resolve/" + encoded(arguments.operands().getFirst()),
+                  ApiKey.fromFile(arguments)));
       console.say(autoscaling(answer).text("ip") + "\n");
       return 0;
     } catch (JsonException e) {
@@ -87,7 +90,8 @@ final class AgentClient {
 
   int listAliases() throws Failure {
     try (var peer = bastion()) {
-      var groups = autoscaling(new Answer(peer.get("/autoscaling"))).objects("autoscaling");
+      var answer = new Answer(peer.get("/autoscaling", ApiKey.fromFile(arguments)));
+      var groups = autoscaling(answer).objects("autoscaling");
       if (groups.isEmpty()) {
         return failure("Missing auto scaling group");
       }
@@ -118,7 +122,8 @@ final class AgentClient {
   }
 
   int leave() throws Failure {
-    var body = new JsonWriter().beginObject().member("apikey", "").endObject();
+    var body =
+        new JsonWriter().beginObject().member("apikey", ApiKey.fromFile(arguments)).endObject();
     try (var peer = Peer.at(arguments.text("node-endpoint"), arguments, DEADLINE)) {
       var answer = new Answer(peer.post("/autoscaling/leave", body.toBytes()));
       return switch (answer.status()) {

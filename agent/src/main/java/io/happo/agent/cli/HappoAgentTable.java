@@ -198,7 +198,11 @@ final class HappoAgentTable {
           "Print the address behind an Auto Scaling alias",
           List.of("Prints an empty line when the alias is unknown or no instance has it."),
           "ALIAS",
-          List.of(bastion(), authorities().from(CA), pin().from(PIN)),
+          List.of(
+              bastion(),
+              apiKeyFile().from("HAPPO_AGENT_API_KEY_FILE"),
+              authorities().from(CA),
+              pin().from(PIN)),
           List.of(
               new Example(
                   "Ask the agent on this host", "happo-agent resolve_alias prod-web-app-01"),
@@ -218,6 +222,7 @@ final class HappoAgentTable {
               autoscalingGroup("List this group alone."),
               Option.flag("all", "List aliases that no instance has, too.")
                   .from("HAPPO_AGENT_AUTOSCALING_LIST_ALIASES_ALL"),
+              apiKeyFile().from("HAPPO_AGENT_API_KEY_FILE"),
               authorities().from(CA),
               pin().from(PIN)),
           List.of(
@@ -238,6 +243,7 @@ final class HappoAgentTable {
                   .withKey('n')
                   .from("HAPPO_AGENT_AUTOSCALING_NODE_ENDPOINT")
                   .byDefault("https://127.0.0.1:6777"),
+              apiKeyFile().from("HAPPO_AGENT_API_KEY_FILE"),
               authorities().from(CA),
               pin().from(PIN)),
           List.of(

@@ -32,7 +32,13 @@ public final class ActiveMetricConfig {
   /** What is collected: of the file, and of a hub. */
   public MetricConfig all() {
     var hosts = new ArrayList<>(config.hosts());
-    hosts.addAll(others.get().hosts());
+    for (var other : others.get().hosts()) {
+      var plugins = new ArrayList<>(other.plugins());
+      config.hosts().stream()
+          .filter(host -> host.hostname().equals(other.hostname()))
+          .forEach(host -> plugins.removeAll(host.plugins()));
+      hosts.add(new MetricConfig.Host(other.hostname(), plugins));
+    }
     return new MetricConfig(hosts);
   }
 

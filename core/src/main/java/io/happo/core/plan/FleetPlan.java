@@ -111,7 +111,7 @@ public record FleetPlan(
   }
 
   /** The checks, and what is listed. */
-  List<FleetCheck> all() {
+  public List<FleetCheck> all() {
     var all = new ArrayList<>(checks);
     all.addAll(inventory);
     return all;

@@ -85,7 +85,7 @@ final class FleetReader {
       root.problem(
           "checks", Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS));
       root.each("metrics", members -> metrics(members).ifPresent(metrics::add));
-      root.problem("metrics", Rules.count(metrics.size(), Plan.MAX_METRICS));
+      root.problem("metrics", Rules.count(metrics.size(), Plan.MAX_CHECKS));
       alerts.read(root);
       root.refuseOthers();
     }

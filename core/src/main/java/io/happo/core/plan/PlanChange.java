@@ -38,6 +38,11 @@ public record PlanChange(Kind kind, String check, String member, String before, 
     CHANGED
   }
 
+  /** What changes of a check, or of a list, of a plan are called. */
+  public static String nameOf(FleetCheck check, FleetPlan plan) {
+    return plan.inventory().contains(check) ? INVENTORY + check.name() : check.name();
+  }
+
   static List<PlanChange> between(FleetPlan old, FleetPlan newer) {
     var before = byName(old);
     var after = byName(newer);
@@ -62,13 +67,17 @@ public record PlanChange(Kind kind, String check, String member, String before, 
       all.put(check.name(), members(check, plan));
     }
     for (var one : plan.inventory()) {
-      all.put(INVENTORY + one.name(), members(one, plan));
+      all.put(nameOf(one, plan), members(one, plan));
     }
     for (var one : plan.metrics()) {
       var members = new TreeMap<String, String>();
       put(members, "for.", one.target());
       one.except().ifPresent(target -> put(members, "not-for.", target));
-      all.put(METRICS + one.plugin().commandLine(), members);
+      var name = METRICS + one.plugin().commandLine();
+      for (int n = 2; all.containsKey(name); n++) {
+        name = METRICS + one.plugin().commandLine() + " (" + n + ")";
+      }
+      all.put(name, members);
     }
     for (var rule : plan.alerts()) {
       all.put(ALERT + rule.name(), members(rule));

@@ -51,7 +51,9 @@ final class Resolver {
   private List<Work.Plugin> metrics(FleetPlan fleet) {
     var metrics = new ArrayList<Work.Plugin>();
     for (var one : fleet.metrics()) {
-      if (one.matches(agent)) {
+      if (one.matches(agent) && metrics.size() == Plan.MAX_METRICS) {
+        problem("metrics", one.plugin().name(), "an agent collects " + Plan.MAX_METRICS + " at most");
+      } else if (one.matches(agent)) {
         int before = problems.size();
         var name = one.plugin().name();
         var arguments = texts("metrics " + name, "plugin", one.plugin().arguments());
@@ -70,6 +72,10 @@ final class Resolver {
           check.name(),
           "work",
           "this agent does not connect to the hub, and runs the plugins alone that are installed there");
+      return Optional.empty();
+    }
+    if (agent.isClassic() && !check.environment().isEmpty()) {
+      problem(check.name(), "env", "this agent does not connect to the hub, and takes no variables");
       return Optional.empty();
     }
     var work = resolve(check.name(), check.work(agent), fleet);

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 final class InventoryRoutes {
   private static final int MOST_LINES = 200;
   private static final int MOST_VERSIONS = 1_000;
+  private static final int ALL_LINES = Integer.MAX_VALUE;
   private static final int EXPORTED_AT_ONCE = 50;
   private static final Duration A_WEEK = Duration.ofDays(7);
 
@@ -69,7 +70,8 @@ final class InventoryRoutes {
                         SEEN,
                         LINES,
                         Field.of(
-                            "found", TEXTS, "The lines that were looked for, the first 200."))),
+                            "found", TEXTS, "The lines that were looked for, the first 200."),
+                        Field.of("more", WHOLE, "How many there are beside these."))),
                 Paging.NEXT),
         Route.of(
                 "GET",
@@ -139,7 +141,8 @@ final class InventoryRoutes {
   private Response all(Call call) throws ApiException, NoSuchAgentException {
     var query = query(call);
     var paging = Paging.of(call);
-    var part = search.find(query, paging.after(), paging.limit());
+    int lines = query.text().isEmpty() ? 0 : MOST_LINES;
+    var part = search.find(query, paging.after(), paging.limit(), lines);
     return Replies.ok(
         json -> {
           json.key("inventories").beginArray();
@@ -147,8 +150,11 @@ final class InventoryRoutes {
             write(json.beginObject(), found.member(), found.version());
             if (!query.text().isEmpty()) {
               json.key("found").beginArray();
-              found.lines().stream().limit(MOST_LINES).forEach(json::value);
+              found.lines().forEach(json::value);
               json.endArray();
+              if (found.more() > 0) {
+                json.member("more", found.more());
+              }
             }
             json.endObject();
           }
@@ -217,7 +223,7 @@ final class InventoryRoutes {
     var query = query(call);
     if (query.agent().isPresent()) {
       var text = new StringBuilder(head);
-      search.find(query, 0, 1).found().forEach(found -> form.write(text, found));
+      search.find(query, 0, 1, ALL_LINES).found().forEach(found -> form.write(text, found));
       return Replies.text(type, text.toString());
     }
     return Response.streamed(
@@ -235,7 +241,7 @@ final class InventoryRoutes {
     output.write(head.getBytes(StandardCharsets.UTF_8));
     var next = OptionalLong.of(0);
     while (next.isPresent()) {
-      var part = search.find(query, next.getAsLong(), EXPORTED_AT_ONCE);
+      var part = search.find(query, next.getAsLong(), EXPORTED_AT_ONCE, ALL_LINES);
       var text = new StringBuilder();
       part.found().forEach(found -> form.write(text, found));
       output.write(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -6,6 +6,7 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.store.Agents;
 import io.happo.hub.store.ClassicHosts;
 import io.happo.hub.store.ClassicHosts.Host;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Who was added to be asked. Each is a member of the fleet as those that join, and an Auto Scaling
@@ -27,11 +29,16 @@ public final class ClassicBook {
   /** Fact: how it is reached, as {@code a:6777 > b:6777}. */
   public static final String ADDRESS = "address";
 
+  private static final System.Logger LOG = System.getLogger("io.happo.hub.classic");
   private static final int DEFAULT_PORT = 6777;
+
+  /** Agents, each alias one. */
+  private static final int MOST = 20_000;
 
   private final ClassicHosts hosts;
   private final Fleet fleet;
   private final InstantSource clock;
+  private final Map<String, String> keys = new ConcurrentHashMap<>(); // By server.
   private volatile Map<String, Way> ways = Map.of(); // By the member's id; replaced under this.
 
   /** Reads all from the store. */
@@ -39,11 +46,22 @@ public final class ClassicBook {
     this.hosts = hosts;
     this.fleet = fleet;
     this.clock = clock;
+    for (var key : hosts.keys()) {
+      keys.put(server(key.host(), key.port()), key.pin());
+    }
     var known = new LinkedHashMap<String, Way>();
     for (var host : hosts.all()) {
-      endpoints(host).forEach((id, one) -> known.put(id, one.way(member(id, one))));
+      try {
+        endpoints(host).forEach((id, one) -> known.put(id, one.way(member(id, one))));
+      } catch (IllegalArgumentException e) {
+        LOG.log(Level.ERROR, "{0} is not watched: {1}", host.ip(), e.getMessage());
+      }
     }
     ways = known;
+  }
+
+  private static String server(String host, int port) {
+    return host + " " + port;
   }
 
   /** A member to be. */
@@ -51,10 +69,11 @@ public final class ClassicBook {
       String name,
       List<String> chain,
       Optional<String> group,
+      boolean leads,
       Map<String, String> tags,
       Map<String, String> facts) {
     Way way(Member member) {
-      return new Way(member, chain, group);
+      return new Way(member, chain, group, leads);
     }
   }
 
@@ -70,7 +89,9 @@ public final class ClassicBook {
 
   /** Forgets the key of one, which may show another one then; false when none is known. */
   public boolean forgetKey(String host, int port) {
-    return hosts.forgetKey(host, port);
+    boolean forgotten = hosts.forgetKey(host, port);
+    keys.remove(server(host, port));
+    return forgotten;
   }
 
   /** Those that are to be asked now. */
@@ -81,26 +102,31 @@ public final class ClassicBook {
   }
 
   public boolean isThere(String group, String ip, int port) {
-    return hosts.all().stream()
-        .anyMatch(
-            host -> host.group().equals(group) && host.ip().equals(ip) && host.port() == port);
+    return hosts.find(group, ip, port).isPresent();
   }
 
   /**
-   * Adds one.
+   * Adds one. That it was there before and is not watched, as something failed half way, is mended.
    *
    * @return false when it was there
-   * @throws IllegalArgumentException when a text is too long
+   * @throws IllegalArgumentException when there is no room for it
    */
   public synchronized boolean add(Host host) {
     var endpoints = endpoints(host);
-    if (!hosts.add(host, clock.millis())) {
-      return false;
+    if (ways.size() + endpoints.size() > MOST) {
+      throw new IllegalArgumentException(
+          "this hub asks " + ways.size() + " agents already, at most " + MOST + " are possible");
     }
+    boolean isNew = hosts.add(host, clock.millis());
     var now = new LinkedHashMap<>(ways);
-    endpoints.forEach((id, one) -> now.put(id, one.way(member(id, one))));
+    hosts
+        .find(host.group(), host.ip(), host.port())
+        .ifPresent(
+            kept ->
+                endpoints(kept)
+                    .forEach((id, one) -> now.computeIfAbsent(id, _ -> one.way(member(id, one)))));
     ways = now;
-    return true;
+    return isNew;
   }
 
   /** It may be there already, and one that an operator took out stays out. */
@@ -113,11 +139,8 @@ public final class ClassicBook {
 
   /** Takes one out; its history stays. False when it was not there. */
   public synchronized boolean remove(String group, String ip, int port) {
-    var host =
-        hosts.all().stream()
-            .filter(one -> one.group().equals(group) && one.ip().equals(ip) && one.port() == port)
-            .findFirst();
-    if (host.isEmpty() || !hosts.remove(group, ip, port)) {
+    var host = hosts.find(group, ip, port);
+    if (host.isEmpty()) {
       return false;
     }
     var now = new LinkedHashMap<>(ways);
@@ -128,7 +151,13 @@ public final class ClassicBook {
       }
     }
     ways = now;
-    return true;
+    return hosts.remove(group, ip, port);
+  }
+
+  /** The key that a server has shown first, which is this one when it had shown none. */
+  String key(String host, int port, String shown) {
+    return keys.computeIfAbsent(
+        server(host, port), _ -> hosts.key(host, port, shown, clock.millis()));
   }
 
   /** What a host is in the fleet, by the ids. */
@@ -136,21 +165,22 @@ public final class ClassicBook {
     var endpoints = new LinkedHashMap<String, Endpoint>();
     if (host.aliases() == 0) {
       var name = host.hostname().isEmpty() ? host.ip() : host.hostname();
-      endpoints.put(id(host, ""), endpoint(host, name, host.ip()));
+      endpoints.put(id(host, ""), endpoint(host, name, host.ip(), true));
     }
     for (int n = 1; n <= host.aliases(); n++) {
       var alias = "%s-%s-%02d".formatted(host.ip(), host.hostPrefix(), n);
-      endpoints.put(id(host, alias), endpoint(host, alias, alias));
+      endpoints.put(id(host, alias), endpoint(host, alias, alias, n == 1));
     }
     return endpoints;
   }
 
-  private static Endpoint endpoint(Host host, String name, String address) {
+  private static Endpoint endpoint(Host host, String name, String address, boolean leads) {
     var chain = new ArrayList<String>();
     for (var proxy : host.proxies()) {
-      chain.add(withPort(proxy));
+      chain.add(Host.server(proxy, DEFAULT_PORT));
     }
-    chain.add((address.contains(":") ? "[" + address + "]" : address) + ":" + host.port());
+    chain.add(
+        host.aliases() > 0 ? address + ":" + host.port() : Host.server(address, host.port()));
     var tags = new TreeMap<String, String>();
     var parts = host.group().split("!", 2);
     tags.put("group", parts[0]);
@@ -168,15 +198,7 @@ public final class ClassicBook {
         host.aliases() > 0
             ? Optional.of(host.ip() + ":" + host.port())
             : Optional.<String>empty();
-    return new Endpoint(name, chain, group, tags, facts);
-  }
-
-  private static String withPort(String proxy) {
-    boolean hasPort = proxy.lastIndexOf(':') > proxy.lastIndexOf(']');
-    boolean isBareIpv6 = !proxy.contains("[") && proxy.indexOf(':') != proxy.lastIndexOf(':');
-    return isBareIpv6
-        ? "[" + proxy + "]:" + DEFAULT_PORT
-        : hasPort ? proxy : proxy + ":" + DEFAULT_PORT;
+    return new Endpoint(name, chain, group, leads, tags, facts);
   }
 
   private static String id(Host host, String alias) {

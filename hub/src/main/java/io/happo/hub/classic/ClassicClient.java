@@ -15,17 +15,22 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks agents, directly or by bastions. Whoever is asked first, an agent or a bastion, gets {@link
- * #AT_ONE} requests at once at the most, and all together {@link #AT_ALL}: one that is slow keeps
- * few places. Any thread; blocks.
+ * #AT_ONE} requests at once at the most, and all together {@link #AT_ALL}; those that are away have
+ * places of their own. Any thread; blocks.
  */
 final class ClassicClient {
   static final int AT_ONE = 16;
   static final int AT_ALL = 512;
+  private static final int AT_AWAY = 64;
+
+  /** How long a request waits until others have had their answers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Headers JSON = Headers.of("Content-Type", "application/json");
 
   private final HttpsClient client;
-  private final Semaphore all = new Semaphore(AT_ALL);
+  private final Semaphore all = new Semaphore(AT_ALL, true);
+  private final Semaphore away = new Semaphore(AT_AWAY, true);
   private final Map<String, Semaphore> each = new ConcurrentHashMap<>();
 
   ClassicClient(HttpsClient client) {
@@ -36,32 +41,41 @@ final class ClassicClient {
    * Asks an agent.
    *
    * @param type of request, as {@code monitor}
-   * @param deadline for all of it, the wait for a place included
+   * @param deadline from when there is a place for it
+   * @param isAway whether it has not answered for some time
+   * @throws NoPlaceException when there was none
    * @throws IOException when the first of the way could not be asked; one line says why
    */
-  Response ask(Way way, String type, JsonWriter body, Duration deadline) throws IOException {
-    long end = System.nanoTime() + deadline.toNanos();
-    var places = each.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE));
+  Response ask(Way way, String type, JsonWriter body, Duration deadline, boolean isAway)
+      throws IOException {
+    var places = each.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE, true));
+    var together = isAway ? away : all;
     try {
-      if (!places.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new IOException(way.first() + " has " + AT_ONE + " requests to answer already");
+      if (!places.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new NoPlaceException(
+            way.first() + " has had " + AT_ONE + " requests to answer for " + seconds());
       }
       try {
-        if (!all.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          throw new IOException("this hub waits for " + AT_ALL + " answers already");
+        if (!together.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+          throw new NoPlaceException(
+              "this hub has waited for as many answers as it may for " + seconds());
         }
         try {
-          return send(way, type, body, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+          return send(way, type, body, deadline);
         } finally {
-          all.release();
+          together.release();
         }
       } finally {
         places.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw new NoPlaceException("interrupted");
     }
+  }
+
+  private static String seconds() {
+    return PATIENCE.toSeconds() + " s";
   }
 
   private Response send(Way way, String type, JsonWriter body, Duration deadline)

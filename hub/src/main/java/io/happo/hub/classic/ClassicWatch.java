@@ -4,7 +4,6 @@ import io.happo.hub.fleet.Fleet;
 import io.happo.hub.fleet.PlanBook;
 import io.happo.hub.fleet.Presence;
 import io.happo.hub.intake.Intake;
-import io.happo.hub.store.ClassicHosts;
 import io.happo.net.HttpsClient;
 import io.happo.net.Trust;
 import java.lang.System.Logger.Level;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +26,11 @@ public final class ClassicWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.happo.hub.classic");
   private static final Duration LOOK = Duration.ofSeconds(2);
 
+  /** Agents are asked first one after the other, within this time. */
+  private static final Duration LONGEST_SPREAD = Duration.ofSeconds(30);
+
+  private static final long SPREAD_MILLIS = 50;
+
   private final ClassicBook book;
   private final Fleet fleet;
   private final PlanBook plans;
@@ -35,15 +38,13 @@ public final class ClassicWatch implements AutoCloseable {
   private final InstantSource clock;
   private final HttpsClient https;
   private final ClassicClient client;
-  private final String epoch = "classic-" + UUID.randomUUID();
   private final Map<String, Watched> watched = new HashMap<>(); // Of the thread alone.
-  private final Map<String, Thread> looking = new ConcurrentHashMap<>();
+  private final Map<Watched, Thread> looking = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("classic").unstarted(this::lookAlways);
 
   public ClassicWatch(
       ClassicBook book,
-      ClassicHosts hosts,
       Fleet fleet,
       PlanBook plans,
       Intake intake,
@@ -56,8 +57,7 @@ public final class ClassicWatch implements AutoCloseable {
     https =
         new HttpsClient(
             new Trust.FirstUse(
-                (host, port, shown) ->
-                    Trust.Pin.of(hosts.key(host, port, shown.hex(), clock.millis()))),
+                (host, port, shown) -> Trust.Pin.of(book.key(host, port, shown.hex()))),
             Optional.empty());
     client = new ClassicClient(https);
   }
@@ -83,40 +83,55 @@ public final class ClassicWatch implements AutoCloseable {
 
   private void look() {
     var gone = new HashMap<>(watched);
-    for (var way : book.ways()) {
+    var ways = book.ways();
+    long spread = Math.min(LONGEST_SPREAD.toMillis(), SPREAD_MILLIS * ways.size());
+    for (var way : ways) {
       var id = way.member().id();
-      var one = gone.remove(id);
-      if (one == null) {
-        one = new Watched(way, client, fleet, plans, intake, clock, epoch);
+      var one = watched.get(id);
+      if (one == null || one.way().equals(way)) {
+        gone.remove(id);
+      }
+      if (one == null || gone.containsKey(id)) {
+        var wait = Duration.ofMillis(Math.floorMod(id.hashCode(), spread));
+        one = new Watched(way, client, fleet, plans, intake, clock, wait);
         one.start();
         watched.put(id, one);
       }
-      var looked = one;
-      looking.computeIfAbsent(
-          id,
-          _ ->
-              Thread.ofVirtual()
-                  .name("classic-look")
-                  .start(
-                      () -> {
-                        try {
-                          looked.look();
-                        } catch (RuntimeException e) {
-                          LOG.log(
-                              Level.ERROR,
-                              "agent=" + looked.way().member().name() + " could not be looked at",
-                              e);
-                        } finally {
-                          looking.remove(id);
-                        }
-                      }));
+      look(one);
     }
     gone.forEach(
         (id, one) -> {
-          watched.remove(id);
           Thread.startVirtualThread(one::close);
-          fleet.present(one.way().member(), Presence.Kind.STOPPED);
+          if (watched.get(id) == one) {
+            watched.remove(id);
+            fleet.present(one.way().member(), Presence.Kind.STOPPED);
+          }
         });
+  }
+
+  /** At one agent at a time; who is being looked at waits for the next time. */
+  private void look(Watched one) {
+    if (looking.containsKey(one) || !one.isDue()) {
+      return;
+    }
+    var thread =
+        Thread.ofVirtual()
+            .name("classic-look")
+            .unstarted(
+                () -> {
+                  try {
+                    one.look();
+                  } catch (RuntimeException e) {
+                    LOG.log(
+                        Level.ERROR,
+                        "agent=" + one.way().member().name() + " could not be looked at",
+                        e);
+                  } finally {
+                    looking.remove(one);
+                  }
+                });
+    looking.put(one, thread);
+    thread.start();
   }
 
   @Override

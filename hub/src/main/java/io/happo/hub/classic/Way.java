@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param chain {@code host:port} each: bastions, and the agent or its alias last
  * @param group of an alias: what it is reached as, with its port, when all of its Auto Scaling group
  *     are meant
+ * @param leads whether it is the one by which its group is told what to collect; of one that is in
+ *     none, always
  */
-record Way(Member member, List<String> chain, Optional<String> group) {
+record Way(Member member, List<String> chain, Optional<String> group, boolean leads) {
   Way {
     chain = List.copyOf(chain);
     if (chain.isEmpty()) {
@@ -32,6 +34,6 @@ record Way(Member member, List<String> chain, Optional<String> group) {
     }
     var whole = new ArrayList<>(chain.subList(0, chain.size() - 1));
     whole.add(group.get());
-    return new Way(member, whole, group);
+    return new Way(member, whole, group, leads);
   }
 }

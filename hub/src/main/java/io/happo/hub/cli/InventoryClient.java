@@ -64,6 +64,10 @@ final class InventoryClient {
         for (var line : one.texts("found")) {
           table.row(one.text("agent"), one.text("inventory"), line);
         }
+        if (one.find("more").isPresent()) {
+          var more = "(and " + one.requiredLong("more") + " more: happo-hub inventory show)";
+          table.row(one.text("agent"), one.text("inventory"), more);
+        }
       } else {
         table.row(
             one.text("agent"),
@@ -186,7 +190,7 @@ final class InventoryClient {
       return text.indexOf('T') > 0
           ? Instant.parse(text).toEpochMilli()
           : begin(LocalDate.parse(text), now);
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       // Perhaps how long ago.
     }
     if (!text.matches("[0-9]+[smhd]")) {

@@ -346,6 +346,11 @@ public final class PlanBook {
     return fits ? Optional.of(resolution.document()) : Optional.empty();
   }
 
+  /** The version of the plan that counts for an agent now. */
+  public long versionFor(Member member) {
+    return rollout.versionFor(member.id());
+  }
+
   /** Whether what an agent is to run was made of the version that counts for it now. */
   public boolean isOffered(Member member) {
     return member.wants(rollout.versionFor(member.id()));

@@ -36,8 +36,8 @@ public record Reach(String check, int agents, List<String> some) {
             .map(Member::view)
             .toList();
     var all = new ArrayList<Reach>();
-    for (var check : plan.checks()) {
-      if (changed.contains(check.name())) {
+    for (var check : plan.all()) {
+      if (changed.contains(PlanChange.nameOf(check, plan))) {
         int agents = 0;
         var some = new ArrayList<String>();
         for (var view : views) {

@@ -106,7 +106,6 @@ final class KnownAgent {
   private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
-  private static final int CHECK_NAME = 250;
 
   private static final int HOST_NAME = 200;
   private static final int SERIES_NAME = 300;
@@ -176,7 +175,7 @@ final class KnownAgent {
   }
 
   Check check(IntakeTransaction transaction, String fullName, long nanos) {
-    var name = Names.shortened(fullName, CHECK_NAME);
+    var name = Names.ofCheck(fullName);
     var check = checks.get(name);
     if (check == null) {
       check = new Check(transaction.check(number, name), name, null, OptionalLong.empty(), nanos);

@@ -9,7 +9,14 @@ import java.util.HexFormat;
 final class Names {
   private static final int DIGEST_DIGITS = 16;
 
+  private static final int CHECK = 250;
+
   private Names() {}
+
+  /** Of a check, or a list. */
+  static String ofCheck(String name) {
+    return shortened(name, CHECK);
+  }
 
   /**
    * The name itself; when it is too long its beginning, and a digest that tells it from others that

@@ -352,7 +352,8 @@ final class Recorder {
                 submission.perfdata().get(i));
         case Item.Metrics metrics ->
             addMetrics(transaction, agent, submission.receivedAt(), metrics);
-        case Item.Inventory inventory -> transaction.addInventory(agent.number, inventory);
+        case Item.Inventory list ->
+            transaction.addInventory(agent.number, Names.ofCheck(list.name()), list);
         case Item.Event event -> transaction.addEvent(agent.number, queue.number, sequence, event);
       }
     }

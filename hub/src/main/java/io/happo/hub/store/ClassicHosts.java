@@ -1,5 +1,9 @@
 package io.happo.hub.store;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +30,7 @@ public final class ClassicHosts {
     private static final int MAX_ALIASES = 1_000;
     private static final int MAX_PROXIES = 10;
     private static final int MAX_TEXT = 255;
+    private static final int MAX_WAY = 600;
 
     /**
      * @throws IllegalArgumentException with what is wrong
@@ -34,15 +39,24 @@ public final class ClassicHosts {
       proxies = List.copyOf(proxies);
       require(proxies.size() <= MAX_PROXIES, "proxies: at most " + MAX_PROXIES);
       for (var proxy : proxies) {
-        require(isAddress(proxy), "proxies: '" + proxy + "' is no name or address");
+        require(!server(proxy, 1).isEmpty(), "proxies: '" + proxy + "' is no name or address");
       }
-      require(isAddress(ip), "ip: '" + ip + "' is no name or address");
+      require(
+          String.join(" > ", proxies).length() <= MAX_WAY,
+          "proxies: together at most " + MAX_WAY + " characters");
+      require(
+          aliases > 0 || (!server(ip, 1).isEmpty() && !hasPort(ip)),
+          "ip: '" + ip + "' is no name or address");
+      require(!ip.isEmpty() && ip.length() <= MAX_TEXT, "ip is empty or too long");
+      require(
+          aliases == 0 || !proxies.isEmpty(),
+          "proxies is empty: aliases are known to the bastion of their group");
       require(port >= 1 && port <= 65_535, "port is " + port + ", expected 1 to 65535");
       require(
           aliases >= 0 && aliases <= MAX_ALIASES,
           "autoscaling_count is " + aliases + ", expected 1 to " + MAX_ALIASES);
       require(!group.isEmpty(), "group_name is empty");
-      for (var text : List.of(group, hostname, hostPrefix)) {
+      for (var text : List.of(group, ip, hostname, hostPrefix)) {
         require(
             text.length() <= MAX_TEXT && text.chars().noneMatch(Character::isISOControl),
             "a name has at most " + MAX_TEXT + " characters, and none that controls");
@@ -55,13 +69,42 @@ public final class ClassicHosts {
       }
     }
 
-    /** Letters, digits and what names and addresses are written with. */
-    private static boolean isAddress(String text) {
-      return !text.isEmpty()
-          && text.length() <= MAX_TEXT
-          && text.chars().allMatch(c -> Character.isLetterOrDigit(c) || "-._:%[]".indexOf(c) >= 0);
+    private static boolean isBareIpv6(String text) {
+      return !text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':');
+    }
+
+    private static boolean hasPort(String text) {
+      return !isBareIpv6(text) && text.lastIndexOf(':') > text.lastIndexOf(']');
+    }
+
+    /**
+     * A server as an address of the web names it, {@code host:port}.
+     *
+     * @param text a name or an address, with or without a port; one of IPv6 with or without
+     *     brackets
+     * @return empty when it is none
+     */
+    public static String server(String text, int port) {
+      var host = isBareIpv6(text) ? "[" + text + "]" : text;
+      var server = hasPort(text) ? host : host + ":" + port;
+      try {
+        var uri = new URI("https://" + server);
+        boolean good =
+            text.length() <= MAX_TEXT
+                && uri.getHost() != null
+                && uri.getPort() >= 1
+                && uri.getPort() <= 65_535
+                && server.equals(uri.getRawAuthority())
+                && uri.getRawUserInfo() == null;
+        return good ? server : "";
+      } catch (URISyntaxException e) {
+        return "";
+      }
     }
   }
+
+  private static final String COLUMNS =
+      "SELECT group_name, ip, port, hostname, proxies, host_prefix, aliases FROM classic_hosts";
 
   private final Store store;
 
@@ -73,20 +116,32 @@ public final class ClassicHosts {
   public List<Host> all() {
     return store.read(
         h ->
-            h.createQuery(
-                    "SELECT group_name, ip, port, hostname, proxies, host_prefix, aliases"
-                        + " FROM classic_hosts ORDER BY added_at, group_name, ip, port")
-                .map(
-                    (rows, _) ->
-                        new Host(
-                            rows.getString(1),
-                            rows.getString(2),
-                            rows.getInt(3),
-                            rows.getString(4),
-                            JsonTexts.list(rows.getString(5)),
-                            rows.getString(6),
-                            rows.getInt(7)))
+            h.createQuery(COLUMNS + " ORDER BY added_at, group_name, ip, port")
+                .map((rows, _) -> host(rows))
                 .list());
+  }
+
+  public Optional<Host> find(String group, String ip, int port) {
+    return store.read(
+        h ->
+            h.createQuery(
+                    COLUMNS + " WHERE group_name = :group AND ip = :ip AND port = :port")
+                .bind("group", group)
+                .bind("ip", ip)
+                .bind("port", port)
+                .map((rows, _) -> host(rows))
+                .findOne());
+  }
+
+  private static Host host(ResultSet rows) throws SQLException {
+    return new Host(
+        rows.getString(1),
+        rows.getString(2),
+        rows.getInt(3),
+        rows.getString(4),
+        JsonTexts.list(rows.getString(5)),
+        rows.getString(6),
+        rows.getInt(7));
   }
 
   /** Whether it was not there yet, and is now. */
@@ -130,6 +185,11 @@ public final class ClassicHosts {
    * @param pin 64 hexadecimal digits
    */
   public String key(String host, int port, String pin, long now) {
+    var known = key(host, port);
+    return known.isPresent() ? known.get() : add(host, port, pin, now);
+  }
+
+  private String add(String host, int port, String pin, long now) {
     return store.write(
         h -> {
           h.createUpdate(

@@ -336,12 +336,12 @@ public final class IntakeTransaction implements AutoCloseable {
   }
 
   /** Keeps what a machine has of something, where it is other than before. */
-  public void addInventory(long agent, Item.Inventory inventory) {
+  public void addInventory(long agent, String name, Item.Inventory inventory) {
     call(
         () -> {
           // One whose clock is ahead must not stay the newest for as long.
           long time = Math.min(inventory.time(), now);
-          Inventories.add(connection, agent, inventory.name(), time, inventory.text());
+          Inventories.add(connection, agent, name, time, inventory.text());
           return this;
         });
   }

@@ -34,10 +34,17 @@ public final class Inventories {
   /** A version with its text. */
   public record Kept(Version version, String text) {}
 
+  /** Lists of one agent. */
+  private static final long MOST_LISTS = 200;
+
   private static final String VERSION = "agent, name, since, seen, lines";
   private static final String NEWEST =
       " FROM inventory i WHERE since = (SELECT max(n.since) FROM inventory n"
           + " WHERE n.agent = i.agent AND n.name = i.name)";
+
+  private static final String OF_AGENTS =
+      " AND (:name = '' OR name = :name) AND agent IN (SELECT number FROM agents"
+          + " WHERE number > :after ORDER BY number LIMIT :most) ORDER BY agent, name";
 
   private final Store store;
 
@@ -70,7 +77,11 @@ public final class Inventories {
     }
     boolean between = before != null && before.seen() > time;
     var after = known(connection, agent, name, time, "since > ? ORDER BY since");
-    if (!between && after != null && after.digest().equals(digest)) {
+    if (before == null && after == null && lists(connection, agent) >= MOST_LISTS) {
+      return; // An agent that makes up names.
+    }
+    boolean isFree = before == null || before.since() < time;
+    if (!between && isFree && after != null && after.digest().equals(digest)) {
       execute(
           connection,
           "UPDATE inventory SET since = ? WHERE agent = ? AND name = ? AND since = ?",
@@ -86,7 +97,8 @@ public final class Inventories {
           connection,
           "INSERT INTO inventory (agent, name, since, seen, lines, digest, content)"
               + " SELECT agent, name, seen, seen, lines, digest, content FROM inventory"
-              + " WHERE agent = ? AND name = ? AND since = ?",
+              + " WHERE agent = ? AND name = ? AND since = ?"
+              + " ON CONFLICT (agent, name, since) DO NOTHING",
           agent,
           name,
           before.since());
@@ -109,6 +121,15 @@ public final class Inventories {
         Math.toIntExact(kept.lines().count()),
         digest,
         deflated(kept));
+  }
+
+  private static long lists(Connection connection, long agent) throws SQLException {
+    try (var statement =
+            prepared(
+                connection, "SELECT count(DISTINCT name) FROM inventory WHERE agent = ?", agent);
+        var rows = statement.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   private static @Nullable Known known(
@@ -167,11 +188,12 @@ public final class Inventories {
                 .list());
   }
 
-  /** The names of all that is listed anywhere. */
-  public List<String> names() {
+  /** The names of what is listed anywhere, the first of them. */
+  public List<String> names(int most) {
     return store.read(
         h ->
-            h.createQuery("SELECT DISTINCT name FROM inventory ORDER BY name")
+            h.createQuery("SELECT DISTINCT name FROM inventory ORDER BY name LIMIT :most")
+                .bind("most", most)
                 .mapTo(String.class)
                 .list());
   }
@@ -218,6 +240,18 @@ public final class Inventories {
         });
   }
 
+  /** As {@link #newest}, without the texts. */
+  public List<Version> newestVersions(String name, long after, int most) {
+    return store.read(
+        h ->
+            h.createQuery("SELECT " + VERSION + NEWEST + OF_AGENTS)
+                .bind("name", name)
+                .bind("after", after)
+                .bind("most", most)
+                .map((rows, _) -> version(rows))
+                .list());
+  }
+
   /**
    * Visits the newest of what agents have, one after the other, by their numbers.
    *
@@ -233,9 +267,7 @@ public final class Inventories {
                       + VERSION
                       + ", content"
                       + NEWEST
-                      + " AND (:name = '' OR name = :name) AND agent IN (SELECT number FROM agents"
-                      + " WHERE number > :after ORDER BY number LIMIT :most)"
-                      + " ORDER BY agent, name")
+                      + OF_AGENTS)
               .bind("name", name)
               .bind("after", after)
               .bind("most", most)

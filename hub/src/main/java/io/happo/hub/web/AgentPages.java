@@ -237,7 +237,10 @@ final class AgentPages {
     return way.isEmpty()
         ? Optional.empty()
         : rooms.classics().keys().stream()
-            .filter(key -> way.split(" ", 2)[0].equals(key.host() + ":" + key.port()))
+            .filter(
+                key ->
+                    way.split(" ", 2)[0]
+                        .equals(ClassicHosts.Host.server(key.host(), key.port())))
             .findFirst();
   }
 

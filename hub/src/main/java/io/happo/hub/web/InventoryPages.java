@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 /** What machines have: of all, and of one with what has changed. */
 final class InventoryPages {
   private static final int ROWS = 50;
+  private static final int MOST_NAMES = 200;
   private static final int VERSIONS = 50;
   private static final List<Duration> SPANS =
       List.of(Duration.ofDays(1), Duration.ofDays(7), Duration.ofDays(31), Duration.ofDays(365));
@@ -58,7 +59,8 @@ final class InventoryPages {
         search.find(
             new InventorySearch.Query(OptionalLong.empty(), name, text),
             visit.number("after", 0),
-            ROWS);
+            ROWS,
+            text.isEmpty() ? 0 : All.LINES);
     var more =
         part.next().isPresent()
             ? "q=" + Words.url(text) + "&name=" + Words.url(name) + "&after=" + part.next().getAsLong()
@@ -67,7 +69,7 @@ final class InventoryPages {
         "inventory",
         "inventory",
         "Inventory",
-        new All(text, name, rooms.inventories().names(), part.found(), more));
+        new All(text, name, rooms.inventories().names(MOST_NAMES), part.found(), more));
   }
 
   /** What has changed in a list. */
@@ -155,7 +157,7 @@ final class InventoryPages {
             .toInstant()
             .toEpochMilli();
       }
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       // As if there were none.
     }
     return visit.now() - span(visit).toMillis();

@@ -66,9 +66,8 @@ final class ClassicWatchTest {
             IntakeLimits.DEFAULT,
             InstantSource.system());
     intake.start();
-    var hosts = new ClassicHosts(test.store);
-    book = new ClassicBook(hosts, test.fleet, test.clock);
-    watch = new ClassicWatch(book, hosts, test.fleet, test.plans, intake, InstantSource.system());
+    book = new ClassicBook(new ClassicHosts(test.store), test.fleet, test.clock);
+    watch = new ClassicWatch(book, test.fleet, test.plans, intake, InstantSource.system());
     watch.start();
   }
 

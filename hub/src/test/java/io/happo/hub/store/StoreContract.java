@@ -102,7 +102,7 @@ abstract class StoreContract {
     assertThat(inventories.find(1, "packages", 50).orElseThrow().version()).isEqualTo(first);
     assertThat(inventories.find(1, "packages", 1_000).orElseThrow().text()).isEqualTo("a 2\n");
     assertThat(inventories.find(3, "packages", 1_000)).isEmpty();
-    assertThat(inventories.names()).containsExactly("packages", "users");
+    assertThat(inventories.names(10)).containsExactly("packages", "users");
     assertThat(inventories.forget(300, 10)).isZero();
     assertThat(inventories.forget(301, 10)).isEqualTo(1);
     assertThat(inventories.versions(1, "packages", 10)).containsExactly(second);

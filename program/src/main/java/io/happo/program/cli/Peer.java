@@ -59,9 +59,15 @@ public final class Peer implements AutoCloseable {
     return send("POST", path, Headers.of("Content-Type", "application/json"), json);
   }
 
-  /** Gets an answer, whatever its status. */
-  public Response get(String path) throws Failure {
-    return send("GET", path, Headers.NONE, new byte[0]);
+  /**
+   * Gets an answer, whatever its status.
+   *
+   * @param key API key; empty: none
+   */
+  public Response get(String path, String key) throws Failure {
+    var headers =
+        key.isEmpty() ? Headers.NONE : Headers.of("Authorization", "Bearer " + key);
+    return send("GET", path, headers, new byte[0]);
   }
 
   @Override

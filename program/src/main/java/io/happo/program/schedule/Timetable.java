@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * running            ended well                        waiting; attempts begin anew
  * running            ended badly, attempts left        waiting, with a retry
  * running            ended badly, no attempts left     waiting for its rhythm alone
- * running            ended, nothing can be said        waiting for its rhythm alone, attempts as they were;
- *                                                      an inventory with a retry
+ * running            ended, nothing can be said        waiting, with a retry, attempts as they were
  * any                another work in the new plan      the same, attempts begin anew
  * any                another schedule in it            waiting for the new one, or still running
  * any                not in the new plan               gone, when it does not run any more
@@ -37,7 +36,7 @@ final class Timetable {
   /** What is overdue after a sleep starts within this time. */
   static final long SPREAD_NANOS = 10_000_000_000L;
 
-  /** An inventory that is new in the plan is listed within this time. */
+  /** An inventory that is new in the plan, or changed, is listed within this time. */
   private static final long FIRST_LIST_NANOS = 60_000_000_000L;
 
   private final String agentId;
@@ -110,12 +109,7 @@ final class Timetable {
       var turn = before.remove(check.name());
       if (turn == null) {
         turn = new Turn(check, Rhythm.of(check, agentId, zone, -1, now));
-        if (check.inventory()) {
-          // It comes seldom: nobody is to wait half a day for the first one.
-          turn.retrying = true;
-          turn.retryAt =
-              now.nanos() + Math.floorMod(Phase.hash(agentId, check.name()), FIRST_LIST_NANOS);
-        }
+        listSoon(turn, now);
       } else if (!turn.check.equals(check)) {
         turn.beginAttemptsAnew();
         if (!turn.check.schedule().equals(check.schedule())) {
@@ -124,6 +118,7 @@ final class Timetable {
           turn.ticket = 0;
         }
         turn.check = check;
+        listSoon(turn, now);
       }
       turn.removed = false;
       turns.put(check.name(), turn);
@@ -134,6 +129,15 @@ final class Timetable {
         turn.removed = true;
         turns.put(turn.check.name(), turn);
       }
+    }
+  }
+
+  /** An inventory comes seldom: nobody is to wait half a day for one that is new. */
+  private void listSoon(Turn turn, Now now) {
+    if (turn.check.inventory()) {
+      turn.retrying = true;
+      turn.retryAt =
+          now.nanos() + Math.floorMod(Phase.hash(agentId, turn.check.name()), FIRST_LIST_NANOS);
     }
   }
 
@@ -190,7 +194,7 @@ final class Timetable {
   void finishedWithoutResult(String name, Now now) {
     var turn = ended(name, now);
     if (turn != null) {
-      turn.retrying = turn.check.inventory();
+      turn.retrying = true;
       turn.retryAt = now.nanos() + turn.check.retry().toNanos();
     }
   }
