@@ -157,7 +157,9 @@ final class HouseTest {
           Rule.hub(
               "api",
               "core|net|hub\\.(alert|classic|inventory|dashboards|export|fleet|graphite|intake|link|metrics|notify|store|yaml)"),
-          Rule.hub("web", "core|net|hub\\.(alert|api|classic|dashboards|fleet|inventory|notify|store|yaml)"),
+          Rule.hub(
+              "web",
+              "core|net|hub\\.(alert|api|classic|dashboards|fleet|inventory|notify|store|yaml)"),
           Rule.hub("cli", "core|net|program|hub\\.yaml"),
           Rule.hub("yaml", "core"),
           Rule.withoutSql("alert"),

@@ -16,6 +16,7 @@ import io.happo.hub.store.Checks;
 import io.happo.hub.store.Events;
 import io.happo.hub.store.Gathering;
 import io.happo.hub.store.HubValues;
+import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Messages;
 import io.happo.hub.store.Results;
 import io.happo.hub.store.Retention;
@@ -68,9 +69,11 @@ abstract class ForgettingContract {
         new Retention(store),
         new AlertBook(store),
         new Messages(store),
+        new Inventories(store),
         new SampleLog(store),
         new HubValues(store),
         new Forgetting.Kept(
+            KEPT,
             KEPT,
             Map.of(
                 Level.RAW,

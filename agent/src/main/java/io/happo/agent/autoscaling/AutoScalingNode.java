@@ -194,8 +194,7 @@ public final class AutoScalingNode implements AutoCloseable {
 
   private JsonObject alias(String instanceId) throws IOException, JsonException {
     var headers = Headers.of("Authorization", "Bearer " + key());
-    var answer =
-        client.send("GET", at("/autoscaling"), headers, new byte[0], DEADLINE);
+    var answer = client.send("GET", at("/autoscaling"), headers, new byte[0], DEADLINE);
     if (answer.status() != 200) {
       throw new IOException(refused(answer));
     }
@@ -206,7 +205,8 @@ public final class AutoScalingNode implements AutoCloseable {
         }
       }
     }
-    throw new IOException("the bastion says that this instance is registered, and lists it nowhere");
+    throw new IOException(
+        "the bastion says that this instance is registered, and lists it nowhere");
   }
 
   /** Takes this instance out of its group's aliases. It does not register itself again. */
@@ -216,8 +216,7 @@ public final class AutoScalingNode implements AutoCloseable {
       var known = self;
       var id = (known == null ? cloud.self() : known).instance().id();
       synchronized (this) {
-        var answer =
-            post("/autoscaling/instance/deregister", begin().member("instance_id", id));
+        var answer = post("/autoscaling/instance/deregister", begin().member("instance_id", id));
         if (answer.status() != 200) {
           throw new Refusal(Kind.FAILED, refused(answer));
         }

@@ -13,11 +13,13 @@ import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Check;
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
+import io.happo.core.plan.Schedule;
 import io.happo.core.plan.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -107,6 +109,33 @@ class SchedulerTest {
                 BEGIN + 60_000,
                 "b could not be listed: no",
                 new TreeMap<>(Map.of("inventory", "b", "exit", "4"))));
+    assertThat(results).isEmpty();
+  }
+
+  @Test
+  void what_has_no_result_is_tried_again_after_its_retry() {
+    var runs = new AtomicLong();
+    scheduler =
+        new Scheduler(
+            new SchedulerSettings("agent", 4, ZoneId.of("UTC")),
+            _ -> {
+              runs.incrementAndGet();
+              return Optional.empty();
+            },
+            this::accept,
+            () -> Instant.ofEpochMilli(millis.get()),
+            () -> (millis.get() - BEGIN) * 1_000_000);
+    var work = new Work.Plugin("check_x", List.of());
+    var hourly = new Schedule.Every(Duration.ofHours(1));
+    use(
+        new Check(
+            "a", work, hourly, Duration.ofSeconds(10), Duration.ofSeconds(5), 3, new TreeMap<>()));
+    seconds(3_600);
+    await().until(() -> runs.get() == 1 && scheduler.counts().running() == 0);
+    seconds(4);
+    assertThat(runs.get()).isEqualTo(1);
+    seconds(1);
+    await().until(() -> runs.get() == 2 && scheduler.counts().running() == 0);
     assertThat(results).isEmpty();
   }
 

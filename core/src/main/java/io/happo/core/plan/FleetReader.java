@@ -82,8 +82,7 @@ final class FleetReader {
                         places.put(check.name(), members);
                       }));
       root.each("inventory", members -> inventory(members, names).ifPresent(inventory::add));
-      root.problem(
-          "checks", Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS));
+      root.problem("checks", Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS));
       root.each("metrics", members -> metrics(members).ifPresent(metrics::add));
       root.problem("metrics", Rules.count(metrics.size(), Plan.MAX_CHECKS));
       alerts.read(root);
@@ -111,7 +110,10 @@ final class FleetReader {
       case JsonValue.Simple other -> {
         problems.add(
             new Problem(
-                file, "is " + other.kind() + ", expected the members checks, scripts, alerts, inventory and metrics"));
+                file,
+                "is "
+                    + other.kind()
+                    + ", expected the members checks, scripts, alerts, inventory and metrics"));
         yield Optional.empty();
       }
     };

@@ -52,7 +52,8 @@ final class Resolver {
     var metrics = new ArrayList<Work.Plugin>();
     for (var one : fleet.metrics()) {
       if (one.matches(agent) && metrics.size() == Plan.MAX_METRICS) {
-        problem("metrics", one.plugin().name(), "an agent collects " + Plan.MAX_METRICS + " at most");
+        problem(
+            "metrics", one.plugin().name(), "an agent collects " + Plan.MAX_METRICS + " at most");
       } else if (one.matches(agent)) {
         int before = problems.size();
         var name = one.plugin().name();
@@ -75,7 +76,8 @@ final class Resolver {
       return Optional.empty();
     }
     if (agent.isClassic() && !check.environment().isEmpty()) {
-      problem(check.name(), "env", "this agent does not connect to the hub, and takes no variables");
+      problem(
+          check.name(), "env", "this agent does not connect to the hub, and takes no variables");
       return Optional.empty();
     }
     var work = resolve(check.name(), check.work(agent), fleet);

@@ -53,7 +53,9 @@ public sealed interface Work {
       return arguments.stream()
           .map(
               word ->
-                  PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+                  PLAIN_WORD.matcher(word).matches()
+                      ? word
+                      : "'" + word.replace("'", "'\\''") + "'")
           .collect(Collectors.joining(" "));
     }
 

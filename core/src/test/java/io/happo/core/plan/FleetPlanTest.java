@@ -134,7 +134,7 @@ class FleetPlanTest {
             {'checks': [{'name': 'load', 'plugin': 'check_load', 'every': '1m'}],
              'inventory': [
               {'name': 'packages', 'plugin': 'list -v', 'for': {'tags': {'role': 'web'}}},
-              {'name': 'users', 'script': '#!/bin/sh\ngetent passwd', 'every': '1h', 'timeout': '5s'}],
+              {'name': 'users', 'script': '#!/bin/sh\\ngetent passwd', 'every': '1h', 'timeout': '5s'}],
              'metrics': [
               {'plugin': 'metrics-cpu --scheme {{tags.role}}', 'for': {'agents': 'web*'}}]}
             """);
@@ -178,7 +178,7 @@ class FleetPlanTest {
             "inventory[0].name: 'a' is the name of a check or another list too",
             "inventory[1].name: is that of what every agent says of itself",
             "inventory[2].every: is 2d; whole seconds from 1s to 1d are possible",
-            "inventory[2].attempts: is not known here; did you mean 'arguments'?",
+            "inventory[2].attempts: is not known here",
             "inventory[2].quiet: is not known here",
             "metrics[0].plugin: has a token in its name: which plugin is run, the plan itself says",
             "metrics[1].plugin: is missing",
@@ -200,7 +200,7 @@ class FleetPlanTest {
     assertThat(bad.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "e.yaml: is an array, expected the members checks, scripts and alerts",
+            "e.yaml: is an array, expected the members checks, scripts, alerts, inventory and metrics",
             "d.yaml: scripts: is a number, expected names with values",
             "d.yaml: checks[0].name: 'x' is the name of another check too",
             "d.yaml: checks[0]: needs every or cron");

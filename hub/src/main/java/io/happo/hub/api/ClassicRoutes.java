@@ -21,7 +21,9 @@ final class ClassicRoutes {
       List.of(
           Field.must("group", TEXT, "GROUP or GROUP!SUBGROUP: tags of the agent."),
           Field.must(
-              "ip", TEXT, "Where the last of the proxies finds it; of an Auto Scaling group its name."),
+              "ip",
+              TEXT,
+              "Where the last of the proxies finds it; of an Auto Scaling group its name."),
           Field.of("port", WHOLE, "Its port; 6777 unless given."),
           Field.of("hostname", TEXT, "What people call it."),
           Field.of("proxies", TEXTS, "The bastions on the way, host[:port], the first one first."),
@@ -132,7 +134,9 @@ final class ClassicRoutes {
     var server = call.path("server");
     int colon = server.lastIndexOf(':');
     if (colon < 1
-        || !rooms.classics().forgetKey(server.substring(0, colon), port(server.substring(colon + 1)))) {
+        || !rooms
+            .classics()
+            .forgetKey(server.substring(0, colon), port(server.substring(colon + 1)))) {
       throw new ApiException(404, "no key of '" + server + "' is known; expected HOST:PORT");
     }
     rooms.did(call.caller(), "classic.forget-key", server);

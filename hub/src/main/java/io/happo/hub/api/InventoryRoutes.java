@@ -33,8 +33,7 @@ final class InventoryRoutes {
   private static final int EXPORTED_AT_ONCE = 50;
   private static final Duration A_WEEK = Duration.ofDays(7);
 
-  private static final Field SINCE =
-      Field.must("since", TIME, "When it was first found as it is.");
+  private static final Field SINCE = Field.must("since", TIME, "When it was first found as it is.");
   private static final Field SEEN = Field.must("seen", TIME, "When it was last found so.");
   private static final Field LINES = Field.must("lines", WHOLE, "How many lines it has.");
   private static final Field AGENT = Field.must("agent", TEXT, "Name of the agent.");
@@ -69,8 +68,7 @@ final class InventoryRoutes {
                         SINCE,
                         SEEN,
                         LINES,
-                        Field.of(
-                            "found", TEXTS, "The lines that were looked for, the first 200."),
+                        Field.of("found", TEXTS, "The lines that were looked for, the first 200."),
                         Field.of("more", WHOLE, "How many there are beside these."))),
                 Paging.NEXT),
         Route.of(
@@ -104,8 +102,7 @@ final class InventoryRoutes {
                 VIEWER,
                 "When it changed",
                 this::versions)
-            .giving(
-                Field.list("versions", "The newest first.", List.of(SINCE, SEEN, LINES))),
+            .giving(Field.list("versions", "The newest first.", List.of(SINCE, SEEN, LINES))),
         Route.of(
                 "GET",
                 "/v1/agents/:agent/inventory-changes",
@@ -228,15 +225,18 @@ final class InventoryRoutes {
     }
     return Response.streamed(
         Headers.of(
-            "Content-Type", type,
-            "Content-Disposition", "attachment; filename=\"" + file + "\"",
-            "Cache-Control", "no-store",
-            "X-Content-Type-Options", "nosniff"),
+            "Content-Type",
+            type,
+            "Content-Disposition",
+            "attachment; filename=\"" + file + "\"",
+            "Cache-Control",
+            "no-store",
+            "X-Content-Type-Options",
+            "nosniff"),
         output -> export(query, head, form, output));
   }
 
-  private void export(
-      InventorySearch.Query query, String head, Form form, Streamed.Output output)
+  private void export(InventorySearch.Query query, String head, Form form, Streamed.Output output)
       throws IOException {
     output.write(head.getBytes(StandardCharsets.UTF_8));
     var next = OptionalLong.of(0);
@@ -265,8 +265,7 @@ final class InventoryRoutes {
   }
 
   private ApiException unknown(Member member, String name) {
-    var names =
-        rooms.inventories().ofAgent(member.number()).stream().map(Version::name).toList();
+    var names = rooms.inventories().ofAgent(member.number()).stream().map(Version::name).toList();
     return new ApiException(
         404,
         "there is no inventory '"

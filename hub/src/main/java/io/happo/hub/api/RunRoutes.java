@@ -83,7 +83,8 @@ final class RunRoutes {
     var user = call.caller().name();
     if (member.isClassic()) {
       throw new ApiException(
-          409, member.name() + " does not connect to this hub: only agents that do run something now");
+          409,
+          member.name() + " does not connect to this hub: only agents that do run something now");
     }
     if (!member.isConnected()) {
       boolean waits = member.agent().state() == Agents.State.PENDING;

@@ -179,8 +179,7 @@ public final class ClassicBook {
     for (var proxy : host.proxies()) {
       chain.add(Host.server(proxy, DEFAULT_PORT));
     }
-    chain.add(
-        host.aliases() > 0 ? address + ":" + host.port() : Host.server(address, host.port()));
+    chain.add(host.aliases() > 0 ? address + ":" + host.port() : Host.server(address, host.port()));
     var tags = new TreeMap<String, String>();
     var parts = host.group().split("!", 2);
     tags.put("group", parts[0]);
@@ -195,9 +194,7 @@ public final class ClassicBook {
       tags.put("autoscaling_group", host.ip());
     }
     var group =
-        host.aliases() > 0
-            ? Optional.of(host.ip() + ":" + host.port())
-            : Optional.<String>empty();
+        host.aliases() > 0 ? Optional.of(host.ip() + ":" + host.port()) : Optional.<String>empty();
     return new Endpoint(name, chain, group, leads, tags, facts);
   }
 

@@ -44,11 +44,7 @@ public final class ClassicWatch implements AutoCloseable {
   private final Thread thread = Thread.ofVirtual().name("classic").unstarted(this::lookAlways);
 
   public ClassicWatch(
-      ClassicBook book,
-      Fleet fleet,
-      PlanBook plans,
-      Intake intake,
-      InstantSource clock) {
+      ClassicBook book, Fleet fleet, PlanBook plans, Intake intake, InstantSource clock) {
     this.book = book;
     this.fleet = fleet;
     this.plans = plans;

@@ -96,9 +96,7 @@ final class Contact {
         nextBeat = Math.min(nextBeat, now + AGAIN.toNanos());
       }
       news =
-          failures >= MOST_FAILURES
-              && now - firstFailure >= LONGEST_FAILURE.toNanos()
-              && !isAway();
+          failures >= MOST_FAILURES && now - firstFailure >= LONGEST_FAILURE.toNanos() && !isAway();
       if (news) {
         fleet.present(member, Presence.Kind.LOST);
       }

@@ -54,8 +54,7 @@ final class MetricConfigs {
   void send() {
     var now = wanted;
     try {
-      var answer =
-          client.ask(way.toGroup(), "metric/config/update", body(now), DEADLINE, false);
+      var answer = client.ask(way.toGroup(), "metric/config/update", body(now), DEADLINE, false);
       if (answer.status() == 200 && Json.parseObject(answer.body()).text("status").equals("OK")) {
         sent = now;
         due = !wanted.equals(now);

@@ -121,8 +121,7 @@ final class Watched implements Runner, AutoCloseable {
       if (document.isPresent()) {
         scheduler.use(document.get());
         metricConfigs.use(document.get().plan().metrics());
-        plans.reported(
-            way.member(), new ToHub.PlanStatus(document.get().hash(), true, List.of()));
+        plans.reported(way.member(), new ToHub.PlanStatus(document.get().hash(), true, List.of()));
       }
       planned = now;
     }

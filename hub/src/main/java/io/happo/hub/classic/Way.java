@@ -9,8 +9,8 @@ import java.util.Optional;
  * An agent that is asked, and how it is reached.
  *
  * @param chain {@code host:port} each: bastions, and the agent or its alias last
- * @param group of an alias: what it is reached as, with its port, when all of its Auto Scaling group
- *     are meant
+ * @param group of an alias: what it is reached as, with its port, when all of its Auto Scaling
+ *     group are meant
  * @param leads whether it is the one by which its group is told what to collect; of one that is in
  *     none, always
  */

@@ -83,8 +83,7 @@ final class InventoryClient {
   int show() throws Failure, JsonException {
     var at = arguments.has("at") ? "?at=" + time("at") : "";
     var answer = hub.get("/v1/agents/" + operand(0) + "/inventory/" + operand(1) + at);
-    console.say(
-        arguments.flag("json") ? Printing.json(answer) + "\n" : plain(answer.text("text")));
+    console.say(arguments.flag("json") ? Printing.json(answer) + "\n" : plain(answer.text("text")));
     return 0;
   }
 

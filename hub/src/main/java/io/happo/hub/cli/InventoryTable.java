@@ -79,8 +79,7 @@ final class InventoryTable {
                       .byDefault("csv")),
               List.of(
                   example(
-                      "All packages",
-                      "happo-hub inventory export --name packages > packages.csv")),
+                      "All packages", "happo-hub inventory export --name packages > packages.csv")),
               "CSV has a line for each line of a list (RFC 4180), JSON an object on a line for each"
                   + " list. In CSV a quote stands before what a spreadsheet would take for a"
                   + " formula."),
@@ -115,14 +114,14 @@ final class InventoryTable {
               "Watch such an agent no more; its history stays",
               "ADDRESS",
               List.of(Option.of("group", TEXT, "GROUP", "Its group, or GROUP!SUBGROUP."), PORT),
-              List.of(
-                  example("One", "happo-hub classic remove 10.0.0.5 --group 'shop!web'"))),
+              List.of(example("One", "happo-hub classic remove 10.0.0.5 --group 'shop!web'"))),
           client(
               "classic forget-key",
               "Take the key that an agent or a bastion shows next for its own",
               "HOST:PORT",
               List.of(),
               List.of(
-                  example("After it was set up anew", "happo-hub classic forget-key 10.0.0.5:6777")),
+                  example(
+                      "After it was set up anew", "happo-hub classic forget-key 10.0.0.5:6777")),
               "The hub takes the key that is shown first, and no other one after that."));
 }

@@ -290,8 +290,7 @@ public final class PlanBook {
     var joined = new ArrayList<String>();
     for (var member : fleet.everyone()) {
       var view = member.view();
-      if (member.agent().state() == Agents.State.JOINED
-          && before.differsFor(view, after)) {
+      if (member.agent().state() == Agents.State.JOINED && before.differsFor(view, after)) {
         (member.isConnected() ? connected : joined).add(member.id());
       }
     }

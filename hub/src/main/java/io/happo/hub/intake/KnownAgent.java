@@ -106,8 +106,8 @@ final class KnownAgent {
   private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /** The longest names, characters; an index of PostgreSQL holds 2,700 bytes. */
-
   private static final int HOST_NAME = 200;
+
   private static final int SERIES_NAME = 300;
   private static final int UNIT = 30;
 

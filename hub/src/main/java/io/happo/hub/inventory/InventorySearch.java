@@ -99,8 +99,7 @@ public final class InventorySearch {
     if (query.text().isEmpty() && lines == 0) {
       for (var version : inventories.newestVersions(query.name(), after, agents)) {
         member(version)
-            .ifPresent(
-                member -> found.add(new Found(member, version, List.of(), version.lines())));
+            .ifPresent(member -> found.add(new Found(member, version, List.of(), version.lines())));
       }
       return;
     }

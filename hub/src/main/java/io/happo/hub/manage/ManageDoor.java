@@ -111,7 +111,7 @@ public final class ManageDoor {
         prefix = scaling.requiredText("host_prefix");
         aliases = whole(scaling, "autoscaling_count");
         if (aliases == 0) {
-          throw new JsonException("autoscaling_count is 0, expected 1 or more");
+          throw new JsonException("autoscaling_count is 0, expected 1 to 1000");
         }
       }
     }

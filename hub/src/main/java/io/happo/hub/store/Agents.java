@@ -152,29 +152,29 @@ public final class Agents {
       throws SQLException {
     var agent =
         h.createQuery(
-            "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
-                + " joined_at, last_seen_at, via, plan_reported, plan_problems, given_tags)"
-                + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
-                + " :now, :now, '', '', '[]', :given) ON CONFLICT (id) DO UPDATE SET"
-                + " name = excluded.name, state = excluded.state, tags = excluded.tags,"
-                + " given_tags = excluded.given_tags,"
-                + " facts = excluded.facts, version = excluded.version,"
-                + " boot_id = excluded.boot_id, token = excluded.token,"
-                + " joined_at = excluded.joined_at, last_seen_at = excluded.last_seen_at RETURNING "
-                + COLUMNS)
-        .bind("id", newcomer.id())
-        .bind("key", newcomer.publicKey())
-        .bind("name", newcomer.name())
-        .bind("state", word(state))
-        .bind("tags", JsonTexts.of(over(newcomer.tags(), given)))
-        .bind("given", JsonTexts.of(given))
-        .bind("facts", JsonTexts.of(newcomer.facts()))
-        .bind("version", newcomer.version())
-        .bind("boot", newcomer.bootId())
-        .bind("token", token)
-        .bind("now", now)
-        .map((rows, _) -> row(rows))
-        .one();
+                "INSERT INTO agents (id, public_key, name, state, tags, facts, version, boot_id, token,"
+                    + " joined_at, last_seen_at, via, plan_reported, plan_problems, given_tags)"
+                    + " VALUES (:id, :key, :name, :state, :tags, :facts, :version, :boot, :token,"
+                    + " :now, :now, '', '', '[]', :given) ON CONFLICT (id) DO UPDATE SET"
+                    + " name = excluded.name, state = excluded.state, tags = excluded.tags,"
+                    + " given_tags = excluded.given_tags,"
+                    + " facts = excluded.facts, version = excluded.version,"
+                    + " boot_id = excluded.boot_id, token = excluded.token,"
+                    + " joined_at = excluded.joined_at, last_seen_at = excluded.last_seen_at RETURNING "
+                    + COLUMNS)
+            .bind("id", newcomer.id())
+            .bind("key", newcomer.publicKey())
+            .bind("name", newcomer.name())
+            .bind("state", word(state))
+            .bind("tags", JsonTexts.of(over(newcomer.tags(), given)))
+            .bind("given", JsonTexts.of(given))
+            .bind("facts", JsonTexts.of(newcomer.facts()))
+            .bind("version", newcomer.version())
+            .bind("boot", newcomer.bootId())
+            .bind("token", token)
+            .bind("now", now)
+            .map((rows, _) -> row(rows))
+            .one();
     keepFacts(h, agent.number(), newcomer.facts(), now);
     return agent;
   }
@@ -287,18 +287,18 @@ public final class Agents {
           keepFacts(handle, hello.number(), hello.seen().facts(), hello.now());
         }
         yield handle
-              .createUpdate(
-                  "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
-                      + " tags = :tags, facts = :facts, last_seen_at = :now"
-                      + " WHERE number = :number")
-              .bind("version", Columns.text(hello.seen().version()))
-              .bind("boot", Columns.text(hello.seen().bootId()))
-              .bind("via", Columns.text(hello.seen().via()))
-              .bind("tags", JsonTexts.of(hello.seen().tags()))
-              .bind("facts", JsonTexts.of(hello.seen().facts()))
-              .bind("now", hello.now())
-              .bind("number", hello.number())
-              .execute();
+            .createUpdate(
+                "UPDATE agents SET version = :version, boot_id = :boot, via = :via,"
+                    + " tags = :tags, facts = :facts, last_seen_at = :now"
+                    + " WHERE number = :number")
+            .bind("version", Columns.text(hello.seen().version()))
+            .bind("boot", Columns.text(hello.seen().bootId()))
+            .bind("via", Columns.text(hello.seen().via()))
+            .bind("tags", JsonTexts.of(hello.seen().tags()))
+            .bind("facts", JsonTexts.of(hello.seen().facts()))
+            .bind("now", hello.now())
+            .bind("number", hello.number())
+            .execute();
       }
       case Change.Plan plan ->
           handle

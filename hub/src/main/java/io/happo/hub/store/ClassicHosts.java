@@ -124,8 +124,7 @@ public final class ClassicHosts {
   public Optional<Host> find(String group, String ip, int port) {
     return store.read(
         h ->
-            h.createQuery(
-                    COLUMNS + " WHERE group_name = :group AND ip = :ip AND port = :port")
+            h.createQuery(COLUMNS + " WHERE group_name = :group AND ip = :ip AND port = :port")
                 .bind("group", group)
                 .bind("ip", ip)
                 .bind("port", port)

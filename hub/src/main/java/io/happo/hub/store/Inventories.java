@@ -63,8 +63,7 @@ public final class Inventories {
       throws SQLException {
     var kept = Columns.text(text);
     var digest = Sha256.of(kept);
-    var before =
-        known(connection, agent, name, time, "since <= ? ORDER BY since DESC");
+    var before = known(connection, agent, name, time, "since <= ? ORDER BY since DESC");
     if (before != null && before.digest().equals(digest)) {
       execute(
           connection,
@@ -133,8 +132,7 @@ public final class Inventories {
   }
 
   private static @Nullable Known known(
-      Connection connection, long agent, String name, long time, String which)
-      throws SQLException {
+      Connection connection, long agent, String name, long time, String which) throws SQLException {
     try (var statement =
             prepared(
                 connection,
@@ -223,7 +221,9 @@ public final class Inventories {
     return store.read(
         h -> {
           var select =
-              "SELECT " + VERSION + ", content FROM inventory WHERE agent = :agent AND name = :name";
+              "SELECT "
+                  + VERSION
+                  + ", content FROM inventory WHERE agent = :agent AND name = :name";
           return h.createQuery(select + " AND since <= :at ORDER BY since DESC LIMIT 1")
               .bind("agent", agent)
               .bind("name", name)
@@ -262,12 +262,7 @@ public final class Inventories {
   public void newest(String name, long after, int most, Consumer<Kept> visit) {
     store.read(
         h -> {
-          h.createQuery(
-                  "SELECT "
-                      + VERSION
-                      + ", content"
-                      + NEWEST
-                      + OF_AGENTS)
+          h.createQuery("SELECT " + VERSION + ", content" + NEWEST + OF_AGENTS)
               .bind("name", name)
               .bind("after", after)
               .bind("most", most)

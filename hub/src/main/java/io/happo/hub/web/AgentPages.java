@@ -239,8 +239,7 @@ final class AgentPages {
         : rooms.classics().keys().stream()
             .filter(
                 key ->
-                    way.split(" ", 2)[0]
-                        .equals(ClassicHosts.Host.server(key.host(), key.port())))
+                    way.split(" ", 2)[0].equals(ClassicHosts.Host.server(key.host(), key.port())))
             .findFirst();
   }
 

@@ -63,7 +63,12 @@ final class InventoryPages {
             text.isEmpty() ? 0 : All.LINES);
     var more =
         part.next().isPresent()
-            ? "q=" + Words.url(text) + "&name=" + Words.url(name) + "&after=" + part.next().getAsLong()
+            ? "q="
+                + Words.url(text)
+                + "&name="
+                + Words.url(name)
+                + "&after="
+                + part.next().getAsLong()
             : "";
     return View.of(
         "inventory",
@@ -120,8 +125,7 @@ final class InventoryPages {
     Optional<Kept> shown = Optional.empty();
     List<Version> versions = List.of();
     if (!name.isEmpty()) {
-      shown =
-          rooms.inventories().find(member.number(), name, visit.number("at", Long.MAX_VALUE));
+      shown = rooms.inventories().find(member.number(), name, visit.number("at", Long.MAX_VALUE));
       if (shown.isEmpty()) {
         throw new NoSuchPageException("%s has no list %s".formatted(member.name(), name));
       }

@@ -71,8 +71,7 @@ final class InventoryApiTest {
     assertThat(get("/v1/inventory?search=nowhere").objects("inventories")).isEmpty();
     assertThat(get("/v1/agents/web-07/inventory/packages?at=1500").text("text"))
         .isEqualTo("openssl 3.0.1\nzlib 1.2\n");
-    assertThat(get("/v1/agents/web-07/inventory/packages/versions").objects("versions"))
-        .hasSize(2);
+    assertThat(get("/v1/agents/web-07/inventory/packages/versions").objects("versions")).hasSize(2);
     assertThat(problem("GET", "/v1/agents/web-07/inventory/package", "", 404))
         .endsWith("did you mean 'packages'?");
   }

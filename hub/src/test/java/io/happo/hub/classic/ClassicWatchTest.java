@@ -13,6 +13,7 @@ import io.happo.hub.intake.Intake;
 import io.happo.hub.intake.IntakeLimits;
 import io.happo.hub.store.Checks;
 import io.happo.hub.store.ClassicHosts;
+import io.happo.hub.store.Events;
 import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Store;
 import io.happo.net.HttpsServer;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Agents that are asked, by a hub's rooms on a real store; the agents are servers of this test. */
 @Timeout(120)
 final class ClassicWatchTest {
+  /** Three failures in a row, and 20 seconds at least. */
+  private static final Duration AWAY = Duration.ofSeconds(45);
+
   @TempDir Path folder;
   private TestFleet test;
   private Intake intake;
@@ -112,7 +116,7 @@ final class ClassicWatchTest {
         asked.add("config " + new JsonWriter().value(body.requiredObject("config")));
         yield json(200, "{\"status\":\"OK\",\"message\":\"\"}");
       }
-      case "metric" -> json(200, "{\"metric_data\":null,\"message\":\"\"}");
+      case "metric" -> json(status, "{\"metric_data\":null,\"message\":\"\"}");
       default -> json(404, "{}");
     };
   }
@@ -192,9 +196,7 @@ final class ClassicWatchTest {
         .isEqualTo("a 1\nb 2\n");
     assertThat(asked).contains("inventory dpkg-query -W");
     test.plans.apply(TestFleet.plan("{'checks': []}"), "ada", "", 100);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> asked.contains("config {\"metrics\":[]}"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> asked.contains("config {\"metrics\":[]}"));
   }
 
   @Test
@@ -206,9 +208,7 @@ final class ClassicWatchTest {
     value = 3;
     message = "nobody listens there";
     var member = test.fleet.find("web");
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> member.presence().kind() == Presence.Kind.LOST);
+    await().atMost(AWAY).until(() -> member.presence().kind() == Presence.Kind.LOST);
     assertThat(check().orElseThrow().state().status()).isZero();
     status = 200;
     value = 2;
@@ -227,10 +227,43 @@ final class ClassicWatchTest {
     agent = server(Identity.selfSigned("agent.test"), port);
     int before = asked.size();
     var member = test.fleet.find("web");
+    await().atMost(AWAY).until(() -> member.presence().kind() == Presence.Kind.LOST);
+    assertThat(asked).hasSize(before);
+    var message = new Events(test.store).ofAgent(member.number(), Long.MAX_VALUE, 1).getFirst();
+    assertThat(message.text()).contains("when it was first asked it had");
+    assertThat(book.forgetKey("127.0.0.1", port)).isTrue();
+    await().atMost(AWAY).until(member::isConnected);
+  }
+
+  @Test
+  void one_that_is_removed_and_added_again_is_watched_as_before() throws Exception {
+    plan("check_load");
+    add(List.of());
+    await().atMost(Duration.ofSeconds(20)).until(() -> check().isPresent());
+    int port = agent.address().getPort();
+    assertThat(book.remove("g", "127.0.0.1", port)).isTrue();
+    long before = System.currentTimeMillis();
+    add(List.of("127.0.0.1:" + port));
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> member.presence().kind() == Presence.Kind.LOST);
-    assertThat(asked).hasSize(before);
+        .until(() -> check().orElseThrow().state().time() > before);
+    assertThat(asked).anyMatch(one -> one.startsWith("proxy"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> test.fleet.find("web").isConnected());
+  }
+
+  @Test
+  void another_tag_is_another_plan() throws Exception {
+    test.plans.apply(
+        TestFleet.plan(
+            "{'checks': [{'name': 'load', 'plugin': 'check_load', 'every': '1s',"
+                + " 'for': {'tags': {'role': 'web'}}}]}"),
+        "ada",
+        "",
+        100);
+    add(List.of());
+    await().atMost(Duration.ofSeconds(20)).until(() -> test.fleet.find("web").isConnected());
+    test.fleet.tag(test.fleet.find("web"), java.util.Map.of("role", "web"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> check().isPresent());
   }
 
   @Test

@@ -27,7 +27,8 @@ final class InventoryTimeTest {
     "2026-11-23T14:00:00Z, 2026-11-23T14:00:00Z"
   })
   void a_time_is_read(String text, String expected) throws Failure {
-    assertThat(Instant.ofEpochMilli(InventoryClient.time("--since", text, NOW))).hasToString(expected);
+    assertThat(Instant.ofEpochMilli(InventoryClient.time("--since", text, NOW)))
+        .hasToString(expected);
   }
 
   @Test

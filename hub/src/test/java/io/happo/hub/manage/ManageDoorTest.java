@@ -136,7 +136,7 @@ final class ManageDoorTest {
         "{`hostdata`:{`ip`:`10.0.0.1`,`port`:6777}} | hostdata.group_name is missing",
         "{`hostdata`:{`group_name`:`g`,`port`:6777}} | hostdata.ip is missing",
         "{`hostdata`:{`group_name`:`g`,`ip`:`a b`,`port`:6777}} | ip: ",
-        "{`hostdata`:{`group_name`:`g`,`ip`:`a`,`port`:0}} | hostdata.port is 0, expected 1 to 65535",
+        "{`hostdata`:{`group_name`:`g`,`ip`:`a`,`port`:0}} | port is 0, expected 1 to 65535",
         "{`hostdata`:{`group_name`:`g`,`ip`:`a`,`port`:1,`proxies`:[`x/y`]}} | proxies: ",
         "{`hostdata`:{`group_name`:`g`,`ip`:`a`,`port`:1,`autoscaling`:{`autoscaling_group_name`:`a`,`autoscaling_count`:0,`host_prefix`:`p`}}} | expected 1 to 1000",
       })

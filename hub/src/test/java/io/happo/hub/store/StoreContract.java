@@ -151,7 +151,9 @@ abstract class StoreContract {
     assertThat(inventories.find(number, Inventories.FACTS, 500).orElseThrow().text())
         .isEqualTo("os: Linux\n");
     agents.seen(
-        number, new Agents.Seen("1", "b2", "dns", Map.of(), Map.of("os", "Linux", "cpus", "2")), 600);
+        number,
+        new Agents.Seen("1", "b2", "dns", Map.of(), Map.of("os", "Linux", "cpus", "2")),
+        600);
     assertThat(inventories.find(number, Inventories.FACTS, 600).orElseThrow().text())
         .isEqualTo("cpus: 2\nos: Linux\n");
     assertThat(inventories.agents(0, 10)).containsExactly(number);

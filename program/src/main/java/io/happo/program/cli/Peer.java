@@ -65,8 +65,7 @@ public final class Peer implements AutoCloseable {
    * @param key API key; empty: none
    */
   public Response get(String path, String key) throws Failure {
-    var headers =
-        key.isEmpty() ? Headers.NONE : Headers.of("Authorization", "Bearer " + key);
+    var headers = key.isEmpty() ? Headers.NONE : Headers.of("Authorization", "Bearer " + key);
     return send("GET", path, headers, new byte[0]);
   }
 

@@ -35,7 +35,7 @@ class TimetableTest {
     simulation.run(Duration.ofMinutes(1));
     assertThat(simulation.starts("a", Simulation.Start::time)).hasSize(1);
     simulation.run(Duration.ofHours(24));
-    assertThat(simulation.starts("a", Simulation.Start::time)).hasSize(3);
+    assertThat(simulation.starts("a", Simulation.Start::time)).hasSize(2);
   }
 
   @Test
