@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClassicFleetTest {
   private static final String HUB = "10.77.1.1";
   private static final String URL = "https://" + HUB + ":6778";
-  private static final Duration SOON = Duration.ofSeconds(120);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   /** An agent is told of as away when it has been for a minute, after three tries. */
   private static final Duration AWAY = Duration.ofSeconds(150);

@@ -90,7 +90,7 @@ public final class Inventories {
           after.since());
       return;
     }
-    if (between) {
+    if (before != null && between) {
       // It was so before and after: what came late parts it in two.
       execute(
           connection,

@@ -138,11 +138,18 @@ final class SampleTables {
   }
 
   private void read(String table, List<Long> keys, Map<Key, byte[]> found) throws SQLException {
-    var sql = "SELECT number, data FROM \"" + table + "\" WHERE number IN (" + numbers(keys) + ")";
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        found.put(Key.of(rows.getLong(1)), rows.getBytes(2));
+    var sql = "SELECT number, data FROM \"" + table + "\" WHERE number ";
+    // PostgreSQL keeps the plan of one text, and sends bytes as they are to who prepares it.
+    try (var statement =
+        connection.prepareStatement(
+            sql + (isSqlite ? "IN (" + numbers(keys) + ")" : "= ANY (?)"))) {
+      if (!isSqlite) {
+        statement.setArray(1, connection.createArrayOf("bigint", keys.toArray()));
+      }
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.put(Key.of(rows.getLong(1)), rows.getBytes(2));
+        }
       }
     }
   }

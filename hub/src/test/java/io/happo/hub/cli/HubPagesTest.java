@@ -45,6 +45,16 @@ class HubPagesTest {
         .isInstanceOfSatisfying(
             Parsed.Misuse.class,
             misuse -> assertThat(misuse.problems()).contains("CHECK is missing"));
+    assertThat(parse("inventory", "openssl"))
+        .isInstanceOfSatisfying(
+            Parsed.Run.class,
+            run -> {
+              assertThat(run.command().name()).isEqualTo("inventory");
+              assertThat(run.arguments().operands()).containsExactly("openssl");
+            });
+    assertThat(parse("metrics", "query", "load1"))
+        .isInstanceOfSatisfying(
+            Parsed.Run.class, run -> assertThat(run.command().name()).isEqualTo("metrics query"));
     assertThat(parse("plan", "apply", "a", "b")).isInstanceOf(Parsed.Misuse.class);
   }
 

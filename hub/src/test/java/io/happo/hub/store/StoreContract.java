@@ -125,7 +125,7 @@ abstract class StoreContract {
   void the_newest_of_an_inventory_is_what_was_found_last_in_whatever_order_it_came() {
     var random = new Random(7);
     for (int run = 0; run < 30; run++) {
-      long agent = 1_000 + run;
+      long agent = 1_000L + run;
       var times = new ArrayList<Long>();
       for (long time = 1; time <= 12; time++) {
         times.add(time);

@@ -139,7 +139,13 @@ public final class Parser {
   /** The word, and the next one where it takes both to name a command. */
   private String name(String[] words, int at) {
     boolean isNamed = program.group(words[at]).isEmpty() || at + 1 == words.length;
-    return isNamed || words[at + 1].startsWith("-") ? words[at] : words[at] + " " + words[at + 1];
+    if (isNamed || words[at + 1].startsWith("-")) {
+      return words[at];
+    }
+    var both = words[at] + " " + words[at + 1];
+    var alone = find(words[at]);
+    boolean takesWords = alone != null && !alone.operands().isEmpty();
+    return takesWords && find(both) == null ? words[at] : both;
   }
 
   private static boolean asksForHelp(String word) {
