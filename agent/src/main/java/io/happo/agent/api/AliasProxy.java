@@ -29,6 +29,9 @@ final class AliasProxy {
   private static final System.Logger LOG = System.getLogger("io.happo.agent.api");
   private static final int UNKNOWN = 3;
 
+  /** Instances that are asked for an inventory of their group until one answers. */
+  private static final int MOST_TRIED = 3;
+
   private final AutoScaling autoScaling;
   private final Hops hops;
   private final Map<String, Object> updating = new ConcurrentHashMap<>(); // By group.
@@ -98,19 +101,29 @@ final class AliasProxy {
       return Response.text(404, unknown(hop));
     }
     var instance = alias.get().alias().instance();
-    return instance.isPresent()
-        ? post(hop, instance.get(), "metric", body)
-        : Response.text(503, unassigned(hop));
+    if (instance.isEmpty()) {
+      return Response.text(503, unassigned(hop));
+    }
+    var answer = post(hop, instance.get(), "metric", body);
+    if (answer.status() != 200) {
+      autoScaling.refreshSoon(alias.get().group());
+    }
+    return answer;
   }
 
   private Response inventory(Hop hop, byte[] body) {
     if (!autoScaling.isGroup(hop.host())) {
       return new Response(404, Headers.NONE, new byte[0]);
     }
-    return assigned(hop.host()).stream()
-        .findFirst()
-        .map(alias -> post(hop, alias.instance().orElseThrow(), "inventory", body))
-        .orElseGet(() -> new Response(503, Headers.NONE, new byte[0]));
+    var answer = new Response(503, Headers.NONE, new byte[0]);
+    for (var alias : assigned(hop.host()).stream().limit(MOST_TRIED).toList()) {
+      answer = post(hop, alias.instance().orElseThrow(), "inventory", body);
+      if (answer.status() < 500) {
+        return answer;
+      }
+      autoScaling.refreshSoon(hop.host()); // It may be gone; another one may be there.
+    }
+    return answer;
   }
 
   /** For the group, and for each of its instances, under the name that its alias is. */

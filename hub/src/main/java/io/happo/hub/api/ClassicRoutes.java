@@ -98,6 +98,7 @@ final class ClassicRoutes {
   }
 
   private Response add(Call call) throws ApiException {
+    boolean isNew;
     Host host;
     try {
       host =
@@ -109,10 +110,11 @@ final class ClassicRoutes {
               call.body().texts("proxies"),
               call.text("hostPrefix"),
               (int) call.number("aliases", 0, 0, Integer.MAX_VALUE));
+      isNew = rooms.classics().add(host);
     } catch (JsonException | IllegalArgumentException e) {
       throw new ApiException(400, String.valueOf(e.getMessage()));
     }
-    if (!rooms.classics().add(host)) {
+    if (!isNew) {
       throw new ApiException(
           409, host.ip() + ":" + host.port() + " is in the group " + host.group() + " already");
     }
@@ -133,10 +135,9 @@ final class ClassicRoutes {
   private Response forgetKey(Call call) throws ApiException {
     var server = call.path("server");
     int colon = server.lastIndexOf(':');
-    if (colon < 1
-        || !rooms
-            .classics()
-            .forgetKey(server.substring(0, colon), port(server.substring(colon + 1)))) {
+    // As it is shown, an address of IPv6 is in brackets.
+    var host = colon < 1 ? "" : server.substring(0, colon).replaceAll("^\\[|]$", "");
+    if (host.isEmpty() || !rooms.classics().forgetKey(host, port(server.substring(colon + 1)))) {
       throw new ApiException(404, "no key of '" + server + "' is known; expected HOST:PORT");
     }
     rooms.did(call.caller(), "classic.forget-key", server);

@@ -109,9 +109,10 @@ public final class ClassicBook {
    * Adds one. That it was there before and is not watched, as something failed half way, is mended.
    *
    * @return false when it was there
-   * @throws IllegalArgumentException when there is no room for it
+   * @throws IllegalArgumentException when it is wrong, or there is no room for it
    */
   public synchronized boolean add(Host host) {
+    host.check();
     var endpoints = endpoints(host);
     if (ways.size() + endpoints.size() > MOST) {
       throw new IllegalArgumentException(
@@ -180,6 +181,9 @@ public final class ClassicBook {
       chain.add(Host.server(proxy, DEFAULT_PORT));
     }
     chain.add(host.aliases() > 0 ? address + ":" + host.port() : Host.server(address, host.port()));
+    if (chain.contains("")) {
+      throw new IllegalArgumentException("it cannot be reached by " + host.proxies());
+    }
     var tags = new TreeMap<String, String>();
     var parts = host.group().split("!", 2);
     tags.put("group", parts[0]);

@@ -16,12 +16,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Asks agents, directly or by bastions. Whoever is asked first, an agent or a bastion, gets {@link
  * #AT_ONE} requests at once at the most, and all together {@link #AT_ALL}; those that are away have
- * places of their own. Any thread; blocks.
+ * few places of their own, so that nobody waits for them. Any thread; blocks.
  */
 final class ClassicClient {
   static final int AT_ONE = 16;
   static final int AT_ALL = 512;
   private static final int AT_AWAY = 64;
+  private static final int AT_ONE_AWAY = 2;
 
   /** How long a request waits until others have had their answers. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -32,6 +33,7 @@ final class ClassicClient {
   private final Semaphore all = new Semaphore(AT_ALL, true);
   private final Semaphore away = new Semaphore(AT_AWAY, true);
   private final Map<String, Semaphore> each = new ConcurrentHashMap<>();
+  private final Map<String, Semaphore> eachAway = new ConcurrentHashMap<>();
 
   ClassicClient(HttpsClient client) {
     this.client = client;
@@ -48,17 +50,19 @@ final class ClassicClient {
    */
   Response ask(Way way, String type, JsonWriter body, Duration deadline, boolean isAway)
       throws IOException {
-    var places = each.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE, true));
+    var places =
+        isAway
+            ? eachAway.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE_AWAY))
+            : each.computeIfAbsent(way.first(), _ -> new Semaphore(AT_ONE, true));
     var together = isAway ? away : all;
+    long patience = isAway ? 0 : PATIENCE.toNanos();
     try {
-      if (!places.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new NoPlaceException(
-            way.first() + " has had " + AT_ONE + " requests to answer for " + seconds());
+      if (!places.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
+        throw new NoPlaceException(way.first() + " has as many requests to answer as it may");
       }
       try {
-        if (!together.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-          throw new NoPlaceException(
-              "this hub has waited for as many answers as it may for " + seconds());
+        if (!together.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
+          throw new NoPlaceException("this hub waits for as many answers as it may");
         }
         try {
           return send(way, type, body, deadline);
@@ -72,10 +76,6 @@ final class ClassicClient {
       Thread.currentThread().interrupt();
       throw new NoPlaceException("interrupted");
     }
-  }
-
-  private static String seconds() {
-    return PATIENCE.toSeconds() + " s";
   }
 
   private Response send(Way way, String type, JsonWriter body, Duration deadline)

@@ -97,6 +97,7 @@ public final class ClassicWatch implements AutoCloseable {
     }
     gone.forEach(
         (id, one) -> {
+          one.end();
           Thread.startVirtualThread(one::close);
           if (watched.get(id) == one) {
             watched.remove(id);

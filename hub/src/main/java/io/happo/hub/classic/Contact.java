@@ -60,7 +60,7 @@ final class Contact {
 
   /** Whether something has been heard of it since then. */
   synchronized boolean hasAnsweredSince(long nanos) {
-    return failures == 0 && lastGood - nanos > 0;
+    return lastGood - nanos > 0;
   }
 
   /** It has answered. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells an agent what to collect. One that the plan has metrics for collects these alone; one that
@@ -23,7 +24,7 @@ final class MetricConfigs {
   private final ClassicClient client;
   private final BiConsumer<String, String> teller;
   private volatile List<Work.Plugin> wanted = List.of();
-  private List<Work.Plugin> sent = List.of();
+  private @Nullable List<Work.Plugin> sent = List.of(); // Null: nobody knows what has come there.
   private Duration pause = FIRST_PAUSE;
   private volatile long notBefore = System.nanoTime();
   private volatile boolean due;
@@ -53,6 +54,7 @@ final class MetricConfigs {
   /** Blocks. */
   void send() {
     var now = wanted;
+    sent = null;
     try {
       var answer = client.ask(way.toGroup(), "metric/config/update", body(now), DEADLINE, false);
       if (answer.status() == 200 && Json.parseObject(answer.body()).text("status").equals("OK")) {

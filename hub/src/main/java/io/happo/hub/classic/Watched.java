@@ -129,7 +129,7 @@ final class Watched implements Runner, AutoCloseable {
       contact.beat();
       beat();
     }
-    if (metricConfigs.isDue() && !contact.isAway()) {
+    if (metricConfigs.isDue() && (way.group().isPresent() || !contact.isAway())) {
       metricConfigs.send();
     }
   }
@@ -220,20 +220,29 @@ final class Watched implements Runner, AutoCloseable {
       if (ran.isPresent() || ClassicAnswer.isUnassigned(to, answer)) {
         contact.good();
       } else {
-        contact.bad(ClassicAnswer.problem(answer));
+        bad(to, ClassicAnswer.problem(answer));
       }
       return ran;
     } catch (SocketTimeoutException e) {
+      // It may be the plugin that takes so long, or the agent is not there.
+      contact.beat();
+      beat();
       if (contact.hasAnsweredSince(begin)) {
         return Optional.of(Ran.unknown("no answer within " + deadline.toSeconds() + " s"));
       }
-      contact.bad(String.valueOf(e.getMessage()));
     } catch (NoPlaceException | StoreException e) {
       notAsked(e); // Which is no fault of the agent.
     } catch (IOException e) {
-      contact.bad(String.valueOf(e.getMessage()));
+      bad(to, String.valueOf(e.getMessage()));
     }
     return Optional.empty();
+  }
+
+  /** What another one of its group does not answer says nothing of this one. */
+  private void bad(Way to, String why) {
+    if (to.chain().equals(way.chain())) {
+      contact.bad(why);
+    }
   }
 
   private void tell(String name, String text) {
@@ -257,10 +266,15 @@ final class Watched implements Runner, AutoCloseable {
     }
   }
 
+  /** What is still heard of it says nothing any more. */
+  void end() {
+    contact.close();
+  }
+
   /** Stops asking. */
   @Override
   public void close() {
-    contact.close();
+    end();
     scheduler.close();
   }
 }

@@ -416,7 +416,7 @@ public final class PlanBook {
     }
     boolean some = false;
     for (var member : fleet.everyone()) {
-      if (now.isOfTheShare(member.id())) {
+      if (now.isOfTheShare(member.id()) && member.agent().state() == Agents.State.JOINED) {
         boolean applied = hasApplied(member, now.version());
         if (!applied && member.isConnected()) {
           return false;

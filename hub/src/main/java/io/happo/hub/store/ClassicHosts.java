@@ -1,11 +1,10 @@
 package io.happo.hub.store;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Agents that are asked and do not come by themselves, as they were added; and their keys. */
 public final class ClassicHosts {
@@ -31,12 +30,19 @@ public final class ClassicHosts {
     private static final int MAX_PROXIES = 10;
     private static final int MAX_TEXT = 255;
     private static final int MAX_WAY = 600;
+    private static final Pattern SERVER =
+        Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+]):[1-9][0-9]{0,4}");
 
-    /**
-     * @throws IllegalArgumentException with what is wrong
-     */
     public Host {
       proxies = List.copyOf(proxies);
+    }
+
+    /**
+     * To be asked before it is added.
+     *
+     * @throws IllegalArgumentException with what is wrong
+     */
+    public void check() {
       require(proxies.size() <= MAX_PROXIES, "proxies: at most " + MAX_PROXIES);
       for (var proxy : proxies) {
         require(!server(proxy, 1).isEmpty(), "proxies: '" + proxy + "' is no name or address");
@@ -87,19 +93,7 @@ public final class ClassicHosts {
     public static String server(String text, int port) {
       var host = isBareIpv6(text) ? "[" + text + "]" : text;
       var server = hasPort(text) ? host : host + ":" + port;
-      try {
-        var uri = new URI("https://" + server);
-        boolean good =
-            text.length() <= MAX_TEXT
-                && uri.getHost() != null
-                && uri.getPort() >= 1
-                && uri.getPort() <= 65_535
-                && server.equals(uri.getRawAuthority())
-                && uri.getRawUserInfo() == null;
-        return good ? server : "";
-      } catch (URISyntaxException e) {
-        return "";
-      }
+      return text.length() <= MAX_TEXT && SERVER.matcher(server).matches() ? server : "";
     }
   }
 

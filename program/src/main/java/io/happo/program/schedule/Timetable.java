@@ -71,6 +71,9 @@ final class Timetable {
     private boolean retrying;
     private long retryAt;
 
+    /** What runs is of an earlier plan: it runs once more when it has ended. */
+    private boolean again;
+
     Turn(Check check, Rhythm rhythm) {
       this.check = check;
       this.rhythm = rhythm;
@@ -135,6 +138,7 @@ final class Timetable {
   /** An inventory comes seldom: nobody is to wait half a day for one that is new. */
   private void listSoon(Turn turn, Now now) {
     if (turn.check.inventory()) {
+      turn.again = turn.running;
       turn.retrying = true;
       turn.retryAt =
           now.nanos() + Math.floorMod(Phase.hash(agentId, turn.check.name()), FIRST_LIST_NANOS);
@@ -187,6 +191,9 @@ final class Timetable {
       turn.attempt = attempt(name, ok);
       turn.retrying = turn.attempt > 0 && turn.attempt < turn.check.maxAttempts();
       turn.retryAt = now.nanos() + turn.check.retry().toNanos();
+      if (turn.again) {
+        listSoon(turn, now);
+      }
     }
   }
 
