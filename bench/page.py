@@ -26,7 +26,8 @@ PARTS = [
     ("acceptance", "./happo bench acceptance --minutes {minutes:g}", "Acceptance run: {minutes:g} minutes",
      """10,000 checks in 45 minutes (3.7 a second), each on a new TLS connection; 200 metric values a minute, fetched every 5 minutes.
 The agent is started through its launcher with its default flags. The real nrpe does the same checks at the same time over TLS;
-*the bare plugins* are the same scripts, run as often by a C program that does nothing else."""),
+*the bare plugins* are the same scripts, run as often by a C program that does nothing else. StatsD (50 packets a second) and Graphite
+(100 lines each 10 seconds) are in use; `--without-metrics-doors` leaves them out, and the bars are those without them."""),
     ("speed", "./happo bench speed", "Speed",
      """Figures are medians; rates those of {rounds} rounds of {seconds:g} s. *To the C loop* divides by the rate of a C program that
 runs the same script with `posix_spawn` in the same round, at as many at once as in parentheses. The original is happo-agent 3.1.3
