@@ -108,7 +108,7 @@ class CheckRunnerTest {
   @Test
   void an_output_is_cut_where_the_hub_would_cut_it() throws IOException {
     program("check_x", "head -c 300000 /dev/zero | tr '\\0' x");
-    assertThat(run(Work.Plugin.of("check_x")).output())
+    assertThat(run(Work.Plugin.of("check_x")).output(Item.CheckResult.MAX_OUTPUT))
         .hasSize(Item.CheckResult.MAX_OUTPUT)
         .endsWith("x\n[the rest is left out]");
   }
