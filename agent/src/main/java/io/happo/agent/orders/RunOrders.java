@@ -232,7 +232,7 @@ final class RunOrders implements RunNow {
     heard.end();
     boolean builtin = check.work() instanceof Work.Builtin;
     if (heard.isSilent() && (builtin || ran.exit() >= 0)) {
-      output.accept(ran.output()); // What was said to stderr alone is heard, too.
+      output.accept(ran.output(Item.CheckResult.MAX_OUTPUT)); // Said to stderr alone.
     }
     long millis = (System.nanoTime() - beginNanos) / 1_000_000;
     boolean cancelled = Thread.interrupted();
