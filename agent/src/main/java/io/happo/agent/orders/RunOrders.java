@@ -250,7 +250,11 @@ final class RunOrders implements RunNow {
         run.id(),
         cancelled ? "cancelled" : timedOut ? "timeout" : "exited",
         Optional.of(result),
-        cancelled ? CANCELLED : ran.exit() < 0 && !builtin ? firstLine(ran.output()) : "");
+        cancelled
+            ? CANCELLED
+            : ran.exit() < 0 && !builtin
+                ? firstLine(ran.output(Item.CheckResult.MAX_OUTPUT))
+                : "");
   }
 
   private static String firstLine(String text) {
