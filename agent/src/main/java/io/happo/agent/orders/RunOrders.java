@@ -252,9 +252,7 @@ final class RunOrders implements RunNow {
         Optional.of(result),
         cancelled
             ? CANCELLED
-            : ran.exit() < 0 && !builtin
-                ? firstLine(ran.output(Item.CheckResult.MAX_OUTPUT))
-                : "");
+            : ran.exit() < 0 && !builtin ? firstLine(ran.output(Item.CheckResult.MAX_OUTPUT)) : "");
   }
 
   private static String firstLine(String text) {
