@@ -234,6 +234,7 @@ final class InventoryClient {
   }
 
   int add() throws Failure {
+    requireGroup();
     var json =
         new JsonWriter()
             .beginObject()
@@ -249,7 +250,14 @@ final class InventoryClient {
     return 0;
   }
 
+  private void requireGroup() throws Failure {
+    if (!arguments.has("group")) {
+      throw new Failure("--group is missing: give its group, as --group 'shop!web'");
+    }
+  }
+
   int remove() throws Failure {
+    requireGroup();
     hub.send(
         "DELETE",
         "/v1/classic/%s/%s/%d"
