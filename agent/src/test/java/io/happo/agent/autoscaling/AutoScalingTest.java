@@ -28,6 +28,7 @@ class AutoScalingTest {
   @TempDir Path folder;
   private final Map<String, List<Instance>> aws = new LinkedHashMap<>();
   private boolean away;
+  private Runnable meanwhile = () -> {}; // Until AWS has answered.
   private AutoScaling scaling;
 
   private final class FakeCloud implements Cloud {
@@ -38,6 +39,7 @@ class AutoScalingTest {
       }
       var found = new LinkedHashMap<>(aws);
       found.keySet().retainAll(groups);
+      meanwhile.run();
       return found;
     }
 
@@ -160,6 +162,50 @@ class AutoScalingTest {
     assertThat(scaling.differences().getFirst().problem()).isEqualTo("difference found: i-2");
     refuses(() -> scaling.deregister("i-2"), Kind.FAILED, "i-2 is not registered");
     refuses(() -> scaling.deregister(""), Kind.INCOMPLETE, "instance_id required");
+  }
+
+  @Test
+  void a_group_that_aws_does_not_know_keeps_no_other_from_its_refresh() throws Exception {
+    aws.remove("prod");
+    aws.put("stg", List.of(instance(7)));
+    refuses(
+        () -> scaling.refresh(""),
+        Kind.FAILED,
+        "AWS has no Auto Scaling group prod in this account and region");
+    assertThat(ids("stg")).containsExactly("i-7", "-");
+  }
+
+  @Test
+  void who_comes_or_goes_while_aws_is_asked_is_not_undone_by_its_answer() throws Exception {
+    scaling.refresh("");
+    meanwhile =
+        () -> {
+          try {
+            scaling.register("prod", "i-9", "192.0.2.9");
+            scaling.deregister("i-1");
+          } catch (Refusal e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    scaling.refresh("prod");
+    assertThat(ids("prod")).containsExactly("-", "i-2", "i-9");
+  }
+
+  @Test
+  void what_registers_is_an_address_and_a_group_without_aliases_keeps_no_configuration()
+      throws Exception {
+    refuses(
+        () -> scaling.register("prod", "i-6", "evil.example/"),
+        Kind.INCOMPLETE,
+        "'evil.example/' is no IP address");
+    assertThatThrownBy(() -> scaling.configure("prod", CONFIG))
+        .hasMessage("prod has no aliases yet: ask for /autoscaling/refresh first");
+    scaling.refresh("");
+    scaling.configure("prod", CONFIG);
+    scaling.use(new Groups(List.of(new Groups.Group("prod", 4, "app"))));
+    scaling.refresh("prod");
+    assertThat(scaling.find("prod-app-04").orElseThrow().alias().metricConfig())
+        .isEqualTo(CONFIG.of("prod-app-04"));
   }
 
   @Test

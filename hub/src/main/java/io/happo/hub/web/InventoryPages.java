@@ -6,7 +6,6 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.inventory.InventorySearch;
 import io.happo.hub.inventory.InventorySearch.Found;
 import io.happo.hub.inventory.LineChanges;
-import io.happo.hub.store.Inventories;
 import io.happo.hub.store.Inventories.Kept;
 import io.happo.hub.store.Inventories.Version;
 import java.time.DateTimeException;
@@ -184,10 +183,5 @@ final class InventoryPages {
               visit.query("since").isEmpty() && one.equals(span(visit))));
     }
     return links;
-  }
-
-  /** How a list is called for people. */
-  static String title(String name) {
-    return name.equals(Inventories.FACTS) ? "facts of the machine" : name;
   }
 }
