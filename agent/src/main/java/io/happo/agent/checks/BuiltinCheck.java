@@ -1,0 +1,27 @@
+package io.happo.agent.checks;
+
+import io.happo.program.cli.Command;
+
+/**
+ * A check that is part of the agent. Stateless: what it remembers between two runs it keeps in
+ * {@link Machine#memory}. Any thread; several runs at once.
+ */
+public interface BuiltinCheck {
+  /** Its name, what it takes and examples: for its help, its reference page and its parser. */
+  Command table();
+
+  /**
+   * Looks once. May block until the deadline of the machine, when its thread is interrupted; does
+   * not catch that.
+   *
+   * @throws CheckException when it cannot look, with what is said then
+   * @throws UsageException when what was given makes no sense; best thrown before anything is done
+   */
+  Finding run(Given given, Machine machine)
+      throws UsageException, CheckException, InterruptedException;
+
+  /** What is said to have timed out: {@code Plugin}, or what most of the time goes into. */
+  default String whatTimesOut() {
+    return "Plugin";
+  }
+}

@@ -1,0 +1,158 @@
+package io.happo.agent.checks;
+
+import io.happo.agent.exec.Inside;
+import io.happo.program.cli.Command;
+import io.happo.program.cli.Help;
+import io.happo.program.cli.Program;
+import io.happo.program.cli.Version;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the checks that are part of the agent: reads what they are given, answers for help and the
+ * version, holds their time. Each run has a virtual thread of its own, so that the caller goes on
+ * at the deadline even where the system does not let a check go (a dead NFS server).
+ */
+public final class Builtins implements Inside {
+  /** Runs at once; more wait. Those that hang take a place until they end. */
+  private static final int MOST = 256;
+
+  private static final System.Logger LOG = System.getLogger(Builtins.class.getName());
+
+  private final Catalogue catalogue;
+  private final Machine machine;
+  private final Semaphore places = new Semaphore(MOST);
+
+  /** Which checks there are. */
+  public interface Catalogue {
+    /** Their names, in the order of lists. */
+    List<String> names();
+
+    /** The one of that name; null when there is none. */
+    @Nullable BuiltinCheck find(String name);
+  }
+
+  public Builtins(Catalogue catalogue, Machine machine) {
+    this.catalogue = catalogue;
+    this.machine = machine;
+  }
+
+  @Override
+  public boolean has(String name) {
+    return name.startsWith("check_") && catalogue.find(name) != null;
+  }
+
+  @Override
+  public @Nullable Answer run(String name, List<String> arguments, Duration deadline) {
+    var check = catalogue.find(name);
+    if (check == null) {
+      return answer(
+          Status.UNKNOWN,
+          "UNKNOWN - this agent ("
+              + Version.number()
+              + ") has no built-in check '"
+              + name
+              + "'; 'happo-agent check --list' names those it has");
+    }
+    var table = check.table();
+    try {
+      var given = Given.parse(table, arguments);
+      if (given.asksForHelp()) {
+        return answer(Status.UNKNOWN, help(table).stripTrailing());
+      }
+      if (given.has("version")) {
+        return answer(Status.UNKNOWN, name + " v" + Version.number() + " (happo-agent)");
+      }
+      var timeout = Timeout.of(given.text("timeout"));
+      boolean isShorter = timeout.time().compareTo(deadline) < 0;
+      var found = attend(check, given, isShorter ? timeout.time() : deadline);
+      return found == null && isShorter
+          ? answer(timeout.state(), timeout.words(check.whatTimesOut()))
+          : found;
+    } catch (UsageException e) {
+      return usage(name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /** Lets it look, on a thread of its own; null when it has not ended in time. */
+  private @Nullable Answer attend(BuiltinCheck check, Given given, Duration time)
+      throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    if (!places.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+      return null;
+    }
+    var run = new Run(check, given, machine.within(Duration.ofNanos(end - System.nanoTime())));
+    var thread = Thread.ofVirtual().name(check.table().name()).unstarted(run);
+    try {
+      thread.start();
+      thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    } finally {
+      thread.interrupt();
+    }
+    return run.answer;
+  }
+
+  private final class Run implements Runnable {
+    private final BuiltinCheck check;
+    private final Given given;
+    private final Machine seen;
+    private volatile @Nullable Answer answer;
+
+    Run(BuiltinCheck check, Given given, Machine seen) {
+      this.check = check;
+      this.given = given;
+      this.seen = seen;
+    }
+
+    @Override
+    public void run() {
+      try {
+        answer = look(check, given, seen);
+      } catch (InterruptedException e) {
+        // Nobody waits any more.
+      } finally {
+        places.release();
+      }
+    }
+  }
+
+  private static Answer look(BuiltinCheck check, Given given, Machine machine)
+      throws InterruptedException {
+    try {
+      var finding = check.run(given, machine);
+      return answer(finding.status(), finding.output());
+    } catch (UsageException e) {
+      return usage(check.table().name(), e);
+    } catch (CheckException e) {
+      return answer(e.status(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the built-in check " + check.table().name() + " failed", e);
+      return answer(Status.UNKNOWN, "UNKNOWN - a fault of the check itself: " + e);
+    }
+  }
+
+  /** The help of a check. */
+  public static String help(Command table) {
+    return Help.of(
+        new Program(
+            "happo-agent check", table.summary(), List.of(), List.of(table), 3, false, false),
+        table);
+  }
+
+  private static Answer usage(String name, UsageException e) {
+    return answer(
+        Status.UNKNOWN,
+        name + ": " + e.getMessage() + "\nSee 'happo-agent check " + name + " --help'.");
+  }
+
+  private static Answer answer(Status status, String output) {
+    return new Answer(status.code(), output + "\n");
+  }
+}

@@ -1,0 +1,68 @@
+package io.happo.agent.checks;
+
+import io.happo.core.Sha256;
+import io.happo.program.files.Directory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * {@link Memory} in a folder, a file for each key; readable for its owner alone. The folder is made
+ * when it is first needed. Written whole or not at all, and not synced: after a power loss a check
+ * begins anew.
+ */
+public final class MemoryFolder implements Memory {
+  private static final AtomicLong WRITES = new AtomicLong();
+
+  private final Path folder;
+
+  public MemoryFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public Optional<String> recall(String key) throws IOException {
+    try {
+      return Optional.of(Files.readString(file(key)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void keep(String key, String text) throws IOException {
+    if (text.length() > MAX_CHARACTERS) {
+      throw new IOException("too much to keep: " + text.length() + " characters");
+    }
+    Directory.create(folder);
+    var file = file(key);
+    var beside =
+        folder.resolve(
+            file.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "."
+                + WRITES.incrementAndGet());
+    try {
+      Files.createFile(beside, Directory.mode(folder, "rw-------"));
+      Files.write(beside, text.getBytes(StandardCharsets.UTF_8));
+      try {
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  private Path file(String key) {
+    return folder.resolve(Sha256.of(key).substring(0, 32));
+  }
+}

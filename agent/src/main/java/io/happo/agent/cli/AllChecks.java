@@ -1,0 +1,26 @@
+package io.happo.agent.cli;
+
+import io.happo.agent.checks.BuiltinCheck;
+import io.happo.agent.checks.Builtins;
+import io.happo.agent.machine.MachineChecks;
+import io.happo.agent.probes.Probes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All checks that are part of the agent. A check is loaded when it is first asked for. */
+public final class AllChecks implements Builtins.Catalogue {
+  private final Builtins.Catalogue machine = new MachineChecks();
+  private final Builtins.Catalogue probes = new Probes();
+
+  @Override
+  public List<String> names() {
+    return Stream.concat(machine.names().stream(), probes.names().stream()).sorted().toList();
+  }
+
+  @Override
+  public @Nullable BuiltinCheck find(String name) {
+    var check = machine.find(name);
+    return check == null ? probes.find(name) : check;
+  }
+}
