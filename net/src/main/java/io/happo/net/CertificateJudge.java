@@ -212,7 +212,8 @@ final class CertificateJudge {
     }
   }
 
-  private static List<X509Certificate> parse(byte[][] chain) throws CertificateException {
+  /** Certificates, DER, as the JDK knows them; at least one. */
+  static List<X509Certificate> parse(byte[][] chain) throws CertificateException {
     if (chain.length == 0) {
       throw new CertificateException("the peer showed no certificate");
     }

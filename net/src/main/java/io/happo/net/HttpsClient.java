@@ -1,28 +1,21 @@
 package io.happo.net;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +166,8 @@ public final class HttpsClient implements AutoCloseable {
       var addresses =
           at.isPresent()
               ? List.of(at.get())
-              : addresses(destination.host(), destination.port(), end);
+              : Resolver.resolve(
+                  destination.host(), destination.port(), Duration.ofNanos(left(end)));
       connection = new Connection(connect(destination, addresses, end), deadlines);
       connection.mustEndWithin(Duration.ofNanos(left(end)));
       var asking = new ClientConnection(exchange, connection);
@@ -190,7 +184,7 @@ public final class HttpsClient implements AutoCloseable {
             "did not answer in time; the deadline of " + deadline.toMillis() + " ms is over",
             e);
       }
-      throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
+      throw Thread.currentThread().isInterrupted() ? Resolver.interrupted(e) : e;
     } finally {
       if (secure != null) {
         secure.tls().release();
@@ -210,53 +204,6 @@ public final class HttpsClient implements AutoCloseable {
     var timeout = new SocketTimeoutException(destination + " " + what);
     timeout.initCause(cause);
     return timeout;
-  }
-
-  private static InterruptedIOException interrupted(Exception cause) {
-    Thread.currentThread().interrupt();
-    var interrupted = new InterruptedIOException("interrupted while waiting for an answer");
-    interrupted.initCause(cause);
-    return interrupted;
-  }
-
-  private static List<InetSocketAddress> addresses(String host, int port, long end)
-      throws IOException {
-    if (Addresses.isLiteral(host)) {
-      return List.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
-    }
-    // The system's resolver cannot be interrupted: it gets a thread that may be left behind.
-    var found = new CompletableFuture<InetAddress[]>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("happo-resolver")
-        .start(
-            () -> {
-              try {
-                found.complete(InetAddress.getAllByName(host));
-              } catch (UnknownHostException e) {
-                found.completeExceptionally(e);
-              }
-            });
-    try {
-      var addresses = new ArrayList<InetSocketAddress>();
-      for (var address : found.get(left(end), TimeUnit.NANOSECONDS)) {
-        addresses.add(new InetSocketAddress(address, port));
-      }
-      return addresses;
-    } catch (TimeoutException e) {
-      var timeout =
-          new SocketTimeoutException(
-              "the name " + host + " could not be looked up in time; check the name server");
-      timeout.initCause(e);
-      throw timeout;
-    } catch (ExecutionException e) {
-      var unknown =
-          new UnknownHostException("unknown host " + host + "; check the name and the name server");
-      unknown.initCause(e);
-      throw unknown;
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
   }
 
   /** Tries the addresses in turn until one takes the connection. */

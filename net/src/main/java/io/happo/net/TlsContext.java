@@ -137,7 +137,17 @@ final class TlsContext {
 
   /** The context of a client; what the peer shows is judged by the caller, after the handshake. */
   static TlsContext client(Optional<Identity> identity) throws IOException {
-    var context = new TlsContext(false, TlsVersions.MODERN, TLS12_SUITES);
+    return client(identity, TlsVersions.MODERN, TLS12_SUITES);
+  }
+
+  /** As {@link #client(Optional)}, for servers of which nothing is known. */
+  static TlsContext client(Optional<Identity> identity, TlsVersions versions) throws IOException {
+    return client(identity, versions, COMPATIBLE_SUITES);
+  }
+
+  private static TlsContext client(Optional<Identity> identity, TlsVersions versions, String suites)
+      throws IOException {
+    var context = new TlsContext(false, versions, suites);
     // The library accepts no certificate by itself. The real judgement needs the name that was
     // asked for, which is not
     // known here; ClientConnection gives it right after the handshake, before it sends anything.
