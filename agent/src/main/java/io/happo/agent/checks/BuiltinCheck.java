@@ -20,7 +20,10 @@ public interface BuiltinCheck {
   Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException;
 
-  /** What is said to have timed out: {@code Plugin}, or what most of the time goes into. */
+  /**
+   * What is said to have timed out: {@code Plugin}, or what most of the time goes into; {@code
+   * Socket timeout} is told as it is.
+   */
   default String whatTimesOut() {
     return "Plugin";
   }

@@ -5,6 +5,7 @@ import io.happo.core.Decimal;
 import io.happo.core.Nearest;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Option;
+import io.happo.program.cli.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,7 @@ public final class Given {
     for (int i = 0; i < words.size(); i++) {
       var word = words.get(i);
       var next = i + 1 < words.size() ? words.get(i + 1) : null;
-      if (ended || word.length() < 2 || word.charAt(0) != '-' || isNegative(word)) {
+      if (ended || word.length() < 2 || word.charAt(0) != '-' || given.isNegative(word)) {
         given.operands.add(word);
       } else if (word.equals("--")) {
         ended = true;
@@ -52,9 +53,9 @@ public final class Given {
     return given.help ? given : given.complete();
   }
 
-  /** A number is no option. */
-  private static boolean isNegative(String word) {
-    return Character.isDigit(word.charAt(1));
+  /** A number is no option, but for {@code -4} where there is one. */
+  private boolean isNegative(String word) {
+    return Character.isDigit(word.charAt(1)) && option(word.charAt(1)) == null;
   }
 
   private Given complete() throws UsageException {
@@ -92,8 +93,9 @@ public final class Given {
       options.add(new One(option.name(), ""));
       return false;
     }
-    add(option, equals < 0 ? next : word.substring(equals + 1));
-    return equals < 0;
+    boolean isLeftOut = equals < 0 && mayBeLeftOut(option);
+    add(option, isLeftOut ? "" : equals < 0 ? next : word.substring(equals + 1));
+    return equals < 0 && !isLeftOut;
   }
 
   private Option option(String name) throws UsageException {
@@ -130,13 +132,17 @@ public final class Given {
         throw new UsageException("has no option -" + key);
       }
       if (!option.isFlag()) {
-        boolean last = i + 1 == word.length();
+        boolean last = i + 1 == word.length() && !mayBeLeftOut(option);
         add(option, last ? next : word.substring(i + 1));
         return last;
       }
       options.add(new One(option.name(), ""));
     }
     return false;
+  }
+
+  private static boolean mayBeLeftOut(Option option) {
+    return option.type() instanceof Type.Text text && text.mayBeLeftOut();
   }
 
   private @Nullable Option option(char key) {

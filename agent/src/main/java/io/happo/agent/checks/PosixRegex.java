@@ -23,9 +23,19 @@ public final class PosixRegex {
 
   private boolean isRepeated;
 
+  /** Whether {@code ^} and {@code $} are found at each line, and nothing else reaches beyond it. */
+  private boolean isByLines;
+
   private PosixRegex(String text, boolean isExtended) {
     this.text = text;
     this.isExtended = isExtended;
+  }
+
+  /** An extended one for each line by itself: {@code regcomp(REG_EXTENDED | REG_NEWLINE)}. */
+  public static Pattern extendedByLines(String text, boolean ignoresCase) throws UsageException {
+    var regex = new PosixRegex(text, true);
+    regex.isByLines = true;
+    return compile(regex.translate(), text, ignoresCase);
   }
 
   /** An extended one: {@code regcomp(REG_EXTENDED)}, {@code grep -E}. */
@@ -67,13 +77,13 @@ public final class PosixRegex {
       } else if (c == '[') {
         bracket();
       } else if (c == '.') {
-        part(".");
+        part(isByLines ? "[^\n]" : ".");
       } else if (c == '*') {
         repeat("*");
       } else if (c == '^' && (isExtended || part < 0)) {
-        anchor("^");
+        anchor(isByLines ? "(?:(?<=\n)|\\A)" : "^");
       } else if (c == '$' && (isExtended || isEnd())) {
-        anchor("\\z");
+        anchor(isByLines ? "(?=\n|\\z)" : "\\z");
       } else if (isExtended && "+?{|()".indexOf(c) >= 0) {
         operator(c);
       } else {
@@ -192,7 +202,7 @@ public final class PosixRegex {
   private void bracket() throws UsageException {
     part("[");
     if (text.startsWith("^", at)) {
-      java.append('^');
+      java.append(isByLines ? "^\n" : "^");
       at++;
     }
     boolean isFirst = true;

@@ -40,6 +40,7 @@ record Timeout(Duration time, Status state) {
   String words(String what) {
     long millis = time.toMillis();
     var seconds = millis % 1000 == 0 ? String.valueOf(millis / 1000) : Fixed.of(millis / 1e3, 1);
-    return state + " - " + what + " timed out after " + seconds + " seconds";
+    var words = what.endsWith(" timeout") ? what : what + " timed out";
+    return state + " - " + words + " after " + seconds + " seconds";
   }
 }

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 public final class Probes implements Builtins.Catalogue {
   @Override
   public List<String> names() {
-    return List.of();
+    return List.of("check_curl", "check_http");
   }
 
   @Override
   public @Nullable BuiltinCheck find(String name) {
-    return null;
+    return switch (name) {
+      case "check_curl", "check_http" -> new CheckHttp(name);
+      default -> null;
+    };
   }
 }

@@ -7,7 +7,11 @@ import java.util.List;
  * over: a switch over types costs {@code check_happo} milliseconds at its start.
  */
 public sealed interface Type {
-  Type TEXT = new Text();
+  Type TEXT = new Text(false);
+
+  /** A text that may be left out: it is written right behind the option's name, or not at all. */
+  Type TEXT_OR_NONE = new Text(true);
+
   Type FILE = new FilePath();
   Type LIST = new Names();
   Type FLAG = new Flag();
@@ -40,8 +44,12 @@ public sealed interface Type {
     return new Choice(List.of(words));
   }
 
-  /** Any text. */
-  record Text() implements Type {
+  /**
+   * Any text.
+   *
+   * @param mayBeLeftOut as {@code optional_argument} of getopt_long; for checks alone
+   */
+  record Text(boolean mayBeLeftOut) implements Type {
     @Override
     public boolean accepts(String word) {
       return true;
