@@ -49,7 +49,7 @@ public final class Given {
         i++;
       }
     }
-    return given.help ? given : given.complete();
+    return given.help || given.has("version") ? given : given.complete();
   }
 
   /** A number is no option. */
@@ -165,7 +165,7 @@ public final class Given {
         : "-" + option.key() + " (--" + option.name() + ")";
   }
 
-  /** Whether only help is wanted; then nothing else is known to be right. */
+  /** Whether only help is wanted; then, as for the version, nothing else is known to be right. */
   boolean asksForHelp() {
     return help;
   }
