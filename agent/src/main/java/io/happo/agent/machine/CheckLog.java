@@ -137,9 +137,7 @@ final class CheckLog implements BuiltinCheck {
       String text, boolean isExtended, boolean isPerl, boolean ignoresCase) throws UsageException {
     return isPerl
         ? PosixRegex.perl(text, ignoresCase)
-        : isExtended
-            ? PosixRegex.extended(text, ignoresCase)
-            : PosixRegex.basic(text, ignoresCase);
+        : isExtended ? PosixRegex.extended(text, ignoresCase) : PosixRegex.basic(text, ignoresCase);
   }
 
   /** Runs that look for something else in the same log do not take its lines from each other. */
@@ -185,8 +183,7 @@ final class CheckLog implements BuiltinCheck {
     void keep(LogPosition position) throws IOException, CheckException {
       try {
         if (file.isPresent()) {
-          AtomicFile.write(
-              file.get(), position.text().getBytes(StandardCharsets.ISO_8859_1));
+          AtomicFile.write(file.get(), position.text().getBytes(StandardCharsets.ISO_8859_1));
         } else {
           machine.memory().keep(key, position.text());
         }
@@ -251,11 +248,9 @@ final class CheckLog implements BuiltinCheck {
   }
 
   private static Finding finding(LogScan scan, Read read, Thresholds thresholds, boolean tellsAll) {
-    boolean hasThresholds =
-        thresholds.warning().isPresent() || thresholds.critical().isPresent();
+    boolean hasThresholds = thresholds.warning().isPresent() || thresholds.critical().isPresent();
     long count = scan.count();
-    var status =
-        hasThresholds ? thresholds.of(count) : count > 0 ? Status.CRITICAL : Status.OK;
+    var status = hasThresholds ? thresholds.of(count) : count > 0 ? Status.CRITICAL : Status.OK;
     var text = new StringBuilder();
     if (count == 0) {
       text.append(

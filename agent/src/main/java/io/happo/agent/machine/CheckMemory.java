@@ -155,11 +155,7 @@ final class CheckMemory implements BuiltinCheck {
       var stat = new MemoryFile(machine.read("/sys/fs/cgroup/memory.stat"));
       long idle = Math.max(0, stat.number("inactive_file "));
       return new Figures(
-          limit,
-          Math.clamp(current - idle, 0, limit),
-          0,
-          Math.max(0, stat.number("file ")),
-          true);
+          limit, Math.clamp(current - idle, 0, limit), 0, Math.max(0, stat.number("file ")), true);
     } catch (IOException | NumberFormatException e) {
       return null; // No container, none with a limit ("max"), or cgroup v1.
     }

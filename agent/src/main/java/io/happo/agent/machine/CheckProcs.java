@@ -77,10 +77,7 @@ final class CheckProcs implements BuiltinCheck {
                   "REGEX",
                   "Only with a match of this extended regular expression in the command line."),
               Option.of(
-                      "command",
-                      Type.TEXT,
-                      "NAME",
-                      "Only of exactly this name, without its path.")
+                      "command", Type.TEXT, "NAME", "Only of exactly this name, without its path.")
                   .withKey('C'),
               Option.of(
                       "exclude-process",
@@ -137,8 +134,7 @@ final class CheckProcs implements BuiltinCheck {
     private int warnings;
     private int criticals;
 
-    Look(
-        ProcessFilter filter, String metric, Thresholds thresholds, double uptime, int verbosity) {
+    Look(ProcessFilter filter, String metric, Thresholds thresholds, double uptime, int verbosity) {
       this.filter = filter;
       this.metric = metric;
       this.thresholds = thresholds;

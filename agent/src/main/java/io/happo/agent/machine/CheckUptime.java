@@ -68,7 +68,8 @@ final class CheckUptime implements BuiltinCheck {
     boolean isRestarted = told > 0 && isRestarted(machine, told);
     var status = thresholds.of(seconds).or(isRestarted ? Status.WARNING : Status.OK);
     var perfdata =
-        new PerfdataText().add("uptime", seconds + "s", thresholds.warn(), thresholds.crit(), "0", null);
+        new PerfdataText()
+            .add("uptime", seconds + "s", thresholds.warn(), thresholds.crit(), "0", null);
     return new Finding(
         status,
         "UPTIME "

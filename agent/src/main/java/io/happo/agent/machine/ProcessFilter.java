@@ -152,7 +152,7 @@ final class ProcessFilter {
     words.append(words.isEmpty() ? " with " : ", ").append(what).append(OneLine.of(value + ""));
   }
 
-  /** {@code  with ...}; empty when all processes are taken. */
+  /** {@code with ...}; empty when all processes are taken. */
   String words() {
     return words.toString();
   }

@@ -22,11 +22,6 @@ final class Uptime {
 
   /** For people. */
   static String words(long seconds) {
-    return seconds / 86_400
-        + " d "
-        + seconds / 3_600 % 24
-        + " h "
-        + seconds / 60 % 60
-        + " min";
+    return seconds / 86_400 + " d " + seconds / 3_600 % 24 + " h " + seconds / 60 % 60 + " min";
   }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Built-in checks of this machine beside Debian's plugins. */
 class MachineParityTest {
   private static final List<String> CHECKS =
-      List.of("check_file_age", "check_load", "check_log", "check_procs", "check_swap", "check_users");
+      List.of(
+          "check_file_age", "check_load", "check_log", "check_procs", "check_swap", "check_users");
 
   /** What is written to the log before each case. */
   private static final String LINES =

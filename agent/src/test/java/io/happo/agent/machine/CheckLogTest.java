@@ -126,8 +126,7 @@ class CheckLogTest {
   @Test
   void log_that_was_removed_is_told_and_read_when_it_is_back() throws IOException {
     Files.delete(log);
-    assertThat(look())
-        .isEqualTo("3: Log check error: Log file " + log + " does not exist!");
+    assertThat(look()).isEqualTo("3: Log check error: Log file " + log + " does not exist!");
     append("new error\n");
     assertThat(look()).startsWith("2: (1) < new error");
   }

@@ -25,10 +25,12 @@ class CheckProcsTest {
     process(2, "kthreadd", "S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0", 0);
     process(3, "kworker/0:0H", "I 2 0 0 0 -1 69238880 0 0 0 0 0 0 0 0 0 -20 1 0 0 0 0", 0);
     process(
-        40, "a) R (b|c=1\n'd", "S 1 40 40 9 40 0 0 0 0 0 90000 0 0 0 25 5 3 0 1000 2048000 5", 1000);
+        40,
+        "a) R (b|c=1\n'd",
+        "S 1 40 40 9 40 0 0 0 0 0 90000 0 0 0 25 5 3 0 1000 2048000 5",
+        1000);
     process(41, "gone", "Z 40 40 40 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 90000 0 0", 1000);
-    process(
-        42, "systemd-timesyn", "D 1 42 42 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 4096000 5", 1000);
+    process(42, "systemd-timesyn", "D 1 42 42 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 4096000 5", 1000);
     machine
         .with("/proc/40/cmdline", "/opt/my app\0--name=x|y=2\0\0")
         .with("/proc/42/cmdline", "/lib/systemd/systemd-timesyncd\0")
@@ -39,7 +41,11 @@ class CheckProcsTest {
 
   private void process(int pid, String name, String rest, int user) throws IOException {
     var status =
-        "Name:\tx\nState:\tS\nUid:\t7\t" + user + "\t" + user + "\t8\nVmLck:\t 0 kB\nVmRSS:\t  640 kB\n";
+        "Name:\tx\nState:\tS\nUid:\t7\t"
+            + user
+            + "\t"
+            + user
+            + "\t8\nVmLck:\t 0 kB\nVmRSS:\t  640 kB\n";
     machine
         .with("/proc/" + pid + "/stat", pid + " (" + name + ") " + rest + " 18446744073709551615\n")
         .with("/proc/" + pid + "/status", status)
@@ -108,10 +114,12 @@ class CheckProcsTest {
 
   @Test
   void mistakes_and_a_machine_without_processes_are_told() {
-    assertThat(machine.says("check_procs -u nobody")).startsWith("3: check_procs: -u (--user): there");
+    assertThat(machine.says("check_procs -u nobody"))
+        .startsWith("3: check_procs: -u (--user): there");
     assertThat(machine.says("check_procs -u ''")).startsWith("3: check_procs: -u (--user): there");
     assertThat(machine.says("check_procs -p x")).startsWith("3: check_procs: -p (--ppid): 'x' is");
-    assertThat(machine.says("check_procs -w x")).startsWith("3: check_procs: -w (--warning): 'x' is");
+    assertThat(machine.says("check_procs -w x"))
+        .startsWith("3: check_procs: -w (--warning): 'x' is");
     var empty = new MadeMachine(folder.resolve("empty"));
     assertThat(empty.says("check_procs"))
         .isEqualTo("3: UNKNOWN - /proc/uptime cannot be read: it or its folder does not exist");

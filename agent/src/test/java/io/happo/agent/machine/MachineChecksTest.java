@@ -46,7 +46,8 @@ class MachineChecksTest {
       var check = checks.find(name);
       assertThat(check == null ? "" : check.table().name()).isEqualTo(name);
       assertThat(machine.says(name + " --help")).startsWith("3: ").contains(name);
-      assertThat(machine.says(name + " -V")).isEqualTo("3: " + name + " v" + Version.number() + " (happo-agent)");
+      assertThat(machine.says(name + " -V"))
+          .isEqualTo("3: " + name + " v" + Version.number() + " (happo-agent)");
     }
     assertThat(checks.find("check_nothing")).isNull();
   }
@@ -55,7 +56,12 @@ class MachineChecksTest {
   void checks_of_a_machine_without_proc_are_unknown() {
     for (var line :
         new String[] {
-          "check_agent", "check_cpu", "check_memory", "check_procs", "check_swap -w 5", "check_uptime"
+          "check_agent",
+          "check_cpu",
+          "check_memory",
+          "check_procs",
+          "check_swap -w 5",
+          "check_uptime"
         }) {
       assertThat(machine.says(line)).startsWith("3: UNKNOWN - ").doesNotContain("fault");
     }
@@ -73,9 +79,11 @@ class MachineChecksTest {
     assertSwap("-w 90% -c 80%", "2: SWAP CRITICAL" + text + "1931791500;1717148000;0;2146435072");
     assertSwap("-w 1330642944 -c 5", "1: SWAP WARNING" + text + "1330642944;5;0;2146435072");
     assertSwap("-w 1330642943 -c 5", "0: SWAP OK" + text + "1330642943;5;0;2146435072");
-    assertSwap("-w 50% -c 5000000000", "2: SWAP CRITICAL" + text + "1073217500;5000000000;0;2146435072");
+    assertSwap(
+        "-w 50% -c 5000000000", "2: SWAP CRITICAL" + text + "1073217500;5000000000;0;2146435072");
     assertSwap("-a -v -w 5", "0: SWAP OK" + text + "5;0;0;2146435072");
-    assertSwap("-n ok -w 1.5G -c 1G", "1: SWAP WARNING" + text + "1610612736;1073741824;0;2146435072");
+    assertSwap(
+        "-n ok -w 1.5G -c 1G", "1: SWAP WARNING" + text + "1610612736;1073741824;0;2146435072");
     assertSwap("-c 2000MiB", "2: SWAP CRITICAL" + text + "0;2097152000;0;2146435072");
   }
 
@@ -128,14 +136,17 @@ class MachineChecksTest {
         .startsWith("2: MEMORY CRITICAL - 75.0% used")
         .contains(" free=262144000B;314572800:;272629760:;0;1048576000 ");
     assertThat(machine.says("check_memory -w 75 -c @90:100")).startsWith("0: MEMORY OK");
-    assertThat(machine.says("check_memory -w x")).startsWith("3: check_memory: -w (--warning): 'x'");
+    assertThat(machine.says("check_memory -w x"))
+        .startsWith("3: check_memory: -w (--warning): 'x'");
     assertThat(machine.says("check_memory -u -f")).startsWith("3: check_memory: -u (--used) and");
   }
 
   @Test
   void limit_of_a_container_counts_when_it_is_smaller() throws IOException {
     machine
-        .with("/proc/meminfo", "MemTotal: 1024000 kB\nMemAvailable: 256000 kB\nBuffers: 1 kB\nCached: 2 kB\n")
+        .with(
+            "/proc/meminfo",
+            "MemTotal: 1024000 kB\nMemAvailable: 256000 kB\nBuffers: 1 kB\nCached: 2 kB\n")
         .with("/sys/fs/cgroup/memory.max", "104857600\n")
         .with("/sys/fs/cgroup/memory.current", "62914560\n")
         .with("/sys/fs/cgroup/memory.stat", "anon 1\nfile 20971520\ninactive_file 10485760\n");
@@ -162,7 +173,8 @@ class MachineChecksTest {
                 + " idle=10.00%;;;0;100 iowait=5.00%;;;0;100 irq=0.00%;;;0;100"
                 + " softirq=2.00%;;;0;100 steal=3.00%;2;;0;100 guest=0.00%;;;0;100"
                 + " guest_nice=0.00%;;;0;100 cpu0=100.00%;80;95;0;100 cpu1=40.00%;80;95;0;100");
-    assertThat(machine.says("check_cpu -w idel=5")).startsWith("3: check_cpu: 'idel=5': there is no mode");
+    assertThat(machine.says("check_cpu -w idel=5"))
+        .startsWith("3: check_cpu: 'idel=5': there is no mode");
   }
 
   @Test
@@ -184,7 +196,8 @@ class MachineChecksTest {
         .isEqualTo("1: UPTIME WARNING - up 1 d 2 h 3 min | uptime=93784s;:86400;@:1800;0");
     assertThat(machine.says("check_uptime -c 2d:4w"))
         .isEqualTo("2: UPTIME CRITICAL - up 1 d 2 h 3 min | uptime=93784s;;172800:2419200;0");
-    assertThat(machine.says("check_uptime -w 5x:")).startsWith("3: check_uptime: -w (--warning): '5x'");
+    assertThat(machine.says("check_uptime -w 5x:"))
+        .startsWith("3: check_uptime: -w (--warning): '5x'");
   }
 
   @Test
