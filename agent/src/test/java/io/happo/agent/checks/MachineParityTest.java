@@ -1,6 +1,7 @@
 package io.happo.agent.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,8 @@ class MachineParityTest {
       job 3 ERROR: disk sdb is full
       a bar | bar=1 in a line
       """;
+
+  private static final int LOOKS = 3;
 
   @TempDir Path folder;
   private final List<Process> processes = new ArrayList<>();
@@ -85,10 +88,20 @@ class MachineParityTest {
   }
 
   private void look(Parity parity, Parity.Case one) throws Exception {
-    Files.writeString(log, LINES, StandardOpenOption.APPEND);
-    var theirs = parity.theirs(one);
-    var ours = parity.ours(one);
-    var differences = Parity.differences(theirs, ours);
+    assumeTrue(
+        Parity.has(one.check()) || "required".equals(System.getProperty("happo.peers")),
+        one.check() + " of monitoring-plugins is not there");
+    Parity.Said theirs;
+    Parity.Said ours;
+    List<String> differences;
+    int looks = 0;
+    do { // Between the two looks the machine may have changed.
+      Files.writeString(log, LINES, StandardOpenOption.APPEND);
+      theirs = parity.theirs(one);
+      ours = parity.ours(one);
+      differences = Parity.differences(theirs, ours);
+      looks++;
+    } while (looks < LOOKS && differences.isEmpty() == one.difference().isPresent());
     if (one.difference().isPresent()) {
       assertThat(differences).as("differs no more: take the mark away").isNotEmpty();
     } else {
