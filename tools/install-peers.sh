@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that the tests and the benchmarks run against, and the C compiler that the build takes, where
-# they are missing. Debian and Ubuntu; needs root; starts no service.
+# Installs the programs that the tests and the benchmarks run against, and what the build itself takes (a C compiler, a
+# packer), where they are missing. Debian and Ubuntu; needs root; starts no service.
 #
 # NRPE's daemon, Nagios, collectd and Prometheus are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
 # installed they would bring services, users and a mail server. Debian builds the daemon without command arguments, so
@@ -15,7 +15,7 @@ set -eu
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
 
 packages='monitoring-plugins-basic monitoring-plugins-standard nagios-nrpe-plugin libwrap0
-  postgresql-15 curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libc6-dev
+  postgresql-15 curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libdeflate-tools libc6-dev
   libssl-dev make chromium fonts-dejavu-core fonts-liberation'
 
 nrpe_version=4.1.0

@@ -50,7 +50,7 @@ public final class Given {
         i++;
       }
     }
-    return given.help ? given : given.complete();
+    return given.help || given.has("version") ? given : given.complete();
   }
 
   /** A number is no option, but for {@code -4} where there is one. */
@@ -171,7 +171,7 @@ public final class Given {
         : "-" + option.key() + " (--" + option.name() + ")";
   }
 
-  /** Whether only help is wanted; then nothing else is known to be right. */
+  /** Whether only help is wanted; then, as for the version, nothing else is known to be right. */
   boolean asksForHelp() {
     return help;
   }

@@ -7,14 +7,14 @@ package io.happo.agent.checks;
 public final class OneLine {
   private OneLine() {}
 
-  /** The text with {@code /} for a bar and a blank for each control character. */
+  /** The text with {@code ,} for a bar and a blank for each control character. */
   public static String of(String text) {
     StringBuilder clean = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '|' || Character.isISOControl(c)) {
         clean = clean == null ? new StringBuilder(text) : clean;
-        clean.setCharAt(i, c == '|' ? '/' : ' ');
+        clean.setCharAt(i, c == '|' ? ',' : ' ');
       }
     }
     return clean == null ? text : clean.toString();

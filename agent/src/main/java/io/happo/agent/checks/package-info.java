@@ -3,4 +3,7 @@
  * read, what they may see of the machine, and the door by which {@code exec} runs them. The checks
  * themselves are in {@code machine} and {@code probes}.
  */
+@NullMarked
 package io.happo.agent.checks;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.happo.agent.exec;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The commands that are part of the agent, run in its own process. Any thread. */
 public interface Inside {
@@ -21,6 +22,5 @@ public interface Inside {
    *
    * @return null when it was not done at the deadline
    */
-  @org.jspecify.annotations.Nullable
-  Answer run(String name, List<String> arguments, Duration deadline);
+  @Nullable Answer run(String name, List<String> arguments, Duration deadline);
 }

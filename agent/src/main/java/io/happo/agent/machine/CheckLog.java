@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,8 +108,10 @@ final class CheckLog implements BuiltinCheck {
       excluded.add(compile(pattern, isExtended, isPerl, ignoresCase));
     }
     var thresholds = Thresholds.of(given);
-    var log = Path.of(given.text("filename"));
-    var store = new Store(machine, given.find("oldlog").map(Path::of), key(given));
+    var log = path(given.text("filename"));
+    var oldlog = given.find("oldlog");
+    var file = oldlog.isEmpty() ? Optional.<Path>empty() : Optional.of(path(oldlog.get()));
+    var store = new Store(machine, file, key(given));
     var scan = new LogScan(query, excluded, machine);
     try {
       var position = store.recall();
@@ -119,6 +122,14 @@ final class CheckLog implements BuiltinCheck {
           : finding(scan, read, thresholds, given.has("all"));
     } catch (IOException e) {
       throw CheckException.unknown(OneLine.of(log + " cannot be checked: " + Reason.of(e)));
+    }
+  }
+
+  private static Path path(String text) throws UsageException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new UsageException("'" + OneLine.of(text) + "' is no path of a file");
     }
   }
 

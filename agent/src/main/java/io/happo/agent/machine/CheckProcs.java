@@ -116,12 +116,8 @@ final class CheckProcs implements BuiltinCheck {
             given.find("critical").orElse(operands.size() < 2 ? null : operands.get(1)));
     var filter = ProcessFilter.of(given, machine);
     var metric = given.text("metric");
-    return new Look(filter, metric, thresholds, uptime(machine), given.count("verbose"))
+    return new Look(filter, metric, thresholds, Uptime.seconds(machine), given.count("verbose"))
         .at(machine);
-  }
-
-  private static double uptime(Machine machine) throws CheckException {
-    return Uptime.seconds(machine);
   }
 
   /** One pass over the processes. */

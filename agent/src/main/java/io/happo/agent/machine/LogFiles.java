@@ -3,6 +3,7 @@ package io.happo.agent.machine;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -69,7 +70,7 @@ final class LogFiles {
           // With nothing read of it so far, every file would fit.
           copy = position.offset() > 0 ? beside : copy;
         }
-      } catch (java.nio.file.FileSystemException e) {
+      } catch (FileSystemException e) {
         continue; // Gone, or not for this user.
       }
     }

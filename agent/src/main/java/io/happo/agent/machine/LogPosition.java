@@ -56,7 +56,7 @@ record LogPosition(long inode, long offset, long size, String head) {
 
   /** How much of a file that was read so far can be told again. */
   private static int headBytes(long offset) {
-    return (int) Math.clamp(offset, 0, MAX_HEAD_BYTES);
+    return Math.clamp(offset, 0, MAX_HEAD_BYTES);
   }
 
   private static String head(FileChannel file, int length) throws IOException {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class LogScan {
   /** In a run; of what is more, the next run reads on. */
-  private static final long MAX_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 64L << 20;
 
   /** Of a line; the rest of a longer one is passed over. */
   private static final int MAX_LINE_BYTES = 16 << 10;
@@ -78,7 +78,7 @@ final class LogScan {
     boolean isAtEnd = at >= size;
     if (line.size() == 0 || !isAtEnd || !takesTail) {
       // A line without an end that is longer than all that is read would be read for ever.
-      behind = at - behind > MAX_BYTES / 2 ? at : behind;
+      behind = at - behind > MAX_BYTES / 4 ? at : behind;
       line.reset();
       return behind;
     }

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * and tells in what the answers differ.
  *
  * <p>Cases stand in {@code parity/CHECK.txt}: a line of arguments each, {@code {name}} for what the
- * test puts there. A line that begins with {@code ~ID} is one where they differ, for the reason
- * that stands under this ID in docs/checks.md.
+ * test puts there, {@code {side}} for what tells the files of the two apart. A line that begins
+ * with {@code ~ID} is one where they differ, for the reason that stands under this ID in
+ * docs/checks.md.
  */
 public final class Parity {
   private static final Path PLUGINS = Path.of("/usr/lib/nagios/plugins");
@@ -100,7 +101,7 @@ public final class Parity {
 
   /** Asks the built-in check. */
   public Said ours(Case one) {
-    var words = Work.Plugin.of(one.toString());
+    var words = Work.Plugin.of(one.toString().replace("{side}", "ours"));
     var answer = builtins.run(words.name(), words.arguments(), DEADLINE);
     return answer == null
         ? new Said(-1, "nothing in time")
@@ -109,7 +110,7 @@ public final class Parity {
 
   /** Asks the plugin. */
   public Said theirs(Case one) throws IOException, InterruptedException {
-    var words = Work.Plugin.of(one.toString());
+    var words = Work.Plugin.of(one.toString().replace("{side}", "theirs"));
     var line = new ArrayList<>(words.arguments());
     line.addFirst(PLUGINS.resolve(words.name()).toString());
     var builder = new ProcessBuilder(line).redirectErrorStream(true);
