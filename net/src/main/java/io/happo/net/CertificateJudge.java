@@ -32,7 +32,7 @@ import java.util.Set;
  * Uses the JDK's certificate code, which is not its TLS code. No revocation is looked up: nothing
  * here talks to the network.
  */
-final class CertificateJudge {
+public final class CertificateJudge {
   /** What a server's certificate is for (RFC 5280, 4.2.1.12). */
   static final String SERVER = "1.3.6.1.5.5.7.3.1";
 
@@ -51,8 +51,32 @@ final class CertificateJudge {
     this.anchors = anchors;
   }
 
-  /** The certificates of a PEM file. */
-  static CertificateJudge read(Path file) throws IOException {
+  /** Where systems keep the authorities that they trust, as one PEM file. */
+  private static final List<Path> SYSTEM_FILES =
+      List.of(
+          Path.of("/etc/ssl/certs/ca-certificates.crt"), // Debian, Arch
+          Path.of("/etc/pki/tls/certs/ca-bundle.crt"), // Red Hat
+          Path.of("/etc/ssl/ca-bundle.pem"), // SUSE
+          Path.of("/etc/ssl/cert.pem")); // Alpine, macOS
+
+  /**
+   * The authorities that this system trusts; those of the Java runtime where it has no such file.
+   */
+  public static CertificateJudge system() throws IOException {
+    for (var file : SYSTEM_FILES) {
+      if (Files.isReadable(file)) {
+        return read(file);
+      }
+    }
+    return publicRoots();
+  }
+
+  /**
+   * The certificates of a PEM file.
+   *
+   * @throws IOException with a message that names the file and says what to do
+   */
+  public static CertificateJudge read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(
           "file of authorities " + file + " is a folder; name the PEM file inside it");
@@ -111,7 +135,21 @@ final class CertificateJudge {
    * @throws CertificateException with what is wrong with it
    */
   void check(byte[][] chain, String purpose) throws CertificateException {
-    var certificates = parse(chain);
+    check(parse(chain), purpose);
+  }
+
+  /**
+   * Accepts the chain of a server that leads to one of these authorities.
+   *
+   * @param chain the server's own certificate first
+   * @throws CertificateException with what is wrong with it
+   */
+  public void check(List<X509Certificate> chain) throws CertificateException {
+    check(chain, SERVER);
+  }
+
+  private void check(List<X509Certificate> certificates, String purpose)
+      throws CertificateException {
     var leaf = certificates.getFirst();
     var subject = leaf.getSubjectX500Principal();
     try {
@@ -124,11 +162,7 @@ final class CertificateJudge {
       if (isAnchor(leaf)) {
         return; // Named as an authority itself.
       }
-      var parameters = new PKIXParameters(anchors);
-      parameters.setRevocationEnabled(false);
-      var path = certificates.stream().filter(c -> c.equals(leaf) || !isAnchor(c)).toList();
-      CertPathValidator.getInstance("PKIX")
-          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+      validate(certificates.stream().filter(c -> c.equals(leaf) || !isAnchor(c)).toList());
     } catch (CertificateExpiredException e) {
       throw new CertificateException(
           "certificate of " + subject + " expired at " + leaf.getNotAfter().toInstant(), e);
@@ -148,6 +182,29 @@ final class CertificateJudge {
     }
   }
 
+  /**
+   * Accepts a path, or its beginning: servers send more than is needed, such as a cross-signed root
+   * whose issuer nobody knows any more.
+   */
+  private void validate(List<X509Certificate> path) throws GeneralSecurityException {
+    var parameters = new PKIXParameters(anchors);
+    parameters.setRevocationEnabled(false);
+    var validator = CertPathValidator.getInstance("PKIX");
+    var factory = CertificateFactory.getInstance("X.509");
+    CertPathValidatorException failure = null;
+    for (int length = path.size(); length > 0; length--) {
+      try {
+        validator.validate(factory.generateCertPath(path.subList(0, length)), parameters);
+        return;
+      } catch (CertPathValidatorException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   private boolean isAnchor(X509Certificate certificate) {
     return anchors.stream().anyMatch(anchor -> certificate.equals(anchor.getTrustedCert()));
   }
@@ -159,7 +216,11 @@ final class CertificateJudge {
    * @param host a DNS name or an address literal without brackets
    */
   static void checkName(byte[][] chain, String host) throws CertificateException {
-    var leaf = parse(chain).getFirst();
+    checkName(parse(chain).getFirst(), host);
+  }
+
+  /** As {@link #checkName(byte[][], String)}, of one certificate. */
+  public static void checkName(X509Certificate leaf, String host) throws CertificateException {
     var seen = new ArrayList<String>();
     var names = leaf.getSubjectAlternativeNames();
     if (names != null) {

@@ -200,7 +200,7 @@ final class CheckHttp implements BuiltinCheck {
     }
     text.append(perfdata);
     if (given.has("show-body")) {
-      text.append('\n').append(visit.page().body().replace('|', '/'));
+      text.append('\n').append(visit.page().body().replace('|', ','));
     }
     return new Finding(status, text.toString());
   }

@@ -88,10 +88,10 @@ final class HttpPage {
         begin(code);
       }
     }
-    if (isChunked && !isLastChunkSeen && !isBroken) {
+    if (isChunked && !isBroken) {
       takeChunks();
     }
-    return size >= end || isLastChunkSeen || isBroken;
+    return size >= end || isBroken;
   }
 
   /** Where the body begins: behind the first empty line; -1 when that has not come. */
@@ -136,24 +136,24 @@ final class HttpPage {
     }
   }
 
+  /** Goes on with the chunks, and the fields behind them up to an empty line. */
   private void takeChunks() {
     int next = line(chunkAt);
-    while (next >= 0) {
-      int length = chunkLength();
-      if (length < 0) {
-        isBroken = true;
-        return;
+    while (next >= 0 && end == Long.MAX_VALUE && !isBroken) {
+      if (isLastChunkSeen) {
+        end = bytes[chunkAt] == '\r' || bytes[chunkAt] == '\n' ? next : end;
+      } else {
+        int length = chunkLength();
+        int behind = length > 0 ? line(next + length) : next;
+        if (behind < 0) {
+          return;
+        }
+        isBroken = length < 0;
+        isLastChunkSeen = length == 0;
+        joined.write(bytes, next, Math.max(0, length));
+        next = behind;
       }
-      if (length == 0) {
-        isLastChunkSeen = true;
-        return;
-      }
-      int behind = line(next + length);
-      if (behind < 0) {
-        return;
-      }
-      joined.write(bytes, next, length);
-      chunkAt = behind;
+      chunkAt = next;
       next = line(chunkAt);
     }
   }

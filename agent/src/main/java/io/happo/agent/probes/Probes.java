@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 public final class Probes implements Builtins.Catalogue {
   @Override
   public List<String> names() {
-    return List.of("check_curl", "check_http");
+    return List.of("check_curl", "check_docker", "check_http", "check_ssl_cert");
   }
 
   @Override
   public @Nullable BuiltinCheck find(String name) {
     return switch (name) {
       case "check_curl", "check_http" -> new CheckHttp(name);
+      case "check_docker" -> new CheckDocker();
+      case "check_ssl_cert" -> new CheckSslCert();
       default -> null;
     };
   }

@@ -1,5 +1,6 @@
 package io.happo.agent.checks;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * An HTTP server that says what stands in {@code parity/http-server.txt}, right or wrong: a line
  * for each path, with {@code \r}, {@code \n}, {@code {port}} for its own port, {@code {other}} for
  * that of another, {@code {request}} for what it was asked, {@code {now-60}} for the time a minute
- * ago, {@code {big}} for 100 kB, {@code \p} for a pause and {@code \x} for a reset. It closes the
- * connection behind each answer. By CONNECT it leads to the other.
+ * ago, {@code {big}} for 100 kB, {@code {huge}} for 5 MB, {@code \p} for a pause and {@code \x} for
+ * a reset. It closes the connection behind each answer. By CONNECT it leads to the other.
  */
 public final class FakeHttp implements AutoCloseable {
   private static final int BIG = 100_000;
@@ -134,7 +135,8 @@ public final class FakeHttp implements AutoCloseable {
   }
 
   private void say(Socket socket, String template, String request) throws IOException {
-    var out = socket.getOutputStream();
+    // What is between two pauses arrives at once, so that both see the same of it.
+    var out = new BufferedOutputStream(socket.getOutputStream(), 1 << 20);
     for (int at = 0; at < template.length(); at++) {
       char c = template.charAt(at);
       if (c == '\\') {
@@ -147,6 +149,7 @@ public final class FakeHttp implements AutoCloseable {
             LockSupport.parkNanos(PAUSE.toNanos());
           }
           case 'x' -> {
+            out.flush();
             socket.setSoLinger(true, 0);
             return;
           }
@@ -172,6 +175,7 @@ public final class FakeHttp implements AutoCloseable {
           case "other" -> String.valueOf(other);
           case "request" -> request;
           case "big" -> "0123456789".repeat(BIG / 10);
+          case "huge" -> "0123456789".repeat(5 * BIG);
           default ->
               DateTimeFormatter.RFC_1123_DATE_TIME.format(
                   ZonedDateTime.now(ZoneOffset.UTC)

@@ -23,6 +23,8 @@ class GivenTest {
               Tables.critical("RANGE", "Critical."),
               Option.of("port", Type.PORT, "PORT", "Port.").withKey('p').byDefault("80"),
               Option.flag("all", "All.").withKey('a'),
+              Option.flag("use-ipv4", "By IPv4.").withKey('4'),
+              Option.of("ssl", Type.TEXT_OR_NONE, "[VERSION]", "By TLS.").withKey('S'),
               Option.of("path", Type.TEXT, "PATH", "Path.").thatRepeats()),
           List.of(new Example("It", "check_it")));
 
@@ -45,6 +47,21 @@ class GivenTest {
       assertThat(given.has("all")).as("%s", words).isTrue();
       assertThat(given.operands()).as("%s", words).containsExactly("x");
     }
+  }
+
+  @Test
+  void value_that_may_be_left_out_stands_right_behind_its_option() throws UsageException {
+    assertThat(parse("-S", "x").find("ssl")).contains("");
+    assertThat(parse("-S", "x").operands()).containsExactly("x");
+    assertThat(parse("-aS1.2", "x").find("ssl")).contains("1.2");
+    assertThat(parse("--ssl", "x").operands()).containsExactly("x");
+    assertThat(parse("--ssl=1.2+").find("ssl")).contains("1.2+");
+  }
+
+  @Test
+  void digit_is_an_option_where_there_is_one_and_else_a_number() throws UsageException {
+    assertThat(parse("-4").has("use-ipv4")).isTrue();
+    assertThat(parse("-5").operands()).containsExactly("-5");
   }
 
   @Test

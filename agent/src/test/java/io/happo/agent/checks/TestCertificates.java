@@ -143,7 +143,8 @@ public final class TestCertificates {
         CertificateFactory.getInstance("X.509")
             .generateCertificates(new ByteArrayInputStream(certificates))
             .toArray(Certificate[]::new);
-    var store = KeyStore.getInstance("PKCS12");
+    // One that takes a chain with more in it than is needed.
+    var store = KeyStore.getInstance("JKS");
     store.load(null, null);
     store.setKeyEntry("x", KeyFactory.getInstance("EC").generatePrivate(spec), new char[0], chain);
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
