@@ -183,7 +183,7 @@ final class ChainJudge {
               ? "it is signed by itself, which -s (--selfsigned) allows"
               : String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw CheckException.unknown(OneLine.of(String.valueOf(e.getMessage())));
+      throw CheckException.unknown(Reach.words(e));
     }
   }
 

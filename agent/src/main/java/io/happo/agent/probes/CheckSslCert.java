@@ -153,16 +153,16 @@ final class CheckSslCert implements BuiltinCheck {
       return new Found(socket.certificates(), where, socket.tlsVersion() + ", " + socket.cipher());
     } catch (IOException e) {
       Reach.endIfOver(e);
-      throw failed(where, e.getMessage());
+      throw failed(where, e);
     } catch (CertificateException e) {
-      throw failed(where, e.getMessage());
+      throw failed(where, e);
     }
   }
 
-  private static CheckException failed(String where, String why) {
+  private static CheckException failed(String where, Exception why) {
     return new CheckException(
         Status.CRITICAL,
-        "SSL_CERT CRITICAL - no certificate of " + where + ": " + OneLine.of(String.valueOf(why)));
+        "SSL_CERT CRITICAL - no certificate of " + where + ": " + Reach.words(why));
   }
 
   private static Found read(Path file) throws CheckException {
@@ -186,8 +186,7 @@ final class CheckSslCert implements BuiltinCheck {
     } catch (AccessDeniedException e) {
       throw CheckException.unknown(where + " may not be read by the agent; change its mode");
     } catch (IOException | CertificateException e) {
-      throw CheckException.unknown(
-          where + " cannot be read as certificates: " + OneLine.of(String.valueOf(e.getMessage())));
+      throw CheckException.unknown(where + " cannot be read as certificates: " + Reach.words(e));
     }
   }
 }

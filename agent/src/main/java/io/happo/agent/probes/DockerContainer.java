@@ -34,7 +34,7 @@ record DockerContainer(String id, String name, String image, String state, Strin
 
   /** Whether it is meant by a name or an ID. */
   boolean is(String wanted) {
-    return name.equals(wanted) || wanted.length() >= SHORT_ID && id.startsWith(wanted);
+    return name.equals(wanted) || (wanted.length() >= SHORT_ID && id.startsWith(wanted));
   }
 
   boolean isRunning() {

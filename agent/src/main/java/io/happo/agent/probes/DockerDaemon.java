@@ -50,7 +50,7 @@ record DockerDaemon(String where, Machine machine) {
       }
       throw problem("cannot be reached: " + OneLine.of(why));
     } catch (JsonException e) {
-      throw problem("says what is not understood: " + OneLine.of(String.valueOf(e.getMessage())));
+      throw problem("says what is not understood: " + Reach.words(e));
     }
   }
 
@@ -82,7 +82,7 @@ record DockerDaemon(String where, Machine machine) {
       }
       return containers;
     } catch (JsonException e) {
-      throw problem("says what is not understood: " + OneLine.of(String.valueOf(e.getMessage())));
+      throw problem("says what is not understood: " + Reach.words(e));
     }
   }
 
@@ -98,7 +98,7 @@ record DockerDaemon(String where, Machine machine) {
       }
       throw problem("says what is no container");
     } catch (JsonException e) {
-      throw problem("says what is not understood: " + OneLine.of(String.valueOf(e.getMessage())));
+      throw problem("says what is not understood: " + Reach.words(e));
     }
   }
 }

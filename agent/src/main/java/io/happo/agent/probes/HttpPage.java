@@ -98,7 +98,7 @@ final class HttpPage {
   private int headEnd() {
     for (int next = line(scanned); next >= 0; next = line(scanned)) {
       int length = next - scanned;
-      boolean isEmpty = length == 1 || length == 2 && bytes[scanned] == '\r';
+      boolean isEmpty = length == 1 || (length == 2 && bytes[scanned] == '\r');
       boolean isFirst = scanned == start;
       scanned = next;
       if (isEmpty && !isFirst) {

@@ -52,8 +52,7 @@ final class HttpVisit {
       } catch (IOException e) {
         Reach.endIfOver(e);
         throw new CheckException(
-            Status.CRITICAL,
-            "HTTP CRITICAL - Error on receive\n" + OneLine.of(String.valueOf(e.getMessage())));
+            Status.CRITICAL, "HTTP CRITICAL - Error on receive\n" + Reach.words(e));
       }
     }
   }
@@ -63,9 +62,7 @@ final class HttpVisit {
       return Reach.connect(target.address(), target.port(), Reach.family(wanted.given()), machine);
     } catch (IOException e) {
       throw new CheckException(
-          Status.CRITICAL,
-          OneLine.of(String.valueOf(e.getMessage()))
-              + "\nHTTP CRITICAL - Unable to open TCP socket");
+          Status.CRITICAL, Reach.words(e) + "\nHTTP CRITICAL - Unable to open TCP socket");
     }
   }
 
@@ -81,8 +78,7 @@ final class HttpVisit {
     } catch (IOException e) {
       Reach.endIfOver(e);
       throw new CheckException(
-          Status.CRITICAL,
-          "CRITICAL - Cannot make SSL connection.\n" + OneLine.of(String.valueOf(e.getMessage())));
+          Status.CRITICAL, "CRITICAL - Cannot make SSL connection.\n" + Reach.words(e));
     }
     tlsNanos = System.nanoTime() - begin;
     var expiry = wanted.expiry();
@@ -109,7 +105,7 @@ final class HttpVisit {
           isMismatch ? Status.CRITICAL : Status.UNKNOWN,
           isMismatch
               ? "CRITICAL - Private key does not seem to match certificate!"
-              : "UNKNOWN - " + OneLine.of(String.valueOf(e.getMessage())));
+              : "UNKNOWN - " + Reach.words(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.happo.agent.probes;
 
 import io.happo.agent.checks.Given;
 import io.happo.agent.checks.Machine;
+import io.happo.agent.checks.OneLine;
 import io.happo.net.ClientSocket;
 import io.happo.net.Network;
 import io.happo.net.Resolver;
@@ -78,5 +79,10 @@ final class Reach {
     if (failure instanceof SocketTimeoutException || failure instanceof InterruptedIOException) {
       throw new InterruptedException();
     }
+  }
+
+  /** Why something failed, in a line. */
+  static String words(Exception failure) {
+    return OneLine.of(String.valueOf(failure.getMessage()));
   }
 }

@@ -184,7 +184,7 @@ class CheckSslCertTest {
                     new BufferedReader(
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1),
                         1);
-                for (var part : script.split("\\|")) {
+                for (var part : script.split("\\|", -1)) {
                   int colon = part.indexOf(':');
                   if (colon >= 0) {
                     assertThat(in.readLine()).isEqualTo(part.substring(0, colon));
