@@ -12,6 +12,7 @@ public final class MachineChecks implements Builtins.Catalogue {
     return List.of(
         "check_agent",
         "check_cpu",
+        "check_disk",
         "check_file_age",
         "check_load",
         "check_log",
@@ -27,6 +28,7 @@ public final class MachineChecks implements Builtins.Catalogue {
     return switch (name) {
       case "check_agent" -> new CheckAgent();
       case "check_cpu" -> new CheckCpu();
+      case "check_disk" -> new CheckDisk(new FileSystems());
       case "check_file_age" -> new CheckFileAge();
       case "check_load" -> new CheckLoad();
       case "check_log" -> new CheckLog();
