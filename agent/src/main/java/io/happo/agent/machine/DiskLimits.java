@@ -96,10 +96,10 @@ record DiskLimits(Pair units, Pair percent, Pair used, Pair files) {
     return Double.isInfinite(least) ? null : String.valueOf((long) Math.max(0, least));
   }
 
-  /** From how many used inodes on the free ones alert; null when never or when there are none. */
+  /** From how many used inodes on the free ones alert; null when never. */
   @Nullable String usedFiles(boolean isCritical, DiskSize size) {
     var range = files.of(isCritical);
-    return range == null || size.files() == 0
+    return range == null
         ? null
         : String.valueOf((long) Math.max(0, (1 - end(range) / 100) * size.files()));
   }

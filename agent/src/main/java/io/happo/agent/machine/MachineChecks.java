@@ -16,9 +16,14 @@ public final class MachineChecks implements Builtins.Catalogue {
         "check_file_age",
         "check_load",
         "check_log",
+        "check_md_raid",
         "check_memory",
+        "check_mount",
+        "check_net",
         "check_procs",
+        "check_sensors",
         "check_swap",
+        "check_systemd",
         "check_uptime",
         "check_users");
   }
@@ -32,9 +37,14 @@ public final class MachineChecks implements Builtins.Catalogue {
       case "check_file_age" -> new CheckFileAge();
       case "check_load" -> new CheckLoad();
       case "check_log" -> new CheckLog();
+      case "check_md_raid" -> new CheckMdRaid();
       case "check_memory" -> new CheckMemory();
+      case "check_mount" -> new CheckMount(new FileSystems());
+      case "check_net" -> new CheckNet();
       case "check_procs" -> new CheckProcs();
+      case "check_sensors" -> new CheckSensors();
       case "check_swap" -> new CheckSwap();
+      case "check_systemd" -> new CheckSystemd();
       case "check_uptime" -> new CheckUptime();
       case "check_users" -> new CheckUsers();
       default -> null;
