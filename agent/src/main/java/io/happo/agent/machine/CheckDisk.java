@@ -103,9 +103,7 @@ final class CheckDisk implements BuiltinCheck {
           unit = Math.max(UNITS.indexOf(one.value()), OTHER_UNITS.indexOf(one.value()));
           if (unit < 0 || one.value().isEmpty()) {
             throw new UsageException(
-                "-u (--units) is to be bytes, kB, MB, GB, TB or PB, and not '"
-                    + one.value()
-                    + "'");
+                "-u (--units) is to be bytes, kB, MB, GB, TB or PB, and not '" + one.value() + "'");
           }
         }
         default -> {}
@@ -155,7 +153,7 @@ final class CheckDisk implements BuiltinCheck {
           }
         }
       }
-      if (size != null && size.totalUnits() + size.used() + size.available() > 0) {
+      if (size != null && (size.totalUnits() > 0 || size.used() > 0 || size.available() > 0)) {
         judge(one, size, isLost);
       }
     }

@@ -144,8 +144,7 @@ final class CheckMdRaid implements BuiltinCheck {
       problems.add(Status.CRITICAL, array.name() + " does not run");
       return;
     }
-    var failed =
-        array.failed().isEmpty() ? "" : ", failed: " + String.join(" ", array.failed());
+    var failed = array.failed().isEmpty() ? "" : ", failed: " + String.join(" ", array.failed());
     boolean isRebuilt = array.action().equals("recovery") || array.action().equals("reshape");
     if (array.isDegraded()) {
       problems.add(

@@ -101,7 +101,8 @@ final class CheckMount implements BuiltinCheck {
         return true;
       }
       boolean takesAny = types.contains("auto") || types.contains("none");
-      return isOfFstab && (takesAny || type.startsWith("fuse") || type.startsWith(types.getFirst()));
+      return isOfFstab
+          && (takesAny || type.startsWith("fuse") || type.startsWith(types.getFirst()));
     }
   }
 
@@ -276,8 +277,7 @@ final class CheckMount implements BuiltinCheck {
     }
     try {
       var real = systems.real(machine.file(device), machine);
-      return real != null
-          && real.equals(systems.real(machine.file(mount.device()), machine));
+      return real != null && real.equals(systems.real(machine.file(mount.device()), machine));
     } catch (IOException e) {
       return false;
     }

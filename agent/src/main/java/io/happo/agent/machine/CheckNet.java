@@ -106,7 +106,9 @@ final class CheckNet implements BuiltinCheck {
     }
   }
 
-  /** Those that were given; else all that are plugged in somewhere, as to say it is not {@code lo}. */
+  /**
+   * Those that were given; else all that are plugged in somewhere, as to say it is not {@code lo}.
+   */
   private static List<String> names(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     for (var name : given.all("interface")) {

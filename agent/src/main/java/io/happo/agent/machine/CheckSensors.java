@@ -127,8 +127,8 @@ final class CheckSensors implements BuiltinCheck {
     return "sensors are within their limits (" + text + ")";
   }
 
-  private static void look(
-      Sensor sensor, Given given, Problems problems, PerfdataText perfdata) throws UsageException {
+  private static void look(Sensor sensor, Given given, Problems problems, PerfdataText perfdata)
+      throws UsageException {
     if (sensor.hasFault()) {
       if (!given.has("ignore-fault")) {
         problems.add(Status.UNKNOWN, sensor.name() + " is broken");

@@ -83,8 +83,7 @@ final class CheckSystemd implements BuiltinCheck {
     for (var timer : given.all("timer")) {
       age(timer);
     }
-    boolean looksForFailed =
-        given.has("failed") || (!given.has("unit") && !given.has("timer"));
+    boolean looksForFailed = given.has("failed") || (!given.has("unit") && !given.has("timer"));
     var problems = new Problems();
     var perfdata = new PerfdataText();
     try (var systemd = Systemd.open(machine)) {
@@ -143,8 +142,7 @@ final class CheckSystemd implements BuiltinCheck {
     for (var unit : units) {
       boolean isFailed = unit.active().equals("failed");
       for (var text : given.all("exclude")) {
-        isFailed =
-            isFailed && !Interruptible.finds(PosixRegex.extended(text, false), unit.name());
+        isFailed = isFailed && !Interruptible.finds(PosixRegex.extended(text, false), unit.name());
       }
       if (isFailed) {
         failed.add(unit);
@@ -153,8 +151,7 @@ final class CheckSystemd implements BuiltinCheck {
     return failed;
   }
 
-  private static void lookAtFailed(
-      List<Unit> failed, Thresholds thresholds, Problems problems) {
+  private static void lookAtFailed(List<Unit> failed, Thresholds thresholds, Problems problems) {
     var status = thresholds.of(failed.size());
     if (status == Status.OK) {
       return;
@@ -193,8 +190,7 @@ final class CheckSystemd implements BuiltinCheck {
     if (states.contains(unit.active())) {
       return unit;
     }
-    boolean isOnItsWay =
-        unit.active().equals("activating") || unit.active().equals("deactivating");
+    boolean isOnItsWay = unit.active().equals("activating") || unit.active().equals("deactivating");
     problems.add(
         isOnItsWay && !unit.sub().startsWith("auto-restart") ? Status.WARNING : Status.CRITICAL,
         name

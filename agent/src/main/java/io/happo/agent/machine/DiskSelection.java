@@ -83,10 +83,8 @@ final class DiskSelection {
   private void take(String option, String value)
       throws IOException, UsageException, CheckException, InterruptedException {
     switch (option) {
-      case "warning", "critical" ->
-          limits = limits.withFree(option.equals("critical"), value);
-      case "iwarning", "icritical" ->
-          limits = limits.withFiles(option.equals("icritical"), value);
+      case "warning", "critical" -> limits = limits.withFree(option.equals("critical"), value);
+      case "iwarning", "icritical" -> limits = limits.withFiles(option.equals("icritical"), value);
       case "path", "partition" -> {
         needsLimits("-p (--path)");
         select(value);
@@ -199,7 +197,9 @@ final class DiskSelection {
         "DISK CRITICAL - " + path + " is not accessible: " + FileSystems.reason(e));
   }
 
-  /** The one whose device or directory it is; else the one it lies in; null when it is to be one. */
+  /**
+   * The one whose device or directory it is; else the one it lies in; null when it is to be one.
+   */
   private @Nullable Mount mountOf(String path) throws IOException, InterruptedException {
     var mount = ofDevice(path);
     mount = mount == null ? Mount.at(path, mounts) : mount;
@@ -237,8 +237,7 @@ final class DiskSelection {
   private @Nullable Mount around(String path) {
     Mount found = null;
     for (var mount : mounts) {
-      boolean isCloser =
-          found == null || mount.directory().length() >= found.directory().length();
+      boolean isCloser = found == null || mount.directory().length() >= found.directory().length();
       found = isCloser && mount.holds(path) ? mount : found;
     }
     return found;

@@ -31,7 +31,8 @@ final class DiskTable {
               Tables.critical("FREE|PERCENT%", "CRITICAL when no more than this is free.")
                   .thatRepeats(),
               text("iwarning", 'W', "PERCENT%", "WARNING when no more inodes than this are free."),
-              text("icritical", 'K', "PERCENT%", "CRITICAL when no more inodes than this are free."),
+              text(
+                  "icritical", 'K', "PERCENT%", "CRITICAL when no more inodes than this are free."),
               Option.flag("clear", "Forget the thresholds and the group; what follows has its own.")
                   .withKey('C')
                   .thatRepeats(),

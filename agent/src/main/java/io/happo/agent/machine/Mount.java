@@ -9,8 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system that is mounted: a line of {@code /proc/self/mountinfo}
- * (proc_pid_mountinfo(5)).
+ * A file system that is mounted: a line of {@code /proc/self/mountinfo} (proc_pid_mountinfo(5)).
  *
  * @param device what is mounted, as it was written to mount(8)
  * @param directory where, for people

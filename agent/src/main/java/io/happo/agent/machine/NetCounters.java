@@ -22,7 +22,14 @@ record NetCounters(String boot, double seconds, Map<String, Map<String, Long>> b
   /** The files of {@code statistics}, which are the names here. */
   static final List<String> COUNTERS =
       List.of(
-          IN, OUT, "rx_packets", "tx_packets", "rx_errors", "tx_errors", "rx_dropped", "tx_dropped");
+          IN,
+          OUT,
+          "rx_packets",
+          "tx_packets",
+          "rx_errors",
+          "tx_errors",
+          "rx_dropped",
+          "tx_dropped");
 
   static NetCounters read(Machine machine, List<String> names) throws CheckException {
     var byName = new LinkedHashMap<String, Map<String, Long>>();

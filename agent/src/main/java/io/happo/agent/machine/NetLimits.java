@@ -104,8 +104,7 @@ record NetLimits(
     }
     boolean isUnknown = Double.isNaN(bandwidth(link));
     if (isUnknown && (warning.isPercent() || critical.isPercent())) {
-      problems.add(
-          Status.UNKNOWN, "the speed of " + link.name() + " is not known; give it by -b");
+      problems.add(Status.UNKNOWN, "the speed of " + link.name() + " is not known; give it by -b");
     }
     lookAtRate(link, "receives ", rates.get(NetCounters.IN), problems);
     lookAtRate(link, "sends ", rates.get(NetCounters.OUT), problems);

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplex {@code full}, {@code half}, or empty
  */
 record NetLink(
-    String name,
-    boolean isUp,
-    boolean isSetUp,
-    boolean isOfHardware,
-    int megabits,
-    String duplex) {
+    String name, boolean isUp, boolean isSetUp, boolean isOfHardware, int megabits, String duplex) {
   static final String FOLDER = "/sys/class/net";
 
   /** {@code IFF_UP} of netdevice(7). */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Asks what may never answer and cannot be interrupted, such as a file system whose server is dead:
  * on a platform thread, since such a question would hold the carrier of a virtual one. While a
  * question is open, the same is not asked again, so that each costs one thread at most however
- * often a check runs; and once it has been open for long enough, it counts as unanswered at once. Any thread.
+ * often a check runs; and once it has been open for long enough, it counts as unanswered at once.
+ * Any thread.
  *
  * @param <T> what is asked for
  */

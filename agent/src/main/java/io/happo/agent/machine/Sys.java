@@ -24,7 +24,9 @@ final class Sys {
     }
   }
 
-  /** The names in a folder, sorted, with numbers in them by their value; none when there is none. */
+  /**
+   * The names in a folder, sorted, with numbers in them by their value; none when there is none.
+   */
   static List<String> names(Path folder) {
     var names = new ArrayList<String>();
     try (var files = Files.newDirectoryStream(folder)) {

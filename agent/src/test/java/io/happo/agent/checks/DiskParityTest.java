@@ -49,8 +49,7 @@ class DiskParityTest {
         .map(
             parts ->
                 DynamicTest.dynamicTest(
-                    "check_disk " + parts[0],
-                    () -> assertThat(List.of(parts)).hasSize(1)));
+                    "check_disk " + parts[0], () -> assertThat(List.of(parts)).hasSize(1)));
   }
 
   /** What gives a command a mount namespace; empty when nothing does. */
