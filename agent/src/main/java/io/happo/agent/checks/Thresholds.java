@@ -42,6 +42,11 @@ public record Thresholds(
     return range;
   }
 
+  /** What a number of seconds, bytes or things means. */
+  public Status of(long value) {
+    return of((double) value);
+  }
+
   /** What a value means. */
   public Status of(double value) {
     if (critical.isPresent() && critical.get().alerts(value)) {

@@ -184,10 +184,10 @@ final class CheckProcs implements BuiltinCheck {
 
     private double value(ProcessEntry process) {
       return switch (metric) {
-        case "VSZ" -> process.virtualKib();
-        case "RSS" -> process.residentKib();
+        case "VSZ" -> (double) process.virtualKib();
+        case "RSS" -> (double) process.residentKib();
         case "CPU" -> process.processorPercent(uptime);
-        default -> process.elapsed(uptime);
+        default -> (double) process.elapsed(uptime);
       };
     }
 

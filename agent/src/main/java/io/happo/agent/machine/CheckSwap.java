@@ -76,7 +76,7 @@ final class CheckSwap implements BuiltinCheck {
       end -= text.endsWith("IB") ? 2 : end > 1 && text.endsWith("B") ? 1 : 0;
       int unit = end > 1 ? UNITS.indexOf(text.charAt(end - 1)) : -1;
       return Decimal.read(text.substring(0, unit < 0 ? end : end - 1))
-          * (unit < 0 ? 1 : 1L << 10 * unit);
+          * (unit < 0 ? 1 : 1L << (10 * unit));
     }
 
     boolean alerts(long free, long total) {
@@ -85,7 +85,8 @@ final class CheckSwap implements BuiltinCheck {
 
     /** In bytes, as the plugin rounds it. */
     String text(long total) {
-      return Fixed.of(isPercent ? (double) (total / 100) * value : value, 0);
+      long hundredth = total / 100;
+      return Fixed.of(isPercent ? hundredth * value : value, 0);
     }
   }
 

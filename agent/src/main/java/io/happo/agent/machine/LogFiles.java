@@ -71,7 +71,7 @@ final class LogFiles {
           copy = position.offset() > 0 ? beside : copy;
         }
       } catch (FileSystemException e) {
-        continue; // Gone, or not for this user.
+        // Gone, or not for this user.
       }
     }
     return copy;

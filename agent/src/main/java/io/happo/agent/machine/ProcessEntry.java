@@ -154,7 +154,7 @@ final class ProcessEntry {
     long seconds = elapsed(uptime);
     long tenths =
         seconds == 0 ? 0 : (fields[USER_TICKS] + fields[SYSTEM_TICKS]) * 1000 / TICKS / seconds;
-    return tenths > 999 ? tenths / 10 : tenths / 10.0;
+    return (tenths > 999 ? tenths / 10 * 10 : tenths) / 10.0;
   }
 
   /** Its state with the flags that ps adds (BSD format of {@code stat}). */

@@ -57,11 +57,11 @@ final class ProcessFilter {
         tell("PPID = ", parent);
       }
       case "vsz" -> {
-        virtualKib = whole("-z (--vsz)", value);
+        virtualKib = (double) whole("-z (--vsz)", value);
         tell("VSZ >= ", (long) virtualKib);
       }
       case "rss" -> {
-        residentKib = whole("-r (--rss)", value);
+        residentKib = (double) whole("-r (--rss)", value);
         tell("RSS >= ", (long) residentKib);
       }
       case "pcpu" -> {
