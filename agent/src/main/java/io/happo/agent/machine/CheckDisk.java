@@ -130,7 +130,7 @@ final class CheckDisk implements BuiltinCheck {
     Look(Given given, Machine machine, int prefix) {
       this.given = given;
       this.machine = machine;
-      unit = 1L << 10 * prefix;
+      unit = 1L << (10 * prefix);
       unitName = SHOWN_UNITS.get(prefix);
       isVerbose = given.has("verbose");
       writable = given.has("read-only") ? Writable.of(machine) : null;

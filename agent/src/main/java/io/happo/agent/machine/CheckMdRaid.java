@@ -12,12 +12,14 @@ import io.happo.agent.checks.Status;
 import io.happo.agent.checks.Tables;
 import io.happo.agent.checks.UsageException;
 import io.happo.core.AlertRange;
+import io.happo.core.Decimal;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
 import io.happo.program.cli.Type;
 import io.happo.program.files.Reason;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,7 +120,7 @@ final class CheckMdRaid implements BuiltinCheck {
   private static List<MdArray> arrays(Machine machine) throws CheckException {
     try {
       return MdArray.all(machine.read("/proc/mdstat"));
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       return List.of(); // The kernel has loaded nothing of md.
     } catch (IOException e) {
       throw CheckException.unknown("/proc/mdstat cannot be read: " + Reason.of(e));
@@ -194,7 +196,7 @@ final class CheckMdRaid implements BuiltinCheck {
       return;
     }
     var text = Sys.text(machine, "/sys/block/" + array.name() + "/md/mismatch_cnt");
-    double count = io.happo.core.Decimal.read(text);
+    double count = Decimal.read(text);
     if (Double.isNaN(count)) {
       return; // Its level has none.
     }

@@ -20,7 +20,9 @@ import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
 import io.happo.program.cli.Type;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +85,9 @@ final class CheckSensors implements BuiltinCheck {
     }
     var problems = new Problems();
     var perfdata = new PerfdataText();
-    var counts = new int[Kind.values().length];
+    var counts = new EnumMap<Kind, Integer>(Kind.class);
     for (var sensor : sensors) {
-      counts[sensor.kind().ordinal()]++;
+      counts.merge(sensor.kind(), 1, Integer::sum);
       look(sensor, given, problems, perfdata);
     }
     return new Finding(
@@ -116,13 +118,11 @@ final class CheckSensors implements BuiltinCheck {
     return text.isEmpty() ? null : PosixRegex.extended(text.get(), false);
   }
 
-  private static String words(int[] counts) {
+  private static String words(Map<Kind, Integer> counts) {
     var text = new StringBuilder();
-    for (var kind : Kind.values()) {
-      int count = counts[kind.ordinal()];
-      if (count > 0) {
-        text.append(text.isEmpty() ? "" : ", ").append(kind.word).append(' ').append(count);
-      }
+    for (var count : counts.entrySet()) {
+      text.append(text.isEmpty() ? "" : ", ").append(count.getKey().word);
+      text.append(' ').append(count.getValue());
     }
     return "sensors are within their limits (" + text + ")";
   }

@@ -93,7 +93,7 @@ final class CheckSystemd implements BuiltinCheck {
         lookAtState(systemd.state(), problems);
         lookAtFailed(failed, thresholds, problems);
       }
-      var states = List.of(given.text("state").split(","));
+      var states = List.of(given.text("state").split(",", -1));
       for (var name : given.all("unit")) {
         look(whole(name, ".service"), units, states, problems);
       }

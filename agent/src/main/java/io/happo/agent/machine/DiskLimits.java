@@ -76,7 +76,7 @@ record DiskLimits(Pair units, Pair percent, Pair used, Pair files) {
 
   Status of(DiskSize size) {
     return units
-        .of(size.freeUnits())
+        .of((double) size.freeUnits())
         .or(percent.of(100 - size.usedPercent()))
         .or(used.of(size.usedPercent()))
         .or(files.of(100 - size.usedFilesPercent()));

@@ -57,12 +57,12 @@ record DiskSize(
 
   /** Rounded up, as df has it; -1 when there is nothing to use. */
   double usedPercent() {
-    return percent(used, (double) used + available);
+    return percent((double) used, (double) used + (double) available);
   }
 
   /** Rounded up; -1 where inodes are not limited. */
   double usedFilesPercent() {
-    return percent(usedFiles(), files);
+    return percent((double) usedFiles(), (double) files);
   }
 
   long usedFiles() {

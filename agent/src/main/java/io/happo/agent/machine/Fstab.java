@@ -23,8 +23,8 @@ record Fstab(String device, String directory, List<String> types, List<String> o
   static List<Fstab> all(Machine machine) throws IOException {
     var all = new ArrayList<Fstab>();
     var text = new String(machine.bytes("/etc/fstab"), StandardCharsets.ISO_8859_1);
-    for (var line : text.split("\n")) {
-      var words = line.strip().split("[ \t]+");
+    for (var line : text.split("\n", -1)) {
+      var words = line.strip().split("[ \t]+", -1);
       if (words.length < 3
           || words[0].startsWith("#")
           || words[2].equals("swap")

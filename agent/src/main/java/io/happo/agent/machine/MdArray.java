@@ -37,7 +37,7 @@ record MdArray(
   static List<MdArray> all(String text) {
     var all = new ArrayList<MdArray>();
     Lines lines = null;
-    for (var line : text.split("\n")) {
+    for (var line : text.split("\n", -1)) {
       if (line.startsWith("md") && line.contains(" : ")) {
         if (lines != null) {
           all.add(lines.array());
@@ -75,7 +75,7 @@ record MdArray(
     Lines(String line) {
       int colon = line.indexOf(" : ");
       name = line.substring(0, colon);
-      for (var word : line.substring(colon + 3).split(" ")) {
+      for (var word : line.substring(colon + 3).split(" ", -1)) {
         int bracket = word.indexOf('[');
         if (bracket > 0) {
           addDevice(word, bracket);
@@ -98,7 +98,7 @@ record MdArray(
     }
 
     void add(String line) {
-      var words = line.strip().split(" +");
+      var words = line.strip().split(" +", -1);
       for (int i = 0; i < words.length; i++) {
         var word = words[i];
         int slash = word.indexOf('/');

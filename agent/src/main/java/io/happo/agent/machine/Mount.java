@@ -34,7 +34,7 @@ record Mount(
   /** All of them, in the order of the kernel: what was mounted last on a directory is in sight. */
   static List<Mount> all(Machine machine) throws IOException {
     var mounts = new ArrayList<Mount>();
-    for (var line : new String(machine.bytes(FILE), StandardCharsets.ISO_8859_1).split("\n")) {
+    for (var line : new String(machine.bytes(FILE), StandardCharsets.ISO_8859_1).split("\n", -1)) {
       var mount = parse(line);
       if (mount != null) {
         mounts.add(mount);

@@ -69,12 +69,12 @@ record NetCounters(String boot, double seconds, Map<String, Map<String, Long>> b
 
   /** Of a kept text; null when it is none. */
   static @Nullable NetCounters parse(String text) {
-    var lines = text.split("\n");
+    var lines = text.split("\n", -1);
     int blank = lines[0].lastIndexOf(' ');
     try {
       double seconds = Double.parseDouble(lines[0].substring(blank + 1));
       var byName = new HashMap<String, Map<String, Long>>();
-      for (int i = 1; i < lines.length; i++) {
+      for (int i = 1; i < lines.length && !lines[i].isEmpty(); i++) {
         var words = lines[i].split("\t", -1);
         var counters = new HashMap<String, Long>();
         for (int j = 1; j < Math.min(words.length, COUNTERS.size() + 1); j++) {

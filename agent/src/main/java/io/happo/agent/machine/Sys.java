@@ -2,6 +2,7 @@ package io.happo.agent.machine;
 
 import io.happo.agent.checks.Machine;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +34,8 @@ final class Sys {
       for (var file : files) {
         names.add(file.getFileName().toString());
       }
-    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-      return List.of();
+    } catch (IOException | DirectoryIteratorException e) {
+      names.clear();
     }
     names.sort(Sys::compare);
     return names;

@@ -40,7 +40,7 @@ final class Writable {
   private void recall() {
     try {
       boot = machine.read("/proc/sys/kernel/random/boot_id").strip();
-      var lines = machine.memory().recall(KEY).orElse("").split("\n");
+      var lines = machine.memory().recall(KEY).orElse("").split("\n", -1);
       if (lines[0].equals(boot)) {
         seen.addAll(List.of(lines).subList(1, lines.length));
       }

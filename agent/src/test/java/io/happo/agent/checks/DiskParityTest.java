@@ -45,7 +45,7 @@ class DiskParityTest {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(process.waitFor()).as(() -> text(log)).isZero();
     return Files.readAllLines(found).stream()
-        .map(line -> line.split("\t"))
+        .map(line -> line.split("\t", -1))
         .map(
             parts ->
                 DynamicTest.dynamicTest(

@@ -13,14 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A systemd that tells what a test gave it, by D-Bus over a socket; closes it at nonsense. */
 final class FakeSystemd implements Closeable {
   final Map<String, String> properties = new TreeMap<>();
-  final List<String> called = new ArrayList<>();
+  final List<String> called = new CopyOnWriteArrayList<>();
 
   private final List<String[]> units = new ArrayList<>();
   private final ServerSocketChannel server;
@@ -67,7 +69,7 @@ final class FakeSystemd implements Closeable {
       int body = start.getInt(4);
       int caller = start.getInt(8);
       int fields = start.getInt(12);
-      var rest = read(channel, (fields + 7 & ~7) + body).order(ByteOrder.LITTLE_ENDIAN);
+      var rest = read(channel, ((fields + 7) & ~7) + body).order(ByteOrder.LITTLE_ENDIAN);
       var values = new DBusValues(rest.slice(0, fields).order(ByteOrder.LITTLE_ENDIAN));
       var method = "";
       var object = "";
@@ -79,10 +81,8 @@ final class FakeSystemd implements Closeable {
         method = code == 3 ? value : method;
       }
       var arguments =
-          new DBusValues(rest.slice(fields + 7 & ~7, body).order(ByteOrder.LITTLE_ENDIAN));
-      synchronized (called) {
-        called.add(method);
-      }
+          new DBusValues(rest.slice((fields + 7) & ~7, body).order(ByteOrder.LITTLE_ENDIAN));
+      called.add(method);
       // A signal that nobody waits for comes before each answer.
       send(channel, 4, ++serial, -1, new Writer().text("noise"));
       answer(channel, method, object, arguments, ++serial, caller);
@@ -133,8 +133,7 @@ final class FakeSystemd implements Closeable {
     }
     var whole = new Writer();
     whole.number(array.bytes.size() - begin);
-    whole.bytes.writeBytes(
-        java.util.Arrays.copyOfRange(array.bytes.toByteArray(), 4, array.bytes.size()));
+    whole.bytes.writeBytes(Arrays.copyOfRange(array.bytes.toByteArray(), 4, array.bytes.size()));
     return whole;
   }
 
@@ -163,7 +162,7 @@ final class FakeSystemd implements Closeable {
   }
 
   private static void expect(SocketChannel channel, String text) throws IOException {
-    var read = new String(read(channel, text.length()).array(), StandardCharsets.US_ASCII);
+    var read = StandardCharsets.US_ASCII.decode(read(channel, text.length())).toString();
     if (!read.equals(text)) {
       throw new IOException("not expected: " + read);
     }
