@@ -107,14 +107,7 @@ final class CheckMdRaid implements BuiltinCheck {
     if (fine.isEmpty() && problems.count() == 0) {
       return new Finding(without, "RAID " + without + " - there are no arrays of md");
     }
-    return new Finding(
-        problems.status(),
-        "RAID "
-            + problems.status()
-            + " - "
-            + problems.orElse(OneLine.of(fine.toString()))
-            + " | "
-            + perfdata);
+    return problems.finding("RAID", fine.toString(), perfdata);
   }
 
   private static List<MdArray> arrays(Machine machine) throws CheckException {

@@ -146,9 +146,7 @@ final class CheckMount implements BuiltinCheck {
         wanted.size() == 1
             ? wanted.getFirst().directory() + " is mounted as it should be"
             : wanted.size() + " file systems are mounted as they should be";
-    return new Finding(
-        problems.status(),
-        "MOUNT " + problems.status() + " - " + problems.orElse(fine) + " | " + perfdata);
+    return problems.finding("MOUNT", fine, perfdata);
   }
 
   private static List<Wanted> wanted(Given given) throws UsageException {
@@ -276,8 +274,8 @@ final class CheckMount implements BuiltinCheck {
       return false;
     }
     try {
-      var real = systems.real(machine.file(device), machine);
-      return real != null && real.equals(systems.real(machine.file(mount.device()), machine));
+      var real = systems.real(device, machine);
+      return real != null && real.equals(systems.real(mount.device(), machine));
     } catch (IOException e) {
       return false;
     }

@@ -7,7 +7,6 @@ import io.happo.agent.checks.Fixed;
 import io.happo.agent.checks.Given;
 import io.happo.agent.checks.Interruptible;
 import io.happo.agent.checks.Machine;
-import io.happo.agent.checks.OneLine;
 import io.happo.agent.checks.PerfdataText;
 import io.happo.agent.checks.PosixRegex;
 import io.happo.agent.checks.Status;
@@ -71,14 +70,7 @@ final class CheckNet implements BuiltinCheck {
       limits.perfdata(link, now.of(name), rates, perfdata);
       fine.append(fine.isEmpty() ? "" : ", ").append(words(link, rates));
     }
-    return new Finding(
-        problems.status(),
-        "NET "
-            + problems.status()
-            + " - "
-            + problems.orElse(OneLine.of(fine.toString()))
-            + " | "
-            + perfdata);
+    return problems.finding("NET", fine.toString(), perfdata);
   }
 
   private static String words(NetLink link, Map<String, Double> rates) {
@@ -112,7 +104,7 @@ final class CheckNet implements BuiltinCheck {
   private static List<String> names(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     for (var name : given.all("interface")) {
-      if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0) {
+      if (!isName(name)) {
         throw new UsageException("-i (--interface): '" + name + "' is no interface");
       }
     }
@@ -124,7 +116,7 @@ final class CheckNet implements BuiltinCheck {
     var left = exclude.isEmpty() ? null : PosixRegex.extended(exclude.get(), false);
     for (var name : Sys.names(machine.file(NetLink.FOLDER))) {
       boolean isLeftOut = left != null && Interruptible.finds(left, name);
-      var link = NetLink.read(machine, name);
+      var link = isName(name) ? NetLink.read(machine, name) : null;
       if (!isLeftOut && link != null && link.isOfHardware() && link.isSetUp()) {
         names.add(name);
       }
@@ -134,5 +126,15 @@ final class CheckNet implements BuiltinCheck {
           "no network interface of hardware is set up; name those to look at by -i");
     }
     return names;
+  }
+
+  /** The kernel takes other bytes too, but nobody gives them. */
+  private static boolean isName(String name) {
+    boolean isPlain = !name.isEmpty() && !name.startsWith(".");
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      isPlain &= c > ' ' && c < 0x7f && c != '/';
+    }
+    return isPlain;
   }
 }

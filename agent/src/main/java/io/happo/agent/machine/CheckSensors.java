@@ -90,13 +90,7 @@ final class CheckSensors implements BuiltinCheck {
       counts.merge(sensor.kind(), 1, Integer::sum);
       look(sensor, given, problems, perfdata);
     }
-    return new Finding(
-        problems.status(),
-        "SENSORS "
-            + problems.status()
-            + " - "
-            + problems.orElse(words(counts))
-            + (perfdata.toString().isEmpty() ? "" : " | " + perfdata));
+    return problems.finding("SENSORS", words(counts), perfdata);
   }
 
   private static List<Sensor> chosen(Given given, List<Sensor> all)

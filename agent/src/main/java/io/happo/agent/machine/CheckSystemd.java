@@ -118,14 +118,7 @@ final class CheckSystemd implements BuiltinCheck {
                 + String.join(", ", given.all("unit"))
                 + (given.has("unit") && given.has("timer") ? ", " : "")
                 + String.join(", ", given.all("timer"));
-    return new Finding(
-        problems.status(),
-        "SYSTEMD "
-            + problems.status()
-            + " - "
-            + problems.orElse(OneLine.of(fine))
-            + " | "
-            + perfdata);
+    return problems.finding("SYSTEMD", fine, perfdata);
   }
 
   private static void lookAtState(String state, Problems problems) {

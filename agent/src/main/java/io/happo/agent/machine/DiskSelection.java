@@ -8,9 +8,6 @@ import io.happo.agent.checks.PosixRegex;
 import io.happo.agent.checks.Status;
 import io.happo.agent.checks.UsageException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -206,15 +203,11 @@ final class DiskSelection {
     if (mount != null) {
       return mount;
     }
-    if (path.isEmpty()) {
-      throw new NoSuchFileException(path);
-    }
-    var file = path.startsWith("/") ? machine.file(path) : Path.of(path).toAbsolutePath();
-    var real = systems.real(file, machine);
+    var real = systems.real(path, machine);
     if (isExact) {
       return null;
     }
-    var name = "/" + machine.root().relativize(real == null ? file : real);
+    var name = real == null ? path : "/" + machine.root().relativize(real);
     mount = ofDevice(name);
     mount = mount == null ? around(name) : mount;
     if (mount != null && mount.type().equals("autofs")) {
@@ -231,7 +224,7 @@ final class DiskSelection {
         found = mount.device().equals(path) ? mount : found;
       }
     }
-    return found != null && Files.exists(machine.file(path)) ? found : null;
+    return found != null && FileSystems.hasDevice(path, machine) ? found : null;
   }
 
   private @Nullable Mount around(String path) {

@@ -5,6 +5,8 @@ import io.happo.agent.exec.FileSystemSpace;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +27,34 @@ class FileSystems {
     return SPACES.ask(mount.bytes(), most(machine), () -> FileSystemSpace.of(name));
   }
 
-  /** Where a file really is, behind all links; null when its file system does not answer. */
-  @Nullable Path real(Path path, Machine machine) throws IOException, InterruptedException {
-    return PATHS.ask(path.toString(), most(machine), path::toRealPath);
+  /**
+   * Where a file really is, behind all links; null when its file system does not answer.
+   *
+   * @param path absolute, or seen from the folder that the agent was started in
+   */
+  @Nullable Path real(String path, Machine machine) throws IOException, InterruptedException {
+    var file = file(path, machine);
+    return PATHS.ask(file.toString(), most(machine), file::toRealPath);
+  }
+
+  private static Path file(String path, Machine machine) throws IOException {
+    if (path.isEmpty()) {
+      throw new NoSuchFileException(path);
+    }
+    try {
+      return path.startsWith("/") ? machine.file(path) : Path.of(path).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new FileSystemException(path, null, "Java cannot name it in this locale");
+    }
+  }
+
+  /** Whether there is such a device; they are not on file systems that hang. */
+  static boolean hasDevice(String path, Machine machine) {
+    try {
+      return Files.exists(file(path, machine));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static Duration most(Machine machine) {

@@ -1,6 +1,8 @@
 package io.happo.agent.machine;
 
+import io.happo.agent.checks.Finding;
 import io.happo.agent.checks.OneLine;
+import io.happo.agent.checks.PerfdataText;
 import io.happo.agent.checks.Status;
 
 /** What a check has found to be wrong, one sentence after the other. Of one thread. */
@@ -28,10 +30,19 @@ final class Problems {
     return count;
   }
 
-  /** All of them in a line; or something else when there are none. */
-  String orElse(String fine) {
-    return count == 0
-        ? fine
-        : count > MOST ? text + "; and " + (count - MOST) + " more" : text.toString();
+  /**
+   * The line with all of them.
+   *
+   * @param name what begins it
+   * @param fine what is told when there are none
+   */
+  Finding finding(String name, String fine, PerfdataText perfdata) {
+    var told =
+        count == 0
+            ? OneLine.of(fine)
+            : count > MOST ? text + "; and " + (count - MOST) + " more" : text.toString();
+    var figures = perfdata.toString();
+    return new Finding(
+        status, name + " " + status + " - " + told + (figures.isEmpty() ? "" : " | " + figures));
   }
 }

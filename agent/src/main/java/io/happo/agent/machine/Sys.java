@@ -4,6 +4,7 @@ import io.happo.agent.checks.Machine;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,11 @@ final class Sys {
 
   /** The value; empty when there is none, which is also how drivers say that they do not know. */
   static String text(Machine machine, String path) {
-    return text(machine.file(path));
+    try {
+      return text(machine.file(path));
+    } catch (InvalidPathException e) {
+      return ""; // In the C locale, Java has no names that are not ASCII.
+    }
   }
 
   static String text(Path file) {

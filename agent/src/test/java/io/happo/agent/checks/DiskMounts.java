@@ -39,7 +39,9 @@ final class DiskMounts {
       }
       boolean exact = one.arguments().contains(folder.toString());
       if (!one.arguments().contains("{ext4}") && !one.arguments().contains("{loop}")) {
-        found.add(one.arguments() + "\t" + String.join("\t", look(parity, one, exact)));
+        var line = new ArrayList<>(look(parity, one, exact));
+        line.addFirst(one.arguments());
+        found.add(String.join("\t", line));
       }
     }
     Files.write(Path.of(args[2]), found);
