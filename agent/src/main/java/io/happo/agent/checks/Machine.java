@@ -55,12 +55,21 @@ public record Machine(
 
   /** The text of a file of the kernel's, as {@link #read(String)}. */
   public static String read(Path file) throws IOException {
+    return new String(bytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of a file of the kernel's, as {@link #read(String)}: names in it may be any. */
+  public byte[] bytes(String path) throws IOException {
+    return bytes(file(path));
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       var bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new IOException(file + " is larger than " + MAX_BYTES + " bytes");
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     }
   }
 

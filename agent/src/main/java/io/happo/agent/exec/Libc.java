@@ -2,12 +2,13 @@ package io.happo.agent.exec;
 
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of the C library that running processes takes; Linux, on 64-bit processors. None of
- * them blocks but {@link #EPOLL_WAIT}, and {@link #POSIX_SPAWN} for the fraction of a millisecond
- * until the program is loaded.
+ * them blocks but {@link #EPOLL_WAIT}, {@link #POSIX_SPAWN} for the fraction of a millisecond until
+ * the program is loaded, and {@link #STATVFS} while a file system does not answer.
  *
  * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
  * address, with six longs in and a long out. Integers and pointers all travel in whole registers
@@ -27,6 +28,7 @@ final class Libc {
   private static final int LONGEST_REASON = 1024;
 
   static final long CLOSE = function("close");
+  static final long ERRNO_LOCATION = function("__errno_location");
   static final long EPOLL_CREATE = function("epoll_create1");
   static final long EPOLL_CTL = function("epoll_ctl");
   static final long EPOLL_WAIT = function("epoll_wait");
@@ -36,6 +38,7 @@ final class Libc {
   static final long POLL = function("poll");
   static final long READ = function("read");
   static final long SIGNAL = function("signal");
+  static final long STATVFS = function("statvfs");
   static final long SYSCALL = function("syscall");
   static final long WAITPID = function("waitpid");
   static final long POSIX_SPAWN = function("posix_spawn");
@@ -114,6 +117,12 @@ final class Libc {
       throw new IllegalStateException("the C library has no such function");
     }
     return invoke(function, a, b, c, d, e, f);
+  }
+
+  /** The error of the last function that failed on this thread; asked for right behind it. */
+  static int error() {
+    var error = view(callLong(ERRNO_LOCATION, 0, 0, 0, 0, 0, 0), Integer.BYTES);
+    return error.order(ByteOrder.nativeOrder()).getInt(0);
   }
 
   /** What the system calls an error, in its words. */

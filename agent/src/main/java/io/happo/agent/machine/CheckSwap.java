@@ -108,7 +108,7 @@ final class CheckSwap implements BuiltinCheck {
         && warning.value() < critical.value()) {
       throw new UsageException("-w (--warning) is below -c (--critical); swap them");
     }
-    var without = state(given.text("no-swap"));
+    var without = States.of("-n (--no-swap)", given.text("no-swap"));
     var memory = MemoryFile.read(machine);
     // In whole MiB, as the plugin counts.
     long total = memory.kib("SwapTotal") / 1024;
@@ -143,15 +143,5 @@ final class CheckSwap implements BuiltinCheck {
             + (total == 0 ? "- Swap is either disabled, not present, or of zero size. " : "")
             + "|"
             + perfdata);
-  }
-
-  private static Status state(String text) throws UsageException {
-    for (var status : Status.values()) {
-      if (status.name().equalsIgnoreCase(text) || text.equals(String.valueOf(status.code()))) {
-        return status;
-      }
-    }
-    throw new UsageException(
-        "-n (--no-swap): '" + text + "' is no state; write ok, warning, critical or unknown");
   }
 }

@@ -20,10 +20,15 @@ final class MadeMachine {
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
   MadeMachine(Path folder) {
+    this(folder, new MachineChecks());
+  }
+
+  /** With other checks. */
+  MadeMachine(Path folder, Builtins.Catalogue checks) {
     root = folder.resolve("root");
     builtins =
         new Builtins(
-            new MachineChecks(),
+            checks,
             new Machine(
                 root,
                 () -> now,
