@@ -9,8 +9,13 @@ import io.happo.agent.autoscaling.GroupsFile;
 import io.happo.agent.buffer.DurableQueue;
 import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.SnapshotStore;
+import io.happo.agent.checks.Builtins;
+import io.happo.agent.checks.Machine;
+import io.happo.agent.checks.MemoryFolder;
+import io.happo.agent.cli.AllChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.feeds.Feeds;
@@ -240,7 +245,7 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var exec = new Exec(settings.exec());
+      var exec = new Exec(settings.exec(), insiders(settings, clock));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
@@ -317,6 +322,12 @@ final class Daemon implements AutoCloseable {
       closeAll(rooms);
       throw e;
     }
+  }
+
+  private static Insiders insiders(DaemonSettings settings, Clock clock) {
+    var memory = new MemoryFolder(settings.store().resolve("checks"));
+    return new Insiders(
+        new Builtins(new AllChecks(), Machine.here(clock, memory)), settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)

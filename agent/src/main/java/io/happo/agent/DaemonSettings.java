@@ -3,6 +3,7 @@ package io.happo.agent;
 import io.happo.agent.api.Api;
 import io.happo.agent.autoscaling.AutoScalingNode;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.orders.HubWork;
 import io.happo.net.HttpsServerSettings;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param nrpe the door for check_nrpe; not given: there is none
  * @param feeds what programs of this machine may send
  * @param hub what is done for a hub, when there is one
+ * @param builtinChecks when a command is a check that is part of the agent
  * @param cpuProfile a flight recording of the whole run is written here at its end
  * @param warnings what is doubtful but starts all the same, a line of the log each
  */
@@ -53,6 +55,7 @@ record DaemonSettings(
     Optional<NrpeOptions> nrpe,
     FeedSettings feeds,
     HubWork.Settings hub,
+    Insiders.When builtinChecks,
     Optional<Path> cpuProfile,
     HttpsServerSettings server,
     ExecSettings exec,

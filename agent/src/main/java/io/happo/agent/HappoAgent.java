@@ -2,10 +2,12 @@ package io.happo.agent;
 
 import io.happo.agent.api.Api;
 import io.happo.agent.autoscaling.AutoScalingNode;
+import io.happo.agent.cli.CheckClient;
 import io.happo.agent.cli.Clients;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Tags;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.orders.HubWork;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -61,6 +64,9 @@ public final class HappoAgent {
   /** Runs it and ends the process: 0 done, 1 failed, 2 not understood. */
   public static void main(String[] words) {
     var environment = System.getenv();
+    if (CheckClient.isRun(words)) {
+      System.exit(CheckClient.run(words, environment, System.out));
+    }
     var parsed = Parser.parse(Programs.happoAgent(), words, environment);
     int exit =
         parsed instanceof Parsed.Run run && run.command().name().equals("daemon")
@@ -102,6 +108,7 @@ public final class HappoAgent {
         NrpeOptions.of(arguments),
         feeds(arguments),
         hub(arguments, environment),
+        Insiders.When.valueOf(arguments.text("builtin-checks").toUpperCase(Locale.ROOT)),
         file(arguments, "cpu-profile"),
         server(arguments),
         new ExecSettings(

@@ -37,28 +37,18 @@ final class KillCampaignTest {
   private static final int LONGEST_ROUND_MILLIS = 700;
 
   /**
-   * Appends that the daemon may acknowledge between the answer of {@code /metric} after one and the
-   * kill without having written down that it gave that one. When it is asked again it knows that
-   * the one before was given; it writes that down with the next sync, and each of the appenders
-   * waits for a sync with each of its appends: by then four have passed.
-   */
-  private static final int MOST_APPENDS_UNTIL_WRITTEN_DOWN = 4 * APPENDERS;
-
-  /**
    * One answer of {@code /metric}.
    *
    * @param batches the names it held
    * @param round in which it came
-   * @param acknowledged how many appends of the round were acknowledged when it came
    */
-  private record Fetch(List<String> batches, Round round, int acknowledged) {
-    /** Whether the daemon may have been killed before it wrote down that it gave this answer. */
+  private record Fetch(List<String> batches, Round round) {
+    /**
+     * Whether the daemon may have been killed before it wrote down that it gave this answer: the
+     * next request of the same connection is answered after that.
+     */
     boolean maybeNotWrittenDown() {
-      int next = round.fetched.indexOf(this) + 1;
-      return round.killed.get()
-          && (next == round.fetched.size()
-              || round.acknowledged.size() - round.fetched.get(next).acknowledged
-                  <= MOST_APPENDS_UNTIL_WRITTEN_DOWN);
+      return round.killed.get() && round.fetched.getLast() == this;
     }
   }
 
@@ -161,8 +151,7 @@ final class KillCampaignTest {
         round,
         "/metric",
         n -> "{}",
-        (n, answer) ->
-            round.fetched.add(new Fetch(names(answer), round, round.acknowledged.size())));
+        (n, answer) -> round.fetched.add(new Fetch(names(answer), round)));
   }
 
   private interface Listener {
@@ -191,7 +180,7 @@ final class KillCampaignTest {
       for (var names = names(daemon.post("/metric", "{}"));
           !names.isEmpty();
           names = names(daemon.post("/metric", "{}"))) {
-        fetches.add(new Fetch(names, life, 0));
+        fetches.add(new Fetch(names, life));
       }
     }
   }

@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
@@ -23,6 +25,9 @@ public final class HttpsServer implements AutoCloseable {
 
   /** How long whoever waited for the end of an answer may take when the server stops. */
   private static final Duration LISTENERS = Duration.ofSeconds(10);
+
+  /** Nobody has to be told, or was. */
+  static final CompletableFuture<Void> TOLD = CompletableFuture.completedFuture(null);
 
   private final HttpsServerSettings settings;
   private final Handler handler;
@@ -125,30 +130,28 @@ public final class HttpsServer implements AutoCloseable {
 
   /**
    * Whom to tell the end of an answer instead of who waits for it: that one gets a thread of its
-   * own, and from now on {@link #stop} waits for it.
+   * own, and from now on {@link #stop} waits for it. What is given back is done when it was told.
    */
-  Consumer<Boolean> announce(Consumer<Boolean> listener) {
+  Function<Boolean, CompletableFuture<Void>> announce(Consumer<Boolean> listener) {
     if (listener.equals(Response.NOBODY)) {
-      return listener;
+      return _ -> TOLD;
     }
     listeners.register();
     return written ->
-        Thread.ofVirtual()
-            .name("happo-answered")
-            .start(
-                () -> {
-                  try {
-                    listener.accept(written);
-                  } catch (Throwable e) {
-                    System.getLogger("io.happo.net")
-                        .log(
-                            System.Logger.Level.ERROR,
-                            "what waited for the end of an answer failed",
-                            e);
-                  } finally {
-                    listeners.arriveAndDeregister();
-                  }
-                });
+        CompletableFuture.runAsync(
+            () -> tell(listener, written),
+            task -> Thread.ofVirtual().name("happo-answered").start(task));
+  }
+
+  private void tell(Consumer<Boolean> listener, boolean written) {
+    try {
+      listener.accept(written);
+    } catch (Throwable e) {
+      System.getLogger("io.happo.net")
+          .log(System.Logger.Level.ERROR, "what waited for the end of an answer failed", e);
+    } finally {
+      listeners.arriveAndDeregister();
+    }
   }
 
   boolean isStopping() {

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * @param body the whole body; not sent in answer to HEAD
  * @param whenDone told once, on a thread that may block, whether the last byte of the answer was
  *     handed to the peer's socket ({@code true}); {@code false} when the connection failed before
- *     that, or the peer had ended its side before the answer began
+ *     that, or the peer had ended its side before the answer began; the next request of the
+ *     connection is handled when this has returned
  * @param webSocket who talks on the connection after this answer, instead of HTTP; only with status
  *     101
  * @param streamed what is written after the head instead of a body

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class ServerConnection {
   private volatile @Nullable WebSocketConnection socket;
   private volatile @Nullable Thread streaming; // Which may wait for what it is to write.
   private @Nullable WebSocketUpgrade upgrade; // How it goes on after the last answer.
+  private CompletableFuture<Void> told = HttpsServer.TOLD; // Who waited for the last answer's end.
 
   ServerConnection(HttpsServer server, Connection connection) {
     this.server = server;
@@ -243,6 +245,7 @@ final class ServerConnection {
     var answer = FAILED;
     var listener = Response.NOBODY;
     byte[] bytes;
+    told.join(); // So the handler sees what came of the answer before.
     try {
       var handled = server.handler().handle(request);
       listener = handled.whenDone();
@@ -256,7 +259,7 @@ final class ServerConnection {
               System.Logger.Level.ERROR,
               "the handler of " + request.method() + " " + request.path() + " failed",
               e);
-      server.announce(listener).accept(false);
+      server.announce(listener).apply(false);
       listener = Response.NOBODY;
       answer = FAILED;
       bytes = whole(exchange.version(), FAILED, keep, bodiless);
@@ -265,7 +268,7 @@ final class ServerConnection {
     }
     long held = charge(bytes.length);
     if (!server.budget().take(held)) {
-      server.announce(listener).accept(false);
+      server.announce(listener).apply(false);
       listener = Response.NOBODY;
       answer = BUSY;
       bytes = whole(exchange.version(), BUSY, keep, bodiless);
@@ -316,7 +319,7 @@ final class ServerConnection {
       told = !gone;
     } finally {
       server.budget().give(charged);
-      announced.accept(told);
+      this.told = announced.apply(told);
     }
   }
 

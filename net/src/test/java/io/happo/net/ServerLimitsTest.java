@@ -164,6 +164,35 @@ final class ServerLimitsTest {
   }
 
   @Test
+  void next_request_is_handled_when_whoever_waited_for_the_answer_before_has_been_told()
+      throws Exception {
+    var order = new ArrayBlockingQueue<String>(10);
+    var go = new CountDownLatch(1);
+    try (var server =
+            TestServer.start(
+                request -> {
+                  order.add("handled");
+                  return Response.text(200, "x")
+                      .whenDone(
+                          written -> {
+                            try {
+                              go.await();
+                            } catch (InterruptedException e) {
+                              throw new IllegalStateException(e);
+                            }
+                            order.add("told");
+                          });
+                });
+        var socket = server.connect()) {
+      send(socket, GET + GET);
+      readUntil(socket.getInputStream(), "\r\n\r\nx");
+      go.countDown();
+      readUntil(socket.getInputStream(), "\r\n\r\nx");
+      assertThat(order).startsWith("handled", "told", "handled");
+    }
+  }
+
+  @Test
   void answer_to_a_peer_that_left_while_it_was_made_is_reported_lost() throws Exception {
     var outcomes = new ArrayBlockingQueue<Boolean>(10);
     var handling = new CountDownLatch(1);

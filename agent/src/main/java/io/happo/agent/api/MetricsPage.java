@@ -61,6 +61,12 @@ final class MetricsPage {
     result(page, "timed_out", counts.timedOut());
     result(page, "not_started", counts.notStarted());
     single(
+        page,
+        "happo_agent_builtin_checks_total",
+        "counter",
+        "Commands, of those that ended, that were checks in the agent's own process.",
+        counts.inside());
+    single(
         page, "happo_agent_commands_running", "gauge", "Commands running now.", counts.running());
     single(
         page,

@@ -21,6 +21,14 @@ public interface BuiltinCheck {
       throws UsageException, CheckException, InterruptedException;
 
   /**
+   * Whether any user of the machine could find out what it tells. Only then may a command that
+   * another user is to run be this check, which looks with the rights of the agent.
+   */
+  default boolean isOpenToAll() {
+    return false;
+  }
+
+  /**
    * What is said to have timed out: {@code Plugin}, or what most of the time goes into; {@code
    * Socket timeout} is told as it is.
    */

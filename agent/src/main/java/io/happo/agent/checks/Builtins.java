@@ -43,12 +43,18 @@ public final class Builtins implements Inside {
 
   @Override
   public boolean has(String name) {
-    return name.startsWith("check_") && catalogue.find(name) != null;
+    return catalogue.find(name) != null;
+  }
+
+  @Override
+  public boolean isOpenToAll(String name) {
+    var check = catalogue.find(name);
+    return check != null && check.isOpenToAll();
   }
 
   @Override
   public @Nullable Answer run(String name, List<String> arguments, Duration deadline) {
-    var check = catalogue.find(name);
+    var check = find(name);
     if (check == null) {
       return answer(
           Status.UNKNOWN,
@@ -62,10 +68,10 @@ public final class Builtins implements Inside {
     try {
       var given = Given.parse(table, arguments);
       if (given.asksForHelp()) {
-        return answer(Status.UNKNOWN, help(table).stripTrailing());
+        return answer(Status.UNKNOWN, help(table));
       }
       if (given.has("version")) {
-        return answer(Status.UNKNOWN, name + " v" + Version.number() + " (happo-agent)");
+        return answer(Status.UNKNOWN, table.name() + " v" + Version.number() + " (happo-agent)");
       }
       var timeout = Timeout.of(given.text("timeout"));
       boolean isShorter = timeout.time().compareTo(deadline) < 0;
@@ -74,11 +80,17 @@ public final class Builtins implements Inside {
           ? answer(timeout.state(), timeout.words(check.whatTimesOut()))
           : found;
     } catch (UsageException e) {
-      return usage(name, e);
+      return usage(table.name(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
     }
+  }
+
+  /** The check of that name; {@code check_} may be left out before it. Null when there is none. */
+  public @Nullable BuiltinCheck find(String name) {
+    var exact = catalogue.find(name);
+    return exact == null ? catalogue.find("check_" + name) : exact;
   }
 
   /** Lets it look, on a thread of its own; null when it has not ended in time. */
@@ -138,12 +150,15 @@ public final class Builtins implements Inside {
     }
   }
 
-  /** The help of a check. */
+  /** The help of a check, without a line break at its end. */
   public static String help(Command table) {
-    return Help.of(
-        new Program(
-            "happo-agent check", table.summary(), List.of(), List.of(table), 3, false, false),
-        table);
+    return Help.of(program(table), table).stripTrailing();
+  }
+
+  /** A check by itself, as the program that it is on the command line. */
+  public static Program program(Command table) {
+    return new Program(
+        "happo-agent check", table.summary(), List.of(), List.of(table), 3, false, false);
   }
 
   private static Answer usage(String name, UsageException e) {

@@ -24,6 +24,11 @@ public record Machine(
   /** The most that is read of a file of the kernel's, in bytes; the largest are lists of mounts. */
   private static final int MAX_BYTES = 8 << 20;
 
+  /** The machine that this process runs on. */
+  public static Machine here(InstantSource clock, Memory memory) {
+    return new Machine(Path.of("/"), clock, System::nanoTime, memory, System.nanoTime());
+  }
+
   /** The same, with so much time left from now on. */
   public Machine within(Duration time) {
     return new Machine(root, clock, nanos, memory, nanos.getAsLong() + time.toNanos());

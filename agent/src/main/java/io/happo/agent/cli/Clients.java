@@ -44,6 +44,7 @@ public final class Clients {
         case "leave" -> agent.leave();
         case "join" -> new MembershipClient(console, run.arguments()).join();
         case "leave-hub" -> new MembershipClient(console, run.arguments()).leave();
+        case "check" -> CheckClient.list(console, run.arguments());
         case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };

@@ -259,6 +259,15 @@ final class DaemonTable {
               .from("HAPPO_AGENT_MAX_REQUEST_BYTES")
               .byDefault("2097152")
               .in("bytes"),
+          Option.of(
+                  "builtin-checks",
+                  Type.choice("missing", "first", "off"),
+                  "WHEN",
+                  "When a command whose program is called as a check that is part of the agent is"
+                      + " that check: missing: where the program is not there; first: always; off:"
+                      + " never. 'happo-agent check --list' names them.")
+              .from("HAPPO_AGENT_BUILTIN_CHECKS")
+              .byDefault("missing"),
           Option.flag(
                   "no-shell",
                   "Run plugins and commands without a shell: quotes in their options still"

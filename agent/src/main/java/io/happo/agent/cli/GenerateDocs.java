@@ -1,5 +1,6 @@
 package io.happo.agent.cli;
 
+import io.happo.agent.checks.Builtins;
 import io.happo.agent.nrpe.NrpeReference;
 import io.happo.program.cli.BashCompletion;
 import io.happo.program.cli.ManPage;
@@ -41,6 +42,13 @@ public final class GenerateDocs {
       files.put(program.name() + ".md", ReferencePage.of(program));
     }
     files.put("nrpe.md", NrpeReference.page());
+    var checks = new AllChecks();
+    for (var name : checks.names()) {
+      var check = checks.find(name);
+      if (check != null && check.table().name().equals(name)) {
+        files.put("checks/" + name + ".md", ReferencePage.of(Builtins.program(check.table())));
+      }
+    }
     return files;
   }
 

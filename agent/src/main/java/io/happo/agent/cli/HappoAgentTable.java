@@ -284,6 +284,31 @@ final class HappoAgentTable {
               new Exit("1", "There are notes or warnings; the daemon would start."),
               new Exit("2", "The daemon would refuse the file, or the command line is wrong.")));
 
+  private static final Command CHECK =
+      new Command(
+          "check",
+          "Run a check that is part of the agent",
+          List.of(
+              "Runs a check in this process, and prints what a plugin of its name prints. The first"
+                  + " word is its name, with or without check_ before it; what follows is the"
+                  + " check's to read, as 'happo-agent check NAME --help' tells.",
+              "What checks remember between two runs is kept in $XDG_STATE_HOME/happo-agent, or in"
+                  + " ~/.local/state/happo-agent; the daemon's runs have their own."),
+          "[NAME]",
+          List.of(Option.flag("list", "Print the names of the checks and what each looks at.")),
+          List.of(
+              new Example("Tell which checks there are", "happo-agent check --list"),
+              new Example("Look at the load", "happo-agent check load -w 5,4,3 -c 10,8,6"),
+              new Example("Tell what a check takes", "happo-agent check check_disk --help")),
+          List.of(
+              new Exit("0", "OK; also after --list and --help."),
+              new Exit("1", "WARNING"),
+              new Exit("2", "CRITICAL, or the name of the check is missing."),
+              new Exit(
+                  "3",
+                  "UNKNOWN: there is no such check, it could not look, or what it was"
+                      + " given is wrong.")));
+
   static final Program PROGRAM =
       new Program(
           "happo-agent",
@@ -307,6 +332,7 @@ final class HappoAgentTable {
               LIST_ALIASES,
               LEAVE,
               NRPE_CHECK,
+              CHECK,
               HubTable.JOIN,
               HubTable.LEAVE_HUB),
           2,

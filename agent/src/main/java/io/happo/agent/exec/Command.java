@@ -11,8 +11,10 @@ import java.util.Optional;
  *     PATH of the child's environment, and does not begin with a hyphen
  * @param stderr where its standard error goes
  * @param surroundings other ones than the agent's own
+ * @param place whether it is started, or run in the agent's own process
  */
-public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> surroundings) {
+public record Command(
+    List<String> argv, Stderr stderr, Optional<Surroundings> surroundings, Place place) {
   private static final List<String> SHELL = List.of("/bin/sh", "-c");
 
   /** Where standard error goes. */
@@ -23,6 +25,16 @@ public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> s
     MERGED,
     /** Nowhere; whoever holds it is not waited for. */
     DROPPED
+  }
+
+  /** Where it is run. */
+  public enum Place {
+    /** As the settings say of its program ({@link Insiders}). */
+    EITHER,
+    /** In the agent's own process: the program is the name of a check that is part of it. */
+    INSIDE,
+    /** Started, whatever its program is called. */
+    OUTSIDE
   }
 
   public Command {
@@ -55,16 +67,26 @@ public record Command(List<String> argv, Stderr stderr, Optional<Surroundings> s
 
   /** A program and its arguments, with no shell between. */
   public static Command direct(List<String> argv) {
-    return new Command(argv, Stderr.APART, Optional.empty());
+    return new Command(argv, Stderr.APART, Optional.empty(), Place.EITHER);
+  }
+
+  /** A check that is part of the agent, and what it is given. */
+  public static Command inside(List<String> argv) {
+    return direct(argv).at(Place.INSIDE);
+  }
+
+  /** The same, run there. */
+  public Command at(Place other) {
+    return new Command(argv, stderr, surroundings, other);
   }
 
   /** The same, with another place for its standard error. */
-  public Command with(Stderr place) {
-    return new Command(argv, place, surroundings);
+  public Command with(Stderr other) {
+    return new Command(argv, other, surroundings, place);
   }
 
   /** The same, elsewhere. */
   public Command in(Surroundings other) {
-    return new Command(argv, stderr, Optional.of(other));
+    return new Command(argv, stderr, Optional.of(other), place);
   }
 }

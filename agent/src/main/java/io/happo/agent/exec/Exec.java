@@ -1,10 +1,12 @@
 package io.happo.agent.exec;
 
+import static io.happo.agent.exec.Command.Place.OUTSIDE;
 import static io.happo.agent.exec.Command.Stderr.APART;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *       neither seen nor ended, but nothing waits for it either.
  * </ul>
  *
+ * <p>Checks that are part of the agent are commands too ({@link Insiders}): no process is started
+ * for them, and they wait for nobody's turn.
+ *
  * <p>For any number of threads, platform or virtual; each waits for its own command.
  */
 public final class Exec implements AutoCloseable {
@@ -43,6 +48,7 @@ public final class Exec implements AutoCloseable {
   public static final Consumer<byte[]> NOBODY = _ -> {};
 
   private final ExecSettings settings;
+  private final @Nullable Insiders insiders;
   private final boolean spawns;
   private final Semaphore turns;
   private final Semaphore outputBytes = new Semaphore(SHARED_OUTPUT_BYTES);
@@ -52,11 +58,20 @@ public final class Exec implements AutoCloseable {
   private final LongAdder exited = new LongAdder();
   private final LongAdder timedOut = new LongAdder();
   private final LongAdder notStarted = new LongAdder();
+  private final LongAdder inProcess = new LongAdder();
   private volatile @Nullable Machinery machinery;
   private volatile boolean closed;
 
+  /** One that starts every command. */
   public Exec(ExecSettings settings) {
-    this(settings, true);
+    this(settings, null, true);
+  }
+
+  /**
+   * @param insiders which commands are run in the agent's own process
+   */
+  public Exec(ExecSettings settings, Insiders insiders) {
+    this(settings, insiders, true);
   }
 
   /**
@@ -64,7 +79,12 @@ public final class Exec implements AutoCloseable {
    *     it on older systems
    */
   Exec(ExecSettings settings, boolean spawns) {
+    this(settings, null, spawns);
+  }
+
+  private Exec(ExecSettings settings, @Nullable Insiders insiders, boolean spawns) {
     this.settings = settings;
+    this.insiders = insiders;
     this.spawns = spawns;
     this.turns = new Semaphore(settings.maxProcesses(), true);
     sessions.start();
@@ -112,7 +132,7 @@ public final class Exec implements AutoCloseable {
     long begin = System.nanoTime();
     var share = new OutputShare(outputBytes);
     try {
-      Outcome outcome = runInTurn(command, begin, begin + deadline.toNanos(), share, hearer);
+      Outcome outcome = runSomewhere(command, begin, begin + deadline.toNanos(), share, hearer);
       (outcome instanceof Outcome.Exited
               ? exited
               : outcome instanceof Outcome.TimedOut ? timedOut : notStarted)
@@ -123,6 +143,12 @@ public final class Exec implements AutoCloseable {
     }
   }
 
+  /** Whether a command of that program would be run in the agent's own process now. */
+  public boolean isInside(String program) {
+    return insiders != null
+        && insiders.words(Command.direct(List.of(program)), settings.environment()).isPresent();
+  }
+
   /** What was done so far and is being done. */
   public ExecCounts counts() {
     return new ExecCounts(
@@ -130,6 +156,7 @@ public final class Exec implements AutoCloseable {
         exited.sum(),
         timedOut.sum(),
         notStarted.sum(),
+        inProcess.sum(),
         settings.maxProcesses() - turns.availablePermits(),
         turns.getQueueLength());
   }
@@ -153,6 +180,41 @@ public final class Exec implements AutoCloseable {
     if (made != null) {
       made.poller.close();
     }
+  }
+
+  private Outcome runSomewhere(
+      Command command, long begin, long deadline, OutputShare share, Consumer<byte[]> hearer) {
+    if (insiders == null) {
+      return command.place() == Command.Place.INSIDE
+          ? new Outcome.NotStarted("no checks are part of this program")
+          : runInTurn(command, begin, deadline, share, hearer);
+    }
+    var words = insiders.words(command, settings.environment());
+    return words.isEmpty()
+        ? runInTurn(command, begin, deadline, share, hearer)
+        : runInside(words.get(), insiders.inside(), begin, deadline, hearer);
+  }
+
+  /** Takes no turn: it is no process, and has its own limits. */
+  private Outcome runInside(
+      List<String> words, Inside inside, long begin, long deadline, Consumer<byte[]> hearer) {
+    inProcess.increment();
+    var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    var answer =
+        closed
+            ? null
+            : inside.run(Insiders.name(words.getFirst()), words.subList(1, words.size()), left);
+    if (answer == null) {
+      return new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, true, since(begin));
+    }
+    byte[] all = answer.stdout().getBytes(UTF_8);
+    byte[] kept =
+        all.length <= settings.maxOutputBytes()
+            ? all
+            : Arrays.copyOf(all, settings.maxOutputBytes());
+    hearer.accept(kept);
+    return new Outcome.Exited(
+        answer.status(), new Output(kept, all.length - kept.length), Output.NOTHING, since(begin));
   }
 
   private Outcome runInTurn(
@@ -254,7 +316,8 @@ public final class Exec implements AutoCloseable {
       String line = "/bin/sh -c 'ulimit -c 0; kill -" + child.signal() + " $$'";
       // With one more argument it is not taken for a line that needs no shell.
       var ask =
-          new Command(List.of("/bin/sh", "-c", line, "/bin/sh"), APART, command.surroundings());
+          new Command(
+              List.of("/bin/sh", "-c", line, "/bin/sh"), APART, command.surroundings(), OUTSIDE);
       var share = new OutputShare(outputBytes);
       if (launch(ask, begin, deadline, share, NOBODY) instanceof Outcome.Exited asked) {
         String words = asked.stderr().text();

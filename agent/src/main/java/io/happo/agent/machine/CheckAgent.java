@@ -37,6 +37,11 @@ final class CheckAgent implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     var thresholds = Bounds.durations(given);
     var self = ProcessEntry.read(machine.file("/proc/self"));

@@ -67,6 +67,11 @@ final class CheckDisk implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     if (given.inOrder().isEmpty() && given.operands().isEmpty()) {

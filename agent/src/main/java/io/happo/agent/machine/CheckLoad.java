@@ -47,6 +47,11 @@ final class CheckLoad implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     var warning = averages("-w (--warning)", given.text("warning"));
     var critical = averages("-c (--critical)", given.text("critical"));

@@ -74,6 +74,11 @@ final class CheckMdRaid implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     var rebuilding = States.of("--rebuilding", given.text("rebuilding"));
     var without = States.of("--no-arrays", given.text("no-arrays"));

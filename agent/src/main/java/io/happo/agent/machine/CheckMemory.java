@@ -65,6 +65,11 @@ final class CheckMemory implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     boolean isFree = given.has("free");
     if (isFree && given.has("used")) {

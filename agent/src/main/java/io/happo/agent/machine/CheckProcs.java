@@ -107,6 +107,11 @@ final class CheckProcs implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var operands = given.operands();

@@ -96,6 +96,11 @@ final class CheckSwap implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     var warning = Least.of("-w (--warning)", given.find("warning"));
     var critical = Least.of("-c (--critical)", given.find("critical"));

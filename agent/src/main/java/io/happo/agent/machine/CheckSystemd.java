@@ -76,6 +76,11 @@ final class CheckSystemd implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     boolean isDefault = !given.has("warning") && !given.has("critical");

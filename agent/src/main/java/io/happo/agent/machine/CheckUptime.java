@@ -57,6 +57,11 @@ final class CheckUptime implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine) throws UsageException, CheckException {
     var thresholds = Bounds.durations(given);
     double told = Bounds.seconds(given.text("reboot"));

@@ -52,6 +52,11 @@ final class CheckUsers implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll() {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var operands = given.operands();

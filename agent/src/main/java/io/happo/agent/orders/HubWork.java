@@ -5,7 +5,6 @@ import io.happo.agent.buffer.Outbox;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.metrics.MetricConfig;
-import io.happo.agent.scheduler.BasicBuiltins;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
@@ -110,13 +109,7 @@ public final class HubWork implements AutoCloseable {
       throws IOException {
     var folder = settings.folder();
     var bundles = new BundleFolder(folder.resolve("bundles"));
-    var runner =
-        new CheckRunner(
-            exec,
-            paths,
-            bundles,
-            new BasicBuiltins(version, System::nanoTime),
-            settings.environment());
+    var runner = new CheckRunner(exec, paths, bundles, settings.environment());
     var id = SigningKey.open(folder.resolve("hub.key")).id();
     var scheduler =
         new Scheduler(

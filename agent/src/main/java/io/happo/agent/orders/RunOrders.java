@@ -230,8 +230,7 @@ final class RunOrders implements RunNow {
     LOG.log(Level.INFO, "run={0} begins what={1}", run.id(), check.name());
     var ran = runner.runNow(check, ordered.file(), deadline, heard);
     heard.end();
-    boolean builtin = check.work() instanceof Work.Builtin;
-    if (heard.isSilent() && (builtin || ran.exit() >= 0)) {
+    if (heard.isSilent() && ran.exit() >= 0) {
       output.accept(ran.output(Item.CheckResult.MAX_OUTPUT)); // Said to stderr alone.
     }
     long millis = (System.nanoTime() - beginNanos) / 1_000_000;
@@ -252,7 +251,7 @@ final class RunOrders implements RunNow {
         Optional.of(result),
         cancelled
             ? CANCELLED
-            : ran.exit() < 0 && !builtin ? firstLine(ran.output(Item.CheckResult.MAX_OUTPUT)) : "");
+            : ran.exit() < 0 ? firstLine(ran.output(Item.CheckResult.MAX_OUTPUT)) : "");
   }
 
   private static String firstLine(String text) {

@@ -1,5 +1,7 @@
 package io.happo.agent.scheduler;
 
+import static io.happo.agent.exec.Command.Place.OUTSIDE;
+
 import io.happo.agent.exec.Command;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.Outcome;
@@ -32,22 +34,16 @@ public final class CheckRunner implements Runner {
   private final Exec exec;
   private final PluginPaths paths;
   private final BundleShelf shelf;
-  private final Builtins builtins;
   private final Map<String, String> environment;
 
   /**
    * @param environment of what is run, to which a check adds its own
    */
   public CheckRunner(
-      Exec exec,
-      PluginPaths paths,
-      BundleShelf shelf,
-      Builtins builtins,
-      Map<String, String> environment) {
+      Exec exec, PluginPaths paths, BundleShelf shelf, Map<String, String> environment) {
     this.exec = exec;
     this.paths = paths;
     this.shelf = shelf;
-    this.builtins = builtins;
     this.environment = Map.copyOf(environment);
   }
 
@@ -70,26 +66,27 @@ public final class CheckRunner implements Runner {
   private Ran run(Check check, Optional<Path> file, Duration timeout, Consumer<byte[]> hearer) {
     return switch (check.work()) {
       case Work.Builtin builtin -> {
-        var finding = builtins.run(builtin.name(), builtin.options());
-        yield new Ran(status(finding.status()), NO_EXIT, finding.output());
+        var argv = new ArrayList<String>();
+        argv.add(builtin.name());
+        argv.addAll(builtin.arguments());
+        yield exec.run(
+            Command.inside(argv),
+            timeout,
+            hearer,
+            outcome -> ran(outcome, builtin.name(), timeout));
       }
-      case Work.Plugin plugin -> {
-        var path = paths.find(plugin.name());
-        yield path.isEmpty()
-            ? Ran.unknown(
-                "plugin "
-                    + plugin.name()
-                    + " is in none of "
-                    + paths.directories()
-                    + ": install it, or correct the check")
-            : run(check, Program.of(path.get()), plugin.arguments(), timeout, hearer);
-      }
+      case Work.Plugin plugin -> run(check, plugin, timeout, hearer);
       case Work.Script script -> {
         var path = file.isPresent() ? file : shelf.script(script.sha256());
         yield path.isEmpty()
             ? Ran.unknown(
                 "the script " + script.sha256() + " has not been fetched from the hub yet")
-            : run(check, Program.of(path.get()), script.arguments(), timeout, hearer);
+            : run(
+                check,
+                new Program(path.get(), Optional.empty(), OUTSIDE),
+                script.arguments(),
+                timeout,
+                hearer);
       }
       case Work.Packed packed -> {
         var home = shelf.archive(packed.sha256());
@@ -98,7 +95,7 @@ public final class CheckRunner implements Runner {
                 "the archive " + packed.sha256() + " has not been fetched from the hub yet")
             : run(
                 check,
-                new Program(home.get().resolve(packed.file()), home),
+                new Program(home.get().resolve(packed.file()), home, OUTSIDE),
                 packed.arguments(),
                 timeout,
                 hearer);
@@ -106,16 +103,28 @@ public final class CheckRunner implements Runner {
     };
   }
 
+  /** One that is nowhere may be part of the agent. */
+  private Ran run(Check check, Work.Plugin plugin, Duration timeout, Consumer<byte[]> hearer) {
+    var found = paths.find(plugin.name());
+    var path = found.orElseGet(() -> paths.directories().getLast().resolve(plugin.name()));
+    if (found.isEmpty() && !exec.isInside(path.toString())) {
+      return Ran.unknown(
+          "plugin "
+              + plugin.name()
+              + " is in none of "
+              + paths.directories()
+              + ": install it, or correct the check");
+    }
+    var program = new Program(path, Optional.empty(), Command.Place.EITHER);
+    return run(check, program, plugin.arguments(), timeout, hearer);
+  }
+
   /**
    * What is started.
    *
    * @param directory where it begins; empty: where the agent is
    */
-  private record Program(Path file, Optional<Path> directory) {
-    static Program of(Path file) {
-      return new Program(file, Optional.empty());
-    }
-  }
+  private record Program(Path file, Optional<Path> directory, Command.Place place) {}
 
   private Ran run(
       Check check,
@@ -126,17 +135,18 @@ public final class CheckRunner implements Runner {
     var argv = new ArrayList<String>();
     argv.add(program.file().toAbsolutePath().toString());
     argv.addAll(arguments);
-    var command = Command.direct(argv);
+    var command = Command.direct(argv).at(program.place());
     if (!check.environment().isEmpty() || program.directory().isPresent()) {
       var variables = new HashMap<>(environment);
       variables.putAll(check.environment());
       var directory = program.directory().orElse(Path.of("")).toAbsolutePath();
       command = command.in(new Surroundings(variables, directory, Optional.empty()));
     }
-    return exec.run(command, timeout, hearer, outcome -> ran(outcome, program.file(), timeout));
+    return exec.run(
+        command, timeout, hearer, outcome -> ran(outcome, program.file().toString(), timeout));
   }
 
-  private static Ran ran(Outcome outcome, Path program, Duration timeout) {
+  private static Ran ran(Outcome outcome, String program, Duration timeout) {
     return switch (outcome) {
       case Outcome.Exited exited ->
           new Ran(status(exited.status()), exited.status(), text(exited.stdout(), exited.stderr()));

@@ -43,10 +43,10 @@ class ExecTurnsTest {
     Future<Outcome> second = submit("echo second");
     await().atMost(LONG).until(() -> exec.counts().waiting() == 1);
 
-    assertThat(exec.counts()).isEqualTo(new ExecCounts(1, 0, 0, 0, 1, 1));
+    assertThat(exec.counts()).isEqualTo(new ExecCounts(1, 0, 0, 0, 0, 1, 1));
     assertThat(first.get()).isInstanceOf(Outcome.Exited.class);
     assertThat(second.get()).isInstanceOf(Outcome.Exited.class);
-    assertThat(exec.counts()).isEqualTo(new ExecCounts(2, 2, 0, 0, 0, 0));
+    assertThat(exec.counts()).isEqualTo(new ExecCounts(2, 2, 0, 0, 0, 0, 0));
   }
 
   @Test

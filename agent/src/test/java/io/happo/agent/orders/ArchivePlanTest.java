@@ -56,15 +56,7 @@ class ArchivePlanTest {
   void open() throws IOException {
     key = SigningKey.open(folder.resolve("signing.key"));
     bundles = new BundleFolder(folder.resolve("bundles"));
-    runner =
-        new CheckRunner(
-            exec,
-            new PluginPaths(List.of(folder)),
-            bundles,
-            (name, options) -> {
-              throw new IllegalStateException("none");
-            },
-            ENVIRONMENT);
+    runner = new CheckRunner(exec, new PluginPaths(List.of(folder)), bundles, ENVIRONMENT);
     scheduler =
         new Scheduler(
             new SchedulerSettings("agent", 4, ZoneId.of("UTC")),

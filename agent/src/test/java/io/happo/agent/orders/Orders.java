@@ -3,7 +3,6 @@ package io.happo.agent.orders;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.PluginPaths;
-import io.happo.agent.scheduler.BasicBuiltins;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.Checks;
 import io.happo.agent.scheduler.HubMayRun;
@@ -31,7 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What an agent does for a hub, without the link: the hub's key and its bundles are here. */
 final class Orders implements AutoCloseable {
@@ -62,11 +60,7 @@ final class Orders implements AutoCloseable {
     bundles = new BundleFolder(folder.resolve("bundles"));
     runner =
         new CheckRunner(
-            exec,
-            new PluginPaths(List.of(folder.resolve("plugins"))),
-            bundles,
-            new BasicBuiltins("1.2", System::nanoTime),
-            ENVIRONMENT);
+            exec, new PluginPaths(List.of(folder.resolve("plugins"))), bundles, ENVIRONMENT);
     scheduler =
         new Scheduler(
             new SchedulerSettings("agent", 4, ZoneId.of("UTC")),
@@ -132,7 +126,7 @@ final class Orders implements AutoCloseable {
   }
 
   static Check builtin(String name) {
-    return Checks.running(name, new Work.Builtin("uptime", new TreeMap<>()));
+    return Checks.running(name, new Work.Builtin("uptime", List.of()));
   }
 
   static PlanStatus apply(PlanOrders plans, PlanDocument document) {

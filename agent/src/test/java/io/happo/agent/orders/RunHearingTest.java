@@ -2,10 +2,11 @@ package io.happo.agent.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.agent.checks.WithChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.exec.PluginPaths;
-import io.happo.agent.scheduler.BasicBuiltins;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.core.link.ToAgent;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +39,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class RunHearingTest {
   @TempDir Path folder;
   private final StringBuilder heard = new StringBuilder();
-  private final Exec exec =
-      new Exec(
-          new ExecSettings(4, 1 << 20, Duration.ofMillis(200), Map.of("PATH", "/usr/bin:/bin")));
+  private Exec exec;
+
+  @BeforeEach
+  void open() {
+    exec =
+        WithChecks.exec(
+            new ExecSettings(4, 1 << 20, Duration.ofMillis(200), Map.of("PATH", "/usr/bin:/bin")),
+            Insiders.When.MISSING,
+            folder.resolve("memory"));
+  }
 
   @AfterEach
   void close() {
@@ -60,12 +69,7 @@ final class RunHearingTest {
     return new RunOrders(
         HubMayRun.INSTALLED,
         () -> Optional.of(plan),
-        new CheckRunner(
-            exec,
-            new PluginPaths(List.of(folder)),
-            _ -> Optional.empty(),
-            new BasicBuiltins("1.2.3", System::nanoTime),
-            Map.of()),
+        new CheckRunner(exec, new PluginPaths(List.of(folder)), _ -> Optional.empty(), Map.of()),
         folder.resolve("runs"),
         Optional::empty,
         Clock.systemUTC());
@@ -83,8 +87,8 @@ final class RunHearingTest {
 
   @Test
   void a_built_in_check_is_heard_and_has_nothing_to_complain_of() {
-    var end = orders(new Work.Builtin("agent", new TreeMap<>())).run(run(), heard::append);
-    assertThat(heard.toString()).startsWith("OK - happo-agent 1.2.3 runs since");
+    var end = orders(new Work.Builtin("agent", List.of())).run(run(), heard::append);
+    assertThat(heard.toString()).startsWith("AGENT OK - happo-agent ");
     assertThat(end.message()).isEmpty();
     assertThat(end.outcome()).isEqualTo("exited");
   }

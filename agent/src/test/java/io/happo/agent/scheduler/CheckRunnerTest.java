@@ -2,8 +2,10 @@ package io.happo.agent.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.agent.checks.WithChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.core.link.Item;
 import io.happo.core.plan.Check;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +35,16 @@ class CheckRunnerTest {
       Map.of("PATH", "/usr/bin:/bin", "PLACE", "agent");
 
   @TempDir Path folder;
-  private final Exec exec =
-      new Exec(new ExecSettings(4, 1 << 20, Duration.ofMillis(200), ENVIRONMENT));
+  private Exec exec;
+
+  @BeforeEach
+  void open() {
+    exec =
+        WithChecks.exec(
+            new ExecSettings(4, 1 << 20, Duration.ofMillis(200), ENVIRONMENT),
+            Insiders.When.MISSING,
+            folder.resolve("memory"));
+  }
 
   @AfterEach
   void close() {
@@ -115,15 +126,22 @@ class CheckRunnerTest {
 
   @Test
   void built_in_checks_need_no_process() {
-    assertThat(run(new Work.Builtin("agent", new TreeMap<>())))
-        .hasToString(ran(0, -1, "OK - happo-agent 1.2 runs since 0 d 0 h 2 min|uptime=125s;;;0\n"));
-    assertThat(run(new Work.Builtin("uptime", new TreeMap<>())).output())
-        .matches("OK - up \\d+ d \\d+ h \\d+ min\\|uptime=\\d+s;;;0\n");
-    assertThat(run(new Work.Builtin("tea", new TreeMap<>())))
-        .hasToString(
-            ran(3, -1, "UNKNOWN - this agent (1.2) has no built-in check 'tea'; update it\n"));
-    assertThat(run(new Work.Builtin("uptime", new TreeMap<>(Map.of("min", "5")))).output())
-        .isEqualTo("UNKNOWN - uptime has no option min\n");
+    assertThat(run(new Work.Builtin("agent", List.of())).output())
+        .startsWith("AGENT OK - happo-agent ");
+    var load = run(new Work.Builtin("check_load", List.of("-w", "0", "-c", "9999")));
+    assertThat(load.output()).contains("|load1=");
+    assertThat(load.exit()).isEqualTo(load.status());
+    assertThat(run(new Work.Builtin("tea", List.of())).output())
+        .startsWith("UNKNOWN - this agent (")
+        .contains("has no built-in check 'tea'; 'happo-agent check --list' names those it has");
+  }
+
+  @Test
+  void a_plugin_that_is_nowhere_is_the_built_in_check_of_its_name() throws IOException {
+    assertThat(run(Work.Plugin.of("check_load -w 9999 -c 9999")).output()).startsWith("LOAD OK");
+    program("check_load", "echo the plugin; exit 1");
+    assertThat(run(Work.Plugin.of("check_load -w 9999 -c 9999")))
+        .hasToString(ran(1, 1, "the plugin\n"));
   }
 
   private static String ran(int status, int exit, String output) {
@@ -135,16 +153,12 @@ class CheckRunnerTest {
   }
 
   private Ran run(Work work, Map<String, String> environment, int timeoutSeconds) {
-    var seconds = new long[] {5};
-    var builtins = new BasicBuiltins("1.2", () -> seconds[0] * 1_000_000_000);
-    seconds[0] = 130;
     var runner =
         new CheckRunner(
             exec,
             new PluginPaths(List.of(folder)),
             sha256 ->
                 sha256.equals(DIGEST) ? Optional.of(folder.resolve("script")) : Optional.empty(),
-            builtins,
             ENVIRONMENT);
     var minute = Duration.ofMinutes(1);
     return runner

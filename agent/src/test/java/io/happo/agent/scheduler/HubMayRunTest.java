@@ -7,7 +7,6 @@ import io.happo.core.plan.Plan;
 import io.happo.core.plan.Problem;
 import io.happo.core.plan.Work;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +18,7 @@ class HubMayRunTest {
       new Plan(
           List.of(
               Checks.running("a", new Work.Packed("2".repeat(64), "check_x", List.of())),
-              Checks.running("b", new Work.Builtin("uptime", new TreeMap<>())),
+              Checks.running("b", new Work.Builtin("uptime", List.of())),
               Checks.running("p", Work.Plugin.of("check_x")),
               Checks.running("s", new Work.Script(SIGNED, List.of())),
               Checks.running("u", new Work.Script(UNSIGNED, List.of()))),

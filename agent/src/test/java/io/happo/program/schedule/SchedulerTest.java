@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Inside;
+import io.happo.agent.exec.Insiders;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.Checks;
@@ -42,7 +44,28 @@ class SchedulerTest {
   private static final long BEGIN = 1_800_000_000_000L;
 
   @TempDir Path folder;
-  private final Exec exec = new Exec(ExecSettings.withDefaults(ENVIRONMENT));
+
+  /** What the agent itself fails at. */
+  private static final Inside BROKEN =
+      new Inside() {
+        @Override
+        public boolean has(String name) {
+          return true;
+        }
+
+        @Override
+        public boolean isOpenToAll(String name) {
+          return true;
+        }
+
+        @Override
+        public Answer run(String name, List<String> arguments, Duration deadline) {
+          throw new IllegalStateException("broken");
+        }
+      };
+
+  private final Exec exec =
+      new Exec(ExecSettings.withDefaults(ENVIRONMENT), new Insiders(BROKEN, Insiders.When.MISSING));
   private final AtomicLong millis = new AtomicLong(BEGIN);
   private final List<Item.CheckResult> results = new CopyOnWriteArrayList<>();
   private final List<Item> others = new CopyOnWriteArrayList<>();
@@ -61,9 +84,6 @@ class SchedulerTest {
             exec,
             new PluginPaths(List.of(Path.of("/nowhere"))),
             sha256 -> Optional.of(folder.resolve(sha256.substring(0, 1))),
-            (name, options) -> {
-              throw new IllegalStateException("broken");
-            },
             ENVIRONMENT),
         this::accept,
         wall,
@@ -198,7 +218,7 @@ class SchedulerTest {
 
   @Test
   void what_the_agent_itself_fails_at_is_a_result_too() {
-    use(Checks.running("a", new Work.Builtin("x", new TreeMap<>())));
+    use(Checks.running("a", new Work.Builtin("x", List.of())));
     seconds(1);
     await().until(() -> results.size() == 1);
     assertThat(results.getFirst().status()).isEqualTo(3);

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A check as people wrote it for many agents. Arguments, options and variables may hold tokens;
- * else it is as a {@link Check}.
+ * A check as people wrote it for many agents. Arguments and variables may hold tokens; else it is
+ * as a {@link Check}.
  *
  * @param work on agents whose system has no variant
  * @param variants what is run instead, by the agent's fact {@code os}

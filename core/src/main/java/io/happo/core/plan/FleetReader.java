@@ -281,30 +281,21 @@ final class FleetReader {
 
   private Optional<Work> work(Members members, String check) {
     int before = problems.size();
-    var builtin = members.text("builtin");
+    var builtin = members.made("builtin", Work.Builtin::of);
     boolean isPacked = members.has("bundle");
     var plugin = isPacked ? Optional.<Work.Plugin>empty() : members.made("plugin", Work.Plugin::of);
     var script = members.text("script");
     var arguments = arguments(members);
-    var options = members.map("options");
-    members.problem("options", Rules.options(options));
-    tokens(members, "options", options.values());
     int kinds =
-        (builtin.isPresent() ? 1 : 0)
+        (members.has("builtin") ? 1 : 0)
             + (members.has("plugin") ? 1 : 0)
             + (script.isPresent() ? 1 : 0);
     if (kinds != 1) {
       members.problem(
           "", "needs " + (kinds == 0 ? "" : "only ") + "one of plugin, script and builtin");
     }
-    if (builtin.isEmpty() && members.has("options")) {
-      members.problem("options", "belongs to builtin; write arguments");
-    }
     if (builtin.isPresent()) {
-      members.problem("builtin", Rules.name(builtin.get()));
-      if (members.has("arguments")) {
-        members.problem("arguments", "belongs to plugin and script; write options");
-      }
+      tokens(members, "builtin", builtin.get().arguments());
     }
     if (plugin.isPresent()) {
       plugin(members, plugin.get());
@@ -315,7 +306,8 @@ final class FleetReader {
       return Optional.empty();
     }
     if (builtin.isPresent()) {
-      return Optional.of(new Work.Builtin(builtin.get(), options));
+      var line = builtin.get();
+      return Optional.of(new Work.Builtin(line.name(), joined(line.arguments(), arguments)));
     }
     if (digest.isPresent()) {
       return Optional.of(new Work.Script(digest.get(), arguments));
@@ -323,12 +315,13 @@ final class FleetReader {
     if (isPacked) {
       return inArchive;
     }
-    return plugin.map(
-        line -> {
-          var all = new ArrayList<>(line.arguments());
-          all.addAll(arguments);
-          return new Work.Plugin(line.name(), all);
-        });
+    return plugin.map(line -> new Work.Plugin(line.name(), joined(line.arguments(), arguments)));
+  }
+
+  private static List<String> joined(List<String> inLine, List<String> further) {
+    var all = new ArrayList<>(inLine);
+    all.addAll(further);
+    return all;
   }
 
   private void plugin(Members members, Work.Plugin plugin) {

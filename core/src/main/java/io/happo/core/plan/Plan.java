@@ -101,7 +101,7 @@ public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> m
     switch (check.work()) {
       case Work.Builtin builtin -> {
         json.member("builtin", builtin.name());
-        write(json, "options", builtin.options());
+        write(json, builtin.arguments());
       }
       case Work.Plugin plugin -> {
         json.member("plugin", plugin.name());

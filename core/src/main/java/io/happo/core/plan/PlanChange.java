@@ -192,10 +192,7 @@ public record PlanChange(Kind kind, String check, String member, String before, 
   private static void put(
       SortedMap<String, String> members, String prefix, Work work, FleetPlan plan) {
     switch (work) {
-      case Work.Builtin builtin -> {
-        members.put(prefix + "builtin", builtin.name());
-        builtin.options().forEach((name, value) -> members.put(prefix + "options." + name, value));
-      }
+      case Work.Builtin builtin -> members.put(prefix + "builtin", builtin.commandLine());
       case Work.Plugin plugin -> members.put(prefix + "plugin", plugin.commandLine());
       case Work.Packed packed -> {
         var known = plan.archives().get(packed.sha256());

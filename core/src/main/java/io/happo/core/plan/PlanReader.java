@@ -147,8 +147,6 @@ final class PlanReader {
     var file = members.text("file");
     var arguments = members.texts("arguments");
     members.problem("arguments", Rules.texts(arguments));
-    var options = members.map("options");
-    members.problem("options", Rules.options(options));
     int kinds =
         (builtin.isPresent() ? 1 : 0)
             + (plugin.isPresent() ? 1 : 0)
@@ -180,7 +178,7 @@ final class PlanReader {
       return Optional.empty();
     }
     if (builtin.isPresent()) {
-      return Optional.of(new Work.Builtin(builtin.get(), options));
+      return Optional.of(new Work.Builtin(builtin.get(), arguments));
     }
     if (archive.isPresent()) {
       return Optional.of(new Work.Packed(archive.get(), file.orElseThrow(), arguments));

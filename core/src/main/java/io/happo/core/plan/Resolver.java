@@ -107,7 +107,7 @@ final class Resolver {
     var resolved =
         switch (work) {
           case Work.Builtin builtin ->
-              new Work.Builtin(builtin.name(), texts(check, "options", builtin.options()));
+              new Work.Builtin(builtin.name(), texts(check, "builtin", builtin.arguments()));
           case Work.Plugin plugin ->
               new Work.Plugin(plugin.name(), texts(check, "plugin", plugin.arguments()));
           case Work.Script script -> {

@@ -155,16 +155,6 @@ public final class Rules {
     return count(texts.size(), MAX_TEXTS);
   }
 
-  static Optional<String> options(Map<String, String> options) {
-    for (var option : options.entrySet()) {
-      var wrong = name(option.getKey()).or(() -> text(option.getValue()));
-      if (wrong.isPresent()) {
-        return wrong;
-      }
-    }
-    return count(options.size(), MAX_TEXTS);
-  }
-
   static Optional<String> environment(Map<String, String> variables) {
     for (var variable : variables.entrySet()) {
       var wrong = variable(variable.getKey()).or(() -> text(variable.getValue()));

@@ -1,7 +1,6 @@
 package io.happo.core.plan;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -10,13 +9,31 @@ public sealed interface Work {
   /**
    * A check that is part of the agent.
    *
-   * @param options by name; which there are is the check's to know
+   * @param name which there are is the agent's to know; {@code check_} may be left out before it
    */
-  record Builtin(String name, SortedMap<String, String> options) implements Work {
+  record Builtin(String name, List<String> arguments) implements Work {
     public Builtin {
       Rules.require(Rules.name(name));
-      Rules.require(Rules.options(options));
-      options = Rules.copy(options);
+      Rules.require(Rules.texts(arguments));
+      arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * The check and arguments of a command line, split as that of a {@link Plugin} is.
+     *
+     * @throws IllegalArgumentException with what is wrong
+     */
+    public static Builtin of(String commandLine) {
+      var words = Words.split(commandLine);
+      if (words.isEmpty()) {
+        throw new IllegalArgumentException("is empty: give the check and its arguments");
+      }
+      return new Builtin(words.getFirst(), words.subList(1, words.size()));
+    }
+
+    /** The command line that {@link #of} makes this of. */
+    public String commandLine() {
+      return Words.join(name, arguments);
     }
   }
 

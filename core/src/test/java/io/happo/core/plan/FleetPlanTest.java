@@ -40,7 +40,7 @@ class FleetPlanTest {
                'timeout': '20s', 'retry': '10s', 'attempts': 5, 'env': {'LANG': 'C', 'N': 1}},
               {'name': 'disk', 'script': 'disk.sh', 'arguments': "-w '1 2'", 'cron': '0 4 * * *',
                'timezone': 'Europe/Berlin'},
-              {'name': 'up', 'builtin': 'uptime', 'options': {'min': 5, 'x': true}, 'every': '5s'}
+              {'name': 'up', 'builtin': 'uptime -w 5:', 'arguments': ['-r', true], 'every': '5s'}
              ]}
             """);
     var checks = plan.resolve(WEB, bundles(plan)).plan().checks();
@@ -50,7 +50,7 @@ class FleetPlanTest {
         .containsExactly(
             new Work.Script(digest, List.of("-w", "1 2")),
             new Work.Plugin("check_load", List.of("-w", "5", "a b", "6")),
-            new Work.Builtin("uptime", new TreeMap<>(Map.of("min", "5", "x", "true"))));
+            new Work.Builtin("uptime", List.of("-w", "5:", "-r", "true")));
     assertThat(checks.get(1))
         .isEqualTo(
             new Check(
@@ -76,8 +76,8 @@ class FleetPlanTest {
                   {'name': 'a', 'plugin': 'check_a', 'evry': '30s'},
                   {'name': 'a', 'plugin': 'check_a | sort', 'script': 'x', 'every': '30'},
                   {'plugin': 'check_a', 'every': '2d', 'cron': '* * * * *', 'attempts': 'many'},
-                  {'name': 'd', 'script': 'b.ps', 'every': '1m', 'timezone': 'UTC', 'options': {}},
-                  {'name': 'e', 'builtin': 'x', 'every': '1m', 'arguments': '-w', 'for': {},
+                  {'name': 'd', 'script': 'b.ps', 'every': '1m', 'timezone': 'UTC'},
+                  {'name': 'e', 'builtin': 'x', 'every': '1m', 'for': {},
                    'not-for': {'tag': {'a': 'b'}}},
                   {'name': 'f', 'plugin': 'check_{{tags.a}} {{tag.role}}', 'every': '1m',
                    'env': {'A': '{{facts.x', 'B-C': ''},
@@ -105,11 +105,8 @@ class FleetPlanTest {
                 assertThat(it)
                     .isEqualTo("checks[2].every: is 2d; whole seconds from 1s to 1d are possible"),
             it -> assertThat(it).startsWith("checks[2].attempts: is a string"),
-            it ->
-                assertThat(it).isEqualTo("checks[3].options: belongs to builtin; write arguments"),
             it -> assertThat(it).endsWith("'b.ps' is none of the scripts; did you mean 'b.ps1'?"),
             it -> assertThat(it).isEqualTo("checks[3].timezone: belongs to cron"),
-            it -> assertThat(it).startsWith("checks[4].arguments: belongs to plugin and script"),
             it -> assertThat(it).startsWith("checks[4].for: is empty"),
             it -> assertThat(it).startsWith("checks[4].not-for: is empty"),
             it -> assertThat(it).endsWith("not-for.tag: is not known here; did you mean 'tags'?"),
@@ -272,7 +269,7 @@ class FleetPlanTest {
             {'checks': [
               {'name': 'a', 'plugin': 'p {{tags.rol}} {{facts.bad}}', 'every': '1m'},
               {'name': 'b', 'plugin': 'p', 'env': {'X': '{{facts.none}}'}, 'every': '1m'},
-              {'name': 'c', 'builtin': 'q', 'options': {'y': '{{tags.role}}'}, 'every': '1m'}]}
+              {'name': 'c', 'builtin': 'q {{tags.role}}', 'every': '1m'}]}
             """);
     var resolution = plan.resolve(WEB, Map.of());
     assertThat(resolution.plan().checks()).extracting(Check::name).containsExactly("c");

@@ -27,7 +27,7 @@ class PlanTest {
   private static final Check UPTIME =
       check(
           "uptime",
-          new Work.Builtin("uptime", new TreeMap<>(Map.of("min", "5m"))),
+          new Work.Builtin("uptime", List.of("-w", "5m:")),
           new Schedule.AtTimes(Cron.parse("@hourly"), Optional.empty()));
   private static final Plan PLAN = new Plan(List.of(LOAD, DISK, UPTIME), List.of(BUNDLE));
 
@@ -63,7 +63,7 @@ class PlanTest {
                 + "\"arguments\":[\"-w\",\"5\",\"-c\",\"1 0\"],\"everySeconds\":60,"
                 + "\"timeoutSeconds\":10,\"retrySeconds\":5,\"maxAttempts\":3,"
                 + "\"environment\":{\"LANG\":\"C\"}},"
-                + "{\"name\":\"uptime\",\"builtin\":\"uptime\",\"options\":{\"min\":\"5m\"},"
+                + "{\"name\":\"uptime\",\"builtin\":\"uptime\",\"arguments\":[\"-w\",\"5m:\"],"
                 + "\"cron\":\"@hourly\",\"timeoutSeconds\":10,\"retrySeconds\":5,\"maxAttempts\":3,"
                 + "\"environment\":{\"LANG\":\"C\"}}],"
                 + "\"bundles\":[{\"sha256\":\""

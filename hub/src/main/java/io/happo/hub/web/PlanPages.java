@@ -104,7 +104,7 @@ final class PlanPages {
 
   private static String what(FleetCheck check) {
     return switch (check.work()) {
-      case io.happo.core.plan.Work.Builtin builtin -> "built in: " + builtin.name();
+      case io.happo.core.plan.Work.Builtin builtin -> "built in: " + builtin.commandLine();
       case io.happo.core.plan.Work.Plugin plugin -> plugin.commandLine();
       case io.happo.core.plan.Work.Script _ -> "a script";
       case io.happo.core.plan.Work.Packed packed -> packed.commandLine();

@@ -97,9 +97,7 @@
         set(made, one, kind === one ? value(one) : undefined);
       }
     }
-    if (kind === "builtin") {
-      delete made.arguments;
-    } else if (differs("arguments")) {
+    if (differs("arguments")) {
       set(made, "arguments", value("arguments")); // One line, which the plan splits.
     }
     if (value("every") && differs("every")) {
