@@ -48,7 +48,7 @@ final class KillCampaignTest {
      * next request of the same connection is answered after that.
      */
     boolean maybeNotWrittenDown() {
-      return round.killed.get() && round.fetched.getLast() == this;
+      return round.killed.get() && round.fetched.getLast().equals(this);
     }
   }
 

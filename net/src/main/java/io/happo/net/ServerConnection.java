@@ -259,7 +259,7 @@ final class ServerConnection {
               System.Logger.Level.ERROR,
               "the handler of " + request.method() + " " + request.path() + " failed",
               e);
-      server.announce(listener).apply(false);
+      told = server.announce(listener).apply(false);
       listener = Response.NOBODY;
       answer = FAILED;
       bytes = whole(exchange.version(), FAILED, keep, bodiless);
@@ -268,7 +268,7 @@ final class ServerConnection {
     }
     long held = charge(bytes.length);
     if (!server.budget().take(held)) {
-      server.announce(listener).apply(false);
+      told = server.announce(listener).apply(false);
       listener = Response.NOBODY;
       answer = BUSY;
       bytes = whole(exchange.version(), BUSY, keep, bodiless);
@@ -308,7 +308,7 @@ final class ServerConnection {
    * @param charged what the bytes hold of the budget
    */
   private void write(byte[] bytes, long charged, Consumer<Boolean> listener) throws IOException {
-    boolean told = false;
+    boolean arrived = false;
     var announced = server.announce(listener);
     try {
       // A peer that has ended its side is gone, as far as anybody can tell; it gets its answer in
@@ -316,10 +316,10 @@ final class ServerConnection {
       connection.mustEndWithin(settings.requestTimeout());
       boolean gone = !listener.equals(Response.NOBODY) && connection.hasPeerEnded();
       connection.write(bytes);
-      told = !gone;
+      arrived = !gone;
     } finally {
       server.budget().give(charged);
-      this.told = announced.apply(told);
+      told = announced.apply(arrived);
     }
   }
 
