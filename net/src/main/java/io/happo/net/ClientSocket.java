@@ -73,6 +73,11 @@ public final class ClientSocket implements Closeable {
     }
   }
 
+  /** Sets the deadline anew, from now on. */
+  public void mustEndWithin(Duration time) {
+    connection.mustEndWithin(time);
+  }
+
   /** What the server sends. At its end also when TLS was not ended in good order. */
   public InputStream input() {
     return input;

@@ -9,7 +9,26 @@ import org.jspecify.annotations.Nullable;
 public final class Probes implements Builtins.Catalogue {
   @Override
   public List<String> names() {
-    return List.of("check_curl", "check_docker", "check_http", "check_ssl_cert");
+    return List.of(
+        "check_clamd",
+        "check_curl",
+        "check_docker",
+        "check_ftp",
+        "check_http",
+        "check_imap",
+        "check_jabber",
+        "check_nntp",
+        "check_nntps",
+        "check_ntp_time",
+        "check_pop",
+        "check_simap",
+        "check_smtp",
+        "check_spop",
+        "check_ssh",
+        "check_ssl_cert",
+        "check_ssmtp",
+        "check_tcp",
+        "check_udp");
   }
 
   @Override
@@ -17,8 +36,11 @@ public final class Probes implements Builtins.Catalogue {
     return switch (name) {
       case "check_curl", "check_http" -> new CheckHttp(name);
       case "check_docker" -> new CheckDocker();
+      case "check_ntp_time" -> new CheckNtpTime();
+      case "check_smtp" -> new CheckSmtp();
+      case "check_ssh" -> new CheckSsh();
       case "check_ssl_cert" -> new CheckSslCert();
-      default -> null;
+      default -> names().contains(name) ? new CheckTcp(name) : null;
     };
   }
 }
