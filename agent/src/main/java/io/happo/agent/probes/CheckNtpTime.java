@@ -35,10 +35,8 @@ final class CheckNtpTime implements BuiltinCheck {
 
   private static final int MOST_PEERS = 8;
 
-  /** So long an answer is waited for, and so long it is asked for more. */
+  /** So long an answer is waited for. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-  private static final Duration ENOUGH = Duration.ofMillis(5_500);
 
   private static final Command TABLE =
       Tables.check(
@@ -89,7 +87,7 @@ final class CheckNtpTime implements BuiltinCheck {
           add(address, peers);
         }
       }
-      ask(peers, Duration.ofSeconds(given.whole("delay")), machine);
+      ask(peers, given, machine);
       var best = best(peers);
       if (best == null) {
         var status = given.has("quiet") ? Status.UNKNOWN : Status.CRITICAL;
@@ -113,9 +111,12 @@ final class CheckNtpTime implements BuiltinCheck {
     }
   }
 
-  private static void ask(List<NtpPeer> peers, Duration delay, Machine machine)
+  /** Asks for half of the time there is, so that no answer at all can still be told. */
+  private static void ask(List<NtpPeer> peers, Given given, Machine machine)
       throws CheckException, InterruptedException {
-    long end = System.nanoTime() + ENOUGH.toNanos() + delay.toNanos() * (WANTED - 1);
+    var delay = Duration.ofSeconds(given.whole("delay"));
+    long enough = (long) (Reach.timeoutSeconds(given) / 2 * 1e9) + delay.toNanos() * (WANTED - 1);
+    long end = System.nanoTime() + enough;
     boolean isFirst = true;
     boolean isOpen = true;
     while (isOpen && end - System.nanoTime() > 0) {

@@ -118,6 +118,15 @@ final class SmtpTalk {
     }
   }
 
+  /** An answer as it may be shown, in its lines. */
+  private static String lines(String answer) {
+    var shown = new StringBuilder();
+    for (var line : answer.split("\n", -1)) {
+      shown.append(shown.isEmpty() ? "" : "\n").append(OneLine.of(line));
+    }
+    return shown.toString();
+  }
+
   private void judge(ClientSocket socket, String first, String second)
       throws IOException, CheckException, InterruptedException {
     if (!first.contains(given.text("expect")) && !second.contains(given.text("expect"))) {
@@ -126,7 +135,9 @@ final class SmtpTalk {
           "Invalid SMTP response received from host"
               + (port == 25 ? "" : " on port " + port)
               + ": "
-              + OneLine.of(first + " " + second));
+              + lines(first)
+              + "\n"
+              + lines(second));
     }
     if (given.has("from")) {
       ask(socket, "MAIL FROM:<" + given.text("from") + ">");
@@ -146,7 +157,8 @@ final class SmtpTalk {
   }
 
   /** By {@code AUTH LOGIN}, as all know it and no RFC says. */
-  private void logIn(ClientSocket socket) throws IOException, CheckException {
+  private void logIn(ClientSocket socket)
+      throws IOException, CheckException, InterruptedException {
     if (!given.text("authtype").equals("LOGIN")) {
       fail("only authtype LOGIN is supported");
     } else if (!given.has("authuser")) {
@@ -174,7 +186,7 @@ final class SmtpTalk {
   private void leave(ClientSocket socket) throws InterruptedException {
     try {
       send(socket, "QUIT");
-      var line = Lines.next(socket.input());
+      var line = next(socket);
       leave = line == null ? "" : line;
     } catch (IOException e) {
       Reach.endIfOver(e);
@@ -194,16 +206,17 @@ final class SmtpTalk {
     socket.output().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String ask(ClientSocket socket, String line) throws IOException, CheckException {
+  private static String ask(ClientSocket socket, String line)
+      throws IOException, CheckException, InterruptedException {
     send(socket, line);
     return answer(socket);
   }
 
   /** An answer, which may have several lines (RFC 5321, 4.2.1). */
-  private static String answer(ClientSocket socket) throws IOException, CheckException {
+  private static String answer(ClientSocket socket) throws CheckException, InterruptedException {
     var text = new StringBuilder();
     for (int i = 0; i < MOST_LINES; i++) {
-      var line = Lines.next(socket.input());
+      var line = next(socket);
       if (line == null) {
         throw new CheckException(Status.WARNING, "recv() failed");
       }
@@ -216,5 +229,15 @@ final class SmtpTalk {
     }
     throw new CheckException(
         Status.WARNING, "SMTP WARNING - the server sends more lines than it should");
+  }
+
+  /** The next line; null when there is none, or one that is no line of this protocol. */
+  private static @Nullable String next(ClientSocket socket) throws InterruptedException {
+    try {
+      return Lines.next(socket.input());
+    } catch (IOException e) {
+      Reach.endIfOver(e);
+      return null;
+    }
   }
 }
