@@ -12,6 +12,7 @@ public final class Probes implements Builtins.Catalogue {
     return List.of(
         "check_clamd",
         "check_curl",
+        "check_dns",
         "check_docker",
         "check_ftp",
         "check_http",
@@ -35,6 +36,7 @@ public final class Probes implements Builtins.Catalogue {
   public @Nullable BuiltinCheck find(String name) {
     return switch (name) {
       case "check_curl", "check_http" -> new CheckHttp(name);
+      case "check_dns" -> new CheckDns();
       case "check_docker" -> new CheckDocker();
       case "check_ntp_time" -> new CheckNtpTime();
       case "check_smtp" -> new CheckSmtp();

@@ -20,19 +20,20 @@ public final class FakeUdp implements AutoCloseable {
    * @param answers what a packet is answered with
    */
   public FakeUdp(Function<byte[], List<byte[]>> answers) throws IOException {
-    this(0, answers);
+    this(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), answers);
   }
 
   /**
-   * @param port where it listens, on 127.0.0.1; 0 for any
+   * @param address where it listens
    */
-  public FakeUdp(int port, Function<byte[], List<byte[]>> answers) throws IOException {
+  public FakeUdp(InetSocketAddress address, Function<byte[], List<byte[]>> answers)
+      throws IOException {
     this.answers = answers;
-    socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+    socket = new DatagramSocket(address);
     Thread.ofVirtual().start(this::serve);
   }
 
-  /** Where it listens, on 127.0.0.1. */
+  /** Where it listens. */
   public int port() {
     return socket.getLocalPort();
   }

@@ -1,9 +1,11 @@
 package io.happo.agent.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +14,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ class ProbeParityTest {
   /** Cases at once: most wait for servers that are slow or silent. */
   private static final int AT_ONCE = 24;
 
+  private static final String DNS = "127.53.0.1";
   private static final List<String> CHECKS =
       List.of(
           "check_tcp", "check_udp", "check_ftp", "check_pop", "check_imap", "check_nntp",
@@ -129,16 +133,33 @@ class ProbeParityTest {
 
   @Test
   void built_in_checks_answer_as_the_plugins_do() throws Exception {
+    assertThat(judge(CHECKS)).isEmpty();
+  }
+
+  @Test
+  void built_in_check_dns_answers_as_the_plugin_does() throws Exception {
+    assumeTrue(Parity.has("check_dns"), "there is no check_dns");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/nslookup")), "there is no nslookup");
+    try {
+      open.add(new FakeDns(DNS, 53));
+    } catch (BindException e) {
+      abort("port 53 is not free, or not for us: nslookup takes no other");
+    }
+    places.put("dns", DNS);
+    places.put("nobody", "127.53.0.9");
+    assertThat(judge(List.of("check_dns"))).isEmpty();
+  }
+
+  private List<String> judge(List<String> checks) throws IOException {
     var parity = new Parity(folder.resolve("state"));
     var found = new ArrayList<CompletableFuture<String>>();
     try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-      for (var check : CHECKS) {
+      for (var check : checks) {
         for (var one : Parity.cases(check, places)) {
           found.add(CompletableFuture.supplyAsync(() -> parity.judge(one), threads));
         }
       }
     }
-    assertThat(found.stream().map(CompletableFuture::join).filter(told -> !told.isEmpty()))
-        .isEmpty();
+    return found.stream().map(CompletableFuture::join).filter(told -> !told.isEmpty()).toList();
   }
 }
