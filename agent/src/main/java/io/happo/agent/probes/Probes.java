@@ -21,6 +21,7 @@ public final class Probes implements Builtins.Catalogue {
         "check_nntp",
         "check_nntps",
         "check_ntp_time",
+        "check_ping",
         "check_pop",
         "check_simap",
         "check_smtp",
@@ -39,6 +40,7 @@ public final class Probes implements Builtins.Catalogue {
       case "check_dns" -> new CheckDns();
       case "check_docker" -> new CheckDocker();
       case "check_ntp_time" -> new CheckNtpTime();
+      case "check_ping" -> new CheckPing();
       case "check_smtp" -> new CheckSmtp();
       case "check_ssh" -> new CheckSsh();
       case "check_ssl_cert" -> new CheckSslCert();

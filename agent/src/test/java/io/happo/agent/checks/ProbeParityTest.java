@@ -2,6 +2,7 @@ package io.happo.agent.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +150,16 @@ class ProbeParityTest {
     places.put("dns", DNS);
     places.put("nobody", "127.53.0.9");
     assertThat(judge(List.of("check_dns"))).isEmpty();
+  }
+
+  @Test
+  void built_in_check_ping_answers_as_the_plugin_does() throws Exception {
+    assumeTrue(Parity.has("check_ping"), "there is no check_ping");
+    var one = new Parity.Case("check_ping", "-H 127.0.0.1 -w 1,9% -c 2,9% -p 1", Optional.empty());
+    var parity = new Parity(folder.resolve("state"));
+    assumeTrue(parity.theirs(one).output().startsWith("PING"), "ping does not work here");
+    assumeFalse(parity.ours(one).output().contains("TCP"), "ICMP is not allowed here");
+    assertThat(judge(List.of("check_ping"))).isEmpty();
   }
 
   private List<String> judge(List<String> checks) throws IOException {
