@@ -172,7 +172,7 @@ final class CheckPing implements BuiltinCheck {
           Fixed.of(0),
           null);
     }
-    perfdata.add("pl", pings.lost() + "%", warning.share(), critical.share(), "0", null);
+    perfdata.add("pl", pings.lost() + "%", warning.share(), critical.share(), "0", "");
     text.append(how).append(link == null ? "" : "</A>").append('|').append(perfdata);
     return new Finding(status, text.toString());
   }

@@ -96,6 +96,9 @@ record DnsMessage(boolean isAuthoritative, boolean isCut, int code, List<String>
 
   /** Reads an answer to a question; null when it is none, or broken. */
   static @Nullable DnsMessage answer(byte[] packet, byte[] question) {
+    if (packet.length < HEADER) {
+      return null;
+    }
     try {
       return read(ByteBuffer.wrap(packet), question);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | UnknownHostException e) {
