@@ -84,8 +84,7 @@ public final class IcmpSocket implements AutoCloseable {
   }
 
   private static int create(boolean isIpv4, int kind) {
-    return Libc.call(
-        SOCKET, isIpv4 ? IPV4 : IPV6, kind | CLOSE_ON_EXEC, isIpv4 ? ICMP : ICMPV6);
+    return Libc.call(SOCKET, isIpv4 ? IPV4 : IPV6, kind | CLOSE_ON_EXEC, isIpv4 ? ICMP : ICMPV6);
   }
 
   private void connect(InetAddress address, boolean isIpv4) throws IOException {

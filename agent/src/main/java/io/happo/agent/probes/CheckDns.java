@@ -46,8 +46,7 @@ final class CheckDns implements BuiltinCheck {
               Reach.port("Its port.").byDefault(PORT),
               Option.of(
                       "querytype",
-                      Type.choice(
-                          "A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"),
+                      Type.choice("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"),
                       "TYPE",
                       "Ask for records of this type; else for addresses or names.")
                   .withKey('q'),
@@ -69,8 +68,7 @@ final class CheckDns implements BuiltinCheck {
           List.of(
               new Example(
                   "A name at a server", "check_dns -H www.example.com -s 192.0.2.53 -w 0.5 -c 2"),
-              new Example(
-                  "That it leads there", "check_dns -H www.example.com -a 192.0.2.0/24")));
+              new Example("That it leads there", "check_dns -H www.example.com -a 192.0.2.0/24")));
 
   @Override
   public Command table() {
@@ -87,7 +85,8 @@ final class CheckDns implements BuiltinCheck {
     }
     boolean isNone = given.has("expect-nxdomain");
     if (isNone && given.has("expected-address")) {
-      throw new UsageException("-a (--expected-address) and -n (--expect-nxdomain) exclude one another");
+      throw new UsageException(
+          "-a (--expected-address) and -n (--expect-nxdomain) exclude one another");
     }
     var thresholds = Thresholds.of(given);
     var look = new DnsLook(given, host, machine);

@@ -91,9 +91,7 @@ final class CheckSmtp implements BuiltinCheck {
     var time = ResponseTime.of(given);
     var operands = given.operands();
     var host =
-        given
-            .find("hostname")
-            .orElse(operands.isEmpty() ? "127.0.0.1" : operands.getFirst());
+        given.find("hostname").orElse(operands.isEmpty() ? "127.0.0.1" : operands.getFirst());
     var port = given.find("port").orElse(given.has("ssl") ? SMTPS : SMTP);
     var talk = new SmtpTalk(given, host, Integer.parseInt(port));
     long begin = System.nanoTime();
@@ -111,8 +109,7 @@ final class CheckSmtp implements BuiltinCheck {
     double seconds = (System.nanoTime() - begin) / 1e9;
     var status = talk.status() == Status.OK ? time.of(seconds) : talk.status();
     var leave = given.has("verbose") ? ", " + OneLine.of(talk.leave()) : "";
-    return new Finding(
-        status, talk.lines() + told(status, talk.problem(), seconds, leave, time));
+    return new Finding(status, talk.lines() + told(status, talk.problem(), seconds, leave, time));
   }
 
   private static String told(

@@ -113,8 +113,7 @@ final class DnsLook {
     for (var type : types) {
       var answer = ask(name, type);
       if (answer.code() == DnsMessage.REFUSED) {
-        throw new CheckException(
-            Status.CRITICAL, "Connection to DNS " + server() + " was refused");
+        throw new CheckException(Status.CRITICAL, "Connection to DNS " + server() + " was refused");
       }
       if (answer.code() == DnsMessage.NO_NAME) {
         return false;

@@ -90,8 +90,7 @@ final class Reach {
     try {
       return connect(host, port, family(given), machine);
     } catch (IOException e) {
-      throw new CheckException(
-          e.getCause() == null ? Status.UNKNOWN : Status.CRITICAL, words(e));
+      throw new CheckException(e.getCause() == null ? Status.UNKNOWN : Status.CRITICAL, words(e));
     }
   }
 

@@ -157,8 +157,7 @@ final class SmtpTalk {
   }
 
   /** By {@code AUTH LOGIN}, as all know it and no RFC says. */
-  private void logIn(ClientSocket socket)
-      throws IOException, CheckException, InterruptedException {
+  private void logIn(ClientSocket socket) throws IOException, CheckException, InterruptedException {
     if (!given.text("authtype").equals("LOGIN")) {
       fail("only authtype LOGIN is supported");
     } else if (!given.has("authuser")) {

@@ -38,7 +38,8 @@ final class TcpTable {
             isUdp
                 ? new Example("A server that echoes", name + " -H 192.0.2.1 -p 7 -s hello -e hello")
                 : new Example(
-                    "A server that greets", name + " -H www.example.com -p 2525 -e 220 -w 1 -c 3")));
+                    "A server that greets",
+                    name + " -H www.example.com -p 2525 -e 220 -w 1 -c 3")));
   }
 
   private static String unix(boolean isUdp) {

@@ -106,8 +106,7 @@ public final class FakeTalk implements AutoCloseable {
     if (tls == null) {
       throw new IllegalStateException("no TLS");
     }
-    var secure =
-        (SSLSocket) tls.getSocketFactory().createSocket(socket, "127.0.0.1", port(), true);
+    var secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, "127.0.0.1", port(), true);
     secure.setUseClientMode(false);
     secure.startHandshake();
     return secure;

@@ -43,8 +43,7 @@ public final class FakeUdp implements AutoCloseable {
       while (true) {
         var packet = new DatagramPacket(new byte[MAX_BYTES], MAX_BYTES);
         socket.receive(packet);
-        for (var answer :
-            answers.apply(Arrays.copyOf(packet.getData(), packet.getLength()))) {
+        for (var answer : answers.apply(Arrays.copyOf(packet.getData(), packet.getLength()))) {
           socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         }
       }

@@ -44,9 +44,21 @@ class ProbeParityTest {
   private static final String DNS = "127.53.0.1";
   private static final List<String> CHECKS =
       List.of(
-          "check_tcp", "check_udp", "check_ftp", "check_pop", "check_imap", "check_nntp",
-          "check_clamd", "check_jabber", "check_ssmtp", "check_spop", "check_simap", "check_nntps",
-          "check_ssh", "check_smtp", "check_ntp_time");
+          "check_tcp",
+          "check_udp",
+          "check_ftp",
+          "check_pop",
+          "check_imap",
+          "check_nntp",
+          "check_clamd",
+          "check_jabber",
+          "check_ssmtp",
+          "check_spop",
+          "check_simap",
+          "check_nntps",
+          "check_ssh",
+          "check_smtp",
+          "check_ntp_time");
 
   @TempDir Path folder;
 

@@ -130,7 +130,8 @@ class BadServersTest {
   @Test
   void user_logs_in_and_sends_what_was_given() throws Exception {
     var smtp =
-        talk("220 x\\r\\n\\<250 y\\r\\n\\<250 z\\r\\n\\<334 \\r\\n\\<334 \\r\\n\\<235 \\r\\n\\<221\\r\\n");
+        talk(
+            "220 x\\r\\n\\<250 y\\r\\n\\<250 z\\r\\n\\<334 \\r\\n\\<334 \\r\\n\\<235 \\r\\n\\<221\\r\\n");
     assertThat(says("check_smtp", smtp.port(), "-F me -f a@b -A LOGIN -U me -P 'pass word'"))
         .startsWith("0: SMTP OK");
     assertThat(smtp.lines())
@@ -204,8 +205,7 @@ class BadServersTest {
   @Test
   void reason_of_a_server_is_told() throws Exception {
     int port = dns().port();
-    assertThat(lookUp(port, "-H fail.test"))
-        .isEqualTo("2: DNS failure for fail.test: SERVFAIL");
+    assertThat(lookUp(port, "-H fail.test")).isEqualTo("2: DNS failure for fail.test: SERVFAIL");
     assertThat(lookUp(port, "-H fail.test -n")).startsWith("2: DNS failure");
     assertThat(lookUp(closed(), "-H one.test")).isEqualTo("2: No response from DNS 127.0.0.1");
     assertThat(lookUp(port, "-H silent.test -t 0.3"))
@@ -269,7 +269,8 @@ class BadServersTest {
     assertThat(asked.says("check_dns one.test -p " + port + " -A")).startsWith("0: ");
     assertThat(asked.says("check_dns na.test -p " + port + " -A"))
         .isEqualTo("2: DNS CRITICAL - server 127.0.0.1 is not authoritative for na.test");
-    assertThat(asked.says("check_dns nowhere -p " + port)).startsWith("2: Domain 'nowhere' was not");
+    assertThat(asked.says("check_dns nowhere -p " + port))
+        .startsWith("2: Domain 'nowhere' was not");
     Files.writeString(settings, "search test\n");
     assertThat(asked.says("check_dns one.test")).startsWith("3: UNKNOWN - /etc/resolv.conf names");
   }
@@ -303,7 +304,8 @@ class BadServersTest {
             "-H a -w 1,1% -c 2,2% -p 101")) {
       assertThat(asked.says("check_ping " + line)).as(line).startsWith("3: check_ping: ");
     }
-    assertThat(asked.says("check_ping -H no.such.invalid -w 1,1% -c 2,2%")).startsWith("3: UNKNOWN");
+    assertThat(asked.says("check_ping -H no.such.invalid -w 1,1% -c 2,2%"))
+        .startsWith("3: UNKNOWN");
   }
 
   @Test

@@ -87,7 +87,8 @@ class DnsMessageTest {
     assertThat(read(Type.MX, 15, bytes("\0\12\1m\0"))).isEqualTo("10 m.");
     assertThat(read(Type.SRV, 33, bytes("\0\1\0\2\0\120\1s\0"))).isEqualTo("1 2 80 s.");
     assertThat(read(Type.TXT, 16, bytes("\3one\0\3two"))).isEqualTo("\"one\" \"\" \"two\"");
-    assertThat(read(Type.SOA, 6, bytes("\1a\0\1b\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\377\377\377\377")))
+    assertThat(
+            read(Type.SOA, 6, bytes("\1a\0\1b\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\377\377\377\377")))
         .isEqualTo("a. b. 1 2 3 4 4294967295");
     assertThat(read(Type.A, 5, bytes("\1b\0"))).isEmpty();
   }

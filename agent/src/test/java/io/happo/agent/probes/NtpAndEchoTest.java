@@ -30,7 +30,13 @@ class NtpAndEchoTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0x24, 1, true", "0x24, 15, true", "0x24, 16, false", "0x24, 0, false", "0xe4, 2, false"})
+  @CsvSource({
+    "0x24, 1, true",
+    "0x24, 15, true",
+    "0x24, 16, false",
+    "0x24, 0, false",
+    "0xe4, 2, false"
+  })
   void clock_counts_when_it_is_synchronized(int flags, int stratum, boolean isGood) {
     var packet = answer().put(0, (byte) flags).put(1, (byte) stratum).array();
     assertThat(Objects.requireNonNull(NtpPacket.answer(packet, COOKIE)).isGood()).isEqualTo(isGood);
