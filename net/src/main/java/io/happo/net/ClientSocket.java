@@ -37,7 +37,7 @@ public final class ClientSocket implements Closeable {
 
   private final SocketChannel channel;
   private final Connection connection;
-  private final InputStream input = new Input();
+  private final Input input = new Input();
   private final OutputStream output = new Output();
 
   private ClientSocket(SocketChannel channel) {
@@ -73,6 +73,11 @@ public final class ClientSocket implements Closeable {
     }
   }
 
+  /** Sets the deadline anew, from now on. */
+  public void mustEndWithin(Duration time) {
+    connection.mustEndWithin(time);
+  }
+
   /** What the server sends. At its end also when TLS was not ended in good order. */
   public InputStream input() {
     return input;
@@ -89,16 +94,20 @@ public final class ClientSocket implements Closeable {
   }
 
   /**
-   * Goes on in TLS, until the handshake is done. Nothing that the server has sent may be left
-   * unread before.
+   * Goes on in TLS, until the handshake is done. What the server has sent before that must have
+   * been read: anything behind it came from who knows whom (CVE-2011-0411).
    *
    * @param serverName what the server is asked for (SNI); null when it is not to be told
    * @param identity shown to a server that asks for a client certificate
-   * @throws SSLException when it fails, or the server closes the connection meanwhile
+   * @throws SSLException when it fails, something is left to be read, or the server closes the
+   *     connection meanwhile
    */
   public void startTls(
       @Nullable String serverName, TlsVersions versions, Optional<Identity> identity)
       throws IOException {
+    if (input.isHalfRead()) {
+      throw new SSLException("the server sent more than was asked for before TLS began");
+    }
     var context = TlsContext.client(identity, versions);
     try {
       boolean hasName = serverName != null && !Addresses.isLiteral(serverName);
@@ -168,8 +177,12 @@ public final class ClientSocket implements Closeable {
       return count;
     }
 
+    private boolean isHalfRead() {
+      return taken < bytes.length;
+    }
+
     private boolean hasMore() throws IOException {
-      if (taken < bytes.length) {
+      if (isHalfRead()) {
         return true;
       }
       try {

@@ -80,7 +80,7 @@ final class Libc {
   }
 
   /** The function of that name; 0 where the C library has none. */
-  private static long function(String name) {
+  static long function(String name) {
     return LOADED ? find(name) : 0;
   }
 

@@ -206,7 +206,7 @@ final class CheckHttp implements BuiltinCheck {
   }
 
   /** The upper end of a range as the plugin writes it: 0 for none. */
-  private static @Nullable String end(Optional<AlertRange> range) {
+  static @Nullable String end(Optional<AlertRange> range) {
     return range.isEmpty()
         ? null
         : Fixed.of(Double.isFinite(range.get().end()) ? range.get().end() : 0);

@@ -9,7 +9,6 @@ import io.happo.agent.checks.OneLine;
 import io.happo.agent.checks.Status;
 import io.happo.agent.checks.Tables;
 import io.happo.agent.checks.UsageException;
-import io.happo.net.TlsVersions;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
@@ -33,8 +32,6 @@ import java.util.Optional;
  * them (RFC 5280, 6125). Nothing is asked of anybody else: no revocation is looked up.
  */
 final class CheckSslCert implements BuiltinCheck {
-  private static final TlsVersions ANY =
-      new TlsVersions(TlsVersions.Version.TLS_1_0, TlsVersions.Version.TLS_1_3);
   private static final long MAX_FILE_BYTES = 1 << 20;
 
   private static final Command TABLE =
@@ -149,7 +146,7 @@ final class CheckSslCert implements BuiltinCheck {
     var where = HttpTarget.bracketed(OneLine.of(host)) + ":" + port;
     try (var socket = Reach.connect(host, port, Reach.family(given), machine)) {
       protocol.start().ask(socket.input(), socket.output());
-      socket.startTls(given.find("sni").orElse(host), ANY, Optional.empty());
+      socket.startTls(given.find("sni").orElse(host), Reach.TLS, Optional.empty());
       return new Found(socket.certificates(), where, socket.tlsVersion() + ", " + socket.cipher());
     } catch (IOException e) {
       Reach.endIfOver(e);

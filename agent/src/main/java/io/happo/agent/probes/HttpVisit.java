@@ -12,7 +12,6 @@ import io.happo.net.Identity;
 import io.happo.program.cli.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +82,7 @@ final class HttpVisit {
     tlsNanos = System.nanoTime() - begin;
     var expiry = wanted.expiry();
     if (expiry.isPresent()) {
-      try {
-        certificate = expiry.get().of(socket.certificates().getFirst(), machine.clock().instant());
-      } catch (CertificateException e) {
-        throw new CheckException(Status.CRITICAL, "CRITICAL - Cannot retrieve server certificate.");
-      }
+      certificate = Reach.certificate(socket, expiry.get(), machine);
     }
   }
 
