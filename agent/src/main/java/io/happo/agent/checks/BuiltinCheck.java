@@ -1,6 +1,7 @@
 package io.happo.agent.checks;
 
 import io.happo.program.cli.Command;
+import java.util.List;
 
 /**
  * A check that is part of the agent. Stateless: what it remembers between two runs it keeps in
@@ -21,10 +22,10 @@ public interface BuiltinCheck {
       throws UsageException, CheckException, InterruptedException;
 
   /**
-   * Whether any user of the machine could find out what it tells. Only then may a command that
-   * another user is to run be this check, which looks with the rights of the agent.
+   * Whether any user of the machine could find out what it tells when given these. Only then may a
+   * command that another user is to run be this check, which looks with the rights of the agent.
    */
-  default boolean isOpenToAll() {
+  default boolean isOpenToAll(List<String> arguments) {
     return false;
   }
 

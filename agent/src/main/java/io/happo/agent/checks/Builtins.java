@@ -47,9 +47,9 @@ public final class Builtins implements Inside {
   }
 
   @Override
-  public boolean isOpenToAll(String name) {
+  public boolean isOpenToAll(String name, List<String> arguments) {
     var check = catalogue.find(name);
-    return check != null && check.isOpenToAll();
+    return check != null && check.isOpenToAll(arguments);
   }
 
   @Override

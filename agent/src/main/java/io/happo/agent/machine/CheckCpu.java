@@ -78,7 +78,7 @@ final class CheckCpu implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

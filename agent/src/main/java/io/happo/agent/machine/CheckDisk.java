@@ -67,7 +67,7 @@ final class CheckDisk implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

@@ -47,7 +47,7 @@ final class CheckLoad implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

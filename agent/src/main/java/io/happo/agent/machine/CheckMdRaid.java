@@ -74,7 +74,7 @@ final class CheckMdRaid implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

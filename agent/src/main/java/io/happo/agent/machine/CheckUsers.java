@@ -52,7 +52,7 @@ final class CheckUsers implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

@@ -50,6 +50,12 @@ final class CheckTcp implements BuiltinCheck {
     return "Socket timeout";
   }
 
+  /** Not a socket of the file system, which may answer the agent's user alone. */
+  @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return arguments.stream().noneMatch(argument -> argument.indexOf('/') >= 0);
+  }
+
   @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
