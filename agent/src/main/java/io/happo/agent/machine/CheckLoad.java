@@ -121,7 +121,7 @@ final class CheckLoad implements BuiltinCheck {
       }
       return averages;
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-      throw CheckException.unknown("the load cannot be read of /proc/loadavg: " + e.getMessage());
+      throw CheckException.unknown("the load cannot be read from /proc/loadavg");
     }
   }
 }

@@ -15,6 +15,7 @@ import io.happo.program.files.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -100,10 +101,16 @@ final class CheckUsers implements BuiltinCheck {
       }
     } catch (NoSuchFileException e) {
       return 0;
+    } catch (DirectoryIteratorException e) {
+      throw unreadable(folder, e.getCause());
     } catch (IOException e) {
-      throw CheckException.unknown(folder + " cannot be read: " + Reason.of(e));
+      throw unreadable(folder, e);
     }
     return users;
+  }
+
+  private static CheckException unreadable(Path folder, IOException e) {
+    return CheckException.unknown(folder + " cannot be read: " + Reason.of(e));
   }
 
   private static boolean isUser(Path file) throws IOException {

@@ -185,6 +185,10 @@ class MachineChecksTest {
     assertThat(machine.says("check_cpu")).startsWith("3: UNKNOWN");
     machine.with("/proc/stat", STAT_2);
     assertThat(machine.says("check_cpu")).startsWith("0: CPU OK - 85.0% used");
+    machine.with("/proc/stat", STAT_1);
+    machine.says("check_cpu -p");
+    machine.with("/proc/stat", STAT_2).with("/proc/sys/kernel/random/boot_id", "b\n");
+    assertThat(machine.says("check_cpu -p")).startsWith("3: UNKNOWN - the counters");
   }
 
   @Test
@@ -209,10 +213,11 @@ class MachineChecksTest {
         .isEqualTo(
             "1: UPTIME WARNING - up 0 d 13 h 53 min, restarted since it was looked at before"
                 + " | uptime=50000s;;;0");
-    machine.advance(Duration.ofMinutes(14));
+    up("b", 50_000 + 14 * 60);
+    machine.advance(Duration.ofDays(300)); // Only now it has asked what time it is.
     assertThat(machine.says("check_uptime")).startsWith("1: ");
     assertThat(machine.says("check_uptime --reboot 0")).startsWith("0: ");
-    machine.advance(Duration.ofMinutes(2));
+    up("b", 50_000 + 16 * 60);
     assertThat(machine.says("check_uptime")).startsWith("0: ");
   }
 
@@ -234,7 +239,7 @@ class MachineChecksTest {
         .isEqualTo(
             "1: AGENT WARNING - happo-agent "
                 + Version.number()
-                + " runs since 0 d 2 h 0 min | uptime=7200s;10800:;;0 rss=40960000B;;;0");
+                + " has been running for 0 d 2 h 0 min | uptime=7200s;10800:;;0 rss=40960000B;;;0");
   }
 
   @Test
