@@ -190,7 +190,12 @@ public final class Builtins implements Inside {
   private static Answer usage(String name, UsageException e) {
     return answer(
         Status.UNKNOWN,
-        name + ": " + OneLine.of("" + e.getMessage()) + "\nSee 'happo-agent check " + name + " --help'.");
+        name
+            + ": "
+            + OneLine.of("" + e.getMessage())
+            + "\nSee 'happo-agent check "
+            + name
+            + " --help'.");
   }
 
   private static Answer answer(Status status, String output) {

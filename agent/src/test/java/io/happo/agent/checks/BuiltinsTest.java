@@ -36,7 +36,8 @@ class BuiltinsTest {
         new BuiltinCheck() {
           @Override
           public Command table() {
-            return Tables.check("check_x", "A test", List.of(), "[WORD]", List.of(), List.of(EXAMPLE));
+            return Tables.check(
+                "check_x", "A test", List.of(), "[WORD]", List.of(), List.of(EXAMPLE));
           }
 
           @Override
@@ -135,7 +136,8 @@ class BuiltinsTest {
     assertThat(said(builtins.run("check_x", List.of("a", "b|c\nd"), LONG)))
         .startsWith("3: check_x: does not take the argument 'b,c d'\nSee ");
     assertThat(said(builtins.run("check_x", List.of("a\0|b"), LONG)))
-        .isEqualTo("3: UNKNOWN - 'a ,b' cannot be the name of a file here: Nul character not allowed\n");
+        .isEqualTo(
+            "3: UNKNOWN - 'a ,b' cannot be the name of a file here: Nul character not allowed\n");
     assertThat(said(builtins.run("check_|", List.of(), LONG))).doesNotContain("|");
   }
 }
