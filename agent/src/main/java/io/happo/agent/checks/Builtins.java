@@ -100,7 +100,7 @@ public final class Builtins implements Inside {
     }
     var seen = machine.within(Duration.ofNanos(end - System.nanoTime()));
     var run = new Run(check, given, words, seen);
-    var name = check.table().name();
+    var name = words.getFirst();
     var thread =
         check.mayHoldItsThread(given)
             ? Thread.ofPlatform().daemon().name(name).unstarted(run)

@@ -160,6 +160,18 @@ class MachineChecksTest {
   }
 
   @Test
+  void load_is_divided_by_the_processors_of_the_machine() throws IOException {
+    machine
+        .with("/proc/loadavg", "3.00 6.00 9.00 1/2 3\n")
+        .with("/proc/stat", "cpu  1 2\ncpu0 1 2\ncpu1 1 2\ncpu5 1 2\nintr 7\n");
+    assertThat(machine.says("check_load -r -w 1 -c 2"))
+        .startsWith("2: LOAD CRITICAL - scaled load average: 1.00, 2.00, 3.00 -");
+    machine.with("/proc/loadavg", "");
+    assertThat(machine.says("check_load -w 1 -c 2"))
+        .isEqualTo("3: UNKNOWN - the load cannot be read from /proc/loadavg");
+  }
+
+  @Test
   void processors_are_judged_since_the_run_before() throws IOException {
     var line = "check_cpu -w 80 -c 95 -w steal=2 -p";
     machine.with("/proc/stat", STAT_1);
