@@ -157,24 +157,22 @@ final class CheckCpu implements BuiltinCheck {
     }
   }
 
-  private static @Nullable String recall(Machine machine, String key, String boot)
-      throws CheckException {
+  private static @Nullable String recall(Machine machine, String key, String boot) {
     try {
       var text = machine.memory().recall(key).orElse("");
       return text.startsWith(boot + "cpu ") ? text.substring(boot.length()) : null;
     } catch (IOException e) {
-      throw CheckException.unknown("what was kept of the run before: " + Reason.of(e));
+      return null;
     }
   }
 
-  private static void keep(Machine machine, String key, String boot, String now)
-      throws CheckException {
+  private static void keep(Machine machine, String key, String boot, String now) {
+    // Of very many processors only as many whole lines as there is room for.
+    int end = now.length() <= MOST_KEPT ? now.length() : now.lastIndexOf('\n', MOST_KEPT) + 1;
     try {
-      // Of very many processors only as many whole lines as there is room for.
-      int end = now.length() <= MOST_KEPT ? now.length() : now.lastIndexOf('\n', MOST_KEPT) + 1;
       machine.memory().keep(key, boot + now.substring(0, end));
     } catch (IOException e) {
-      throw CheckException.unknown("this run cannot be kept for the next one: " + Reason.of(e));
+      // As on a full disk: the next run watches for a second, as the first one did.
     }
   }
 

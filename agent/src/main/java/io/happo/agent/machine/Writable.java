@@ -76,8 +76,11 @@ final class Writable {
     return Fstab.canBeWritable(List.of(mount.type()));
   }
 
-  /** Keeps what was seen for the next look; of very many mounts those that there is room for. */
-  void keep() throws IOException {
+  /**
+   * Keeps what was seen for the next look; of very many mounts those that there is room for. When it
+   * cannot, it is no matter: the file system that is full is perhaps the one to keep it in.
+   */
+  void keep() {
     if (isNew && !boot.isEmpty()) {
       var text = new StringBuilder(boot);
       for (var name : seen) {
@@ -85,7 +88,11 @@ final class Writable {
           text.append('\n').append(name);
         }
       }
-      machine.memory().keep(KEY, text.toString());
+      try {
+        machine.memory().keep(KEY, text.toString());
+      } catch (IOException e) {
+        // Then fstab alone counts.
+      }
     }
   }
 }

@@ -161,6 +161,12 @@ class DiskAndMountTest {
   }
 
   @Test
+  void full_disk_of_the_agent_keeps_nothing_from_being_told() throws IOException {
+    Files.writeString(folder.resolve("memory"), "no folder");
+    assertThat(machine.says("check_disk -c 60 --read-only")).startsWith("2: DISK CRITICAL");
+  }
+
+  @Test
   void names_of_any_bytes_are_read_and_spoil_nothing() throws IOException {
     mounted("1 0 8:1 / /a\\040b\\012c\\134d|\u00e9\u00fc rw - ext4 /dev/sda1 rw\nbroken line\n\n");
     assertThat(machine.says("check_disk -c 5"))

@@ -7,8 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +160,20 @@ class MachineChecksTest {
         .endsWith(" cached=20971520B;;;0;104857600");
     machine.with("/sys/fs/cgroup/memory.max", "max\n");
     assertThat(machine.says("check_memory")).startsWith("0: MEMORY OK - 75.0% used (750 MiB of");
+  }
+
+  @Test
+  void use_of_processors_is_told_though_it_cannot_be_kept() throws Exception {
+    Files.writeString(folder.resolve("memory"), "no folder");
+    machine.with("/proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n");
+    var answer = CompletableFuture.supplyAsync(() -> machine.says("check_cpu -t 3"));
+    for (int i = 0; !answer.isDone(); i++) { // It goes on while the check watches.
+      var text = "cpu  " + i + " 0 0 " + i + " 0 0 0 0 0 0\n";
+      var next = Files.writeString(folder.resolve("next"), text);
+      Files.move(next, machine.root.resolve("proc/stat"), StandardCopyOption.ATOMIC_MOVE);
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(answer.get()).startsWith("0: CPU OK - ");
   }
 
   @Test
