@@ -21,7 +21,7 @@ public final class Resolver {
    * The most that are looked up at once, each by a thread that may be left behind: with a dead name
    * server, one stays for half a minute and more.
    */
-  private static final Semaphore PLACES = new Semaphore(64);
+  private static final Semaphore PLACES = new Semaphore(256);
 
   private Resolver() {}
 

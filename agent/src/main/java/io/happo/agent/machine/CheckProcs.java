@@ -15,7 +15,6 @@ import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
 import io.happo.program.cli.Type;
-import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -157,20 +156,14 @@ final class CheckProcs implements BuiltinCheck {
             judge(process);
           }
         }
-      } catch (DirectoryIteratorException e) {
-        throw unreadable(e.getCause());
-      } catch (IOException e) {
-        throw unreadable(e);
+      } catch (IOException | DirectoryIteratorException e) {
+        throw CheckException.unknown("the processes cannot be read from /proc: " + Sys.reason(e));
       }
       if (seen == 0) {
         throw CheckException.unknown(
             "/proc shows no process; mount it, or let the agent see it (mount option hidepid)");
       }
       return finding();
-    }
-
-    private static CheckException unreadable(IOException e) {
-      return CheckException.unknown("the processes cannot be read from /proc: " + Reason.of(e));
     }
 
     private void judge(ProcessEntry process) {

@@ -101,16 +101,10 @@ final class CheckUsers implements BuiltinCheck {
       }
     } catch (NoSuchFileException e) {
       return 0;
-    } catch (DirectoryIteratorException e) {
-      throw unreadable(folder, e.getCause());
-    } catch (IOException e) {
-      throw unreadable(folder, e);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw CheckException.unknown(folder + " cannot be read: " + Sys.reason(e));
     }
     return users;
-  }
-
-  private static CheckException unreadable(Path folder, IOException e) {
-    return CheckException.unknown(folder + " cannot be read: " + Reason.of(e));
   }
 
   private static boolean isUser(Path file) throws IOException {

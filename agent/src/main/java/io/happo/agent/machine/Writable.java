@@ -77,8 +77,8 @@ final class Writable {
   }
 
   /**
-   * Keeps what was seen for the next look; of very many mounts those that there is room for. When it
-   * cannot, it is no matter: the file system that is full is perhaps the one to keep it in.
+   * Keeps what was seen for the next look; of very many mounts those that there is room for. When
+   * it cannot, it is no matter: the file system that is full is perhaps the one to keep it in.
    */
   void keep() {
     if (isNew && !boot.isEmpty()) {
