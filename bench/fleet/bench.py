@@ -8,7 +8,7 @@ Exit 1 when a bar is not kept. See bench/README.md for what is measured and how 
 import argparse, json, pathlib, resource, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import (ROOT, add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, free_port, machine, program,
+from common import (add_options, bar, bars_table, compile_java, complain, cpu, disk_kb, end_by, machine, program,
                     progress, scratch, start, table, usage, write_report)
 from hub import Hub, add_hub_option
 from pages import pages

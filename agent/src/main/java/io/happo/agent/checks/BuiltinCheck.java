@@ -30,6 +30,16 @@ public interface BuiltinCheck {
   }
 
   /**
+   * Whether the system may hold its thread where no interruption is seen: in a file, such as one of
+   * a dead NFS server or of a hanging process, or an expression that somebody gave. It gets a
+   * thread of the platform then: two virtual ones that are held are all that a machine of two
+   * processors has for the whole agent.
+   */
+  default boolean mayHoldItsThread(Given given) {
+    return true;
+  }
+
+  /**
    * What is said to have timed out: {@code Plugin}, or what most of the time goes into; {@code
    * Socket timeout} is told as it is.
    */

@@ -240,7 +240,7 @@ final class CheckDisk implements BuiltinCheck {
       text.append(isTold && (isVerbose || files < 0) ? "];" : ";");
     }
 
-    Finding finding(List<String> missing) throws IOException {
+    Finding finding(List<String> missing) {
       if (writable != null) {
         writable.keep();
       }

@@ -65,6 +65,11 @@ final class CheckMemory implements BuiltinCheck {
   }
 
   @Override
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
   public boolean isOpenToAll(List<String> arguments) {
     return true;
   }

@@ -96,6 +96,11 @@ final class CheckSwap implements BuiltinCheck {
   }
 
   @Override
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
   public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
