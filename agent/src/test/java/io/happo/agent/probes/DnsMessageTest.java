@@ -87,7 +87,10 @@ class DnsMessageTest {
     assertThat(read(DnsType.SRV, 33, bytes("\0\1\0\2\0\120\1s\0"))).isEqualTo("1 2 80 s.");
     assertThat(read(DnsType.TXT, 16, bytes("\3one\0\3two"))).isEqualTo("\"one\" \"\" \"two\"");
     assertThat(
-            read(DnsType.SOA, 6, bytes("\1a\0\1b\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\377\377\377\377")))
+            read(
+                DnsType.SOA,
+                6,
+                bytes("\1a\0\1b\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\377\377\377\377")))
         .isEqualTo("a. b. 1 2 3 4 4294967295");
     assertThat(read(DnsType.A, 5, bytes("\1b\0"))).isEmpty();
   }
@@ -104,7 +107,8 @@ class DnsMessageTest {
   void pointers_that_do_not_lead_back_are_not_followed() {
     int self = question(DnsType.PTR).length + 12;
     assertThat(read(DnsType.PTR, 12, new byte[] {(byte) 0xc0, (byte) self})).isEqualTo("broken");
-    assertThat(read(DnsType.PTR, 12, new byte[] {(byte) 0xc0, (byte) (self + 1)})).isEqualTo("broken");
+    assertThat(read(DnsType.PTR, 12, new byte[] {(byte) 0xc0, (byte) (self + 1)}))
+        .isEqualTo("broken");
     assertThat(read(DnsType.PTR, 12, new byte[] {1, 'x', (byte) 0xc0, (byte) self}))
         .isEqualTo("broken");
     assertThat(read(DnsType.PTR, 12, new byte[] {0x40, 'x', 0})).isEqualTo("broken");
