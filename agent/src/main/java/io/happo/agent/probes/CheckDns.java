@@ -165,8 +165,9 @@ final class CheckDns implements BuiltinCheck {
   private static boolean matches(String answer, String expected) {
     var network = Network.parse(expected);
     var address = Network.literal(answer);
-    return network.isPresent() && address.isPresent()
-        ? network.get().contains(address.get())
-        : answer.equalsIgnoreCase(expected);
+    if (network.isPresent() && address.isPresent()) {
+      return network.get().contains(address.get());
+    }
+    return answer.equalsIgnoreCase(expected);
   }
 }

@@ -172,10 +172,13 @@ final class CheckTcp implements BuiltinCheck {
       var left = machine.left();
       boolean isShort = isBegun && PATIENCE.compareTo(left) < 0;
       var next = talk.receive(isShort ? PATIENCE : left);
-      if (next == Talk.NOTHING && !isShort) {
-        throw new InterruptedException();
+      if (next == null) {
+        break;
       }
-      if (next == null || next == Talk.NOTHING) {
+      if (next.length == 0) {
+        if (!isShort) {
+          throw new InterruptedException();
+        }
         break;
       }
       bytes.writeBytes(next);
