@@ -2,6 +2,7 @@ package io.happo.agent.checks;
 
 import io.happo.core.Sha256;
 import io.happo.program.files.Directory;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * begins anew.
  */
 public final class MemoryFolder implements Memory {
+  /** The most files: checks with ever other options would fill a disk. The oldest ones go. */
+  static final int MOST = 2_000;
+
   private static final AtomicLong WRITES = new AtomicLong();
 
   private final Path folder;
@@ -43,6 +49,9 @@ public final class MemoryFolder implements Memory {
     }
     Directory.create(folder);
     var file = file(key);
+    if (!Files.exists(file)) {
+      makeRoom();
+    }
     var beside =
         folder.resolve(
             file.getFileName()
@@ -60,6 +69,17 @@ public final class MemoryFolder implements Memory {
       }
     } finally {
       Files.deleteIfExists(beside);
+    }
+  }
+
+  private void makeRoom() throws IOException {
+    var all = folder.toFile().listFiles();
+    if (all == null || all.length < MOST) {
+      return;
+    }
+    Arrays.sort(all, Comparator.comparingLong(File::lastModified));
+    for (int i = 0; i <= all.length - MOST; i++) {
+      Files.deleteIfExists(all[i].toPath());
     }
   }
 
