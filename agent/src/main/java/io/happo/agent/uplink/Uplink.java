@@ -149,6 +149,11 @@ public final class Uplink implements AutoCloseable {
     return standing.status();
   }
 
+  /** What is wrong with the hub's name, as far as is known; empty: nothing. */
+  public String nameTrouble() {
+    return addresses.trouble();
+  }
+
   /**
    * The bytes of a bundle, as the hub of the present session has them; not verified. At most {@link
    * HttpsClient#MAX_RESPONSE_BYTES}.
