@@ -72,7 +72,8 @@ public final class HappoAgent {
   private static int daemon(Arguments arguments, Map<String, String> environment) {
     AllowedHosts.keepNamesBriefly();
     try {
-      Daemon.run(Version.number(), settings(arguments, environment), System.err);
+      var settings = settings(arguments, environment);
+      Daemon.run(Version.number(), settings, Supervision.of(environment), System.err);
       return 0;
     } catch (IOException e) {
       System.err.println("happo-agent: " + e.getMessage());
@@ -266,7 +267,7 @@ public final class HappoAgent {
 
   /**
    * The daemon's own environment, as it was before the launcher changed it for the JVM, and without
-   * the daemon's secrets.
+   * the daemon's secrets and what its service manager told it.
    */
   static Map<String, String> forPlugins(Map<String, String> environment) {
     var variables = new HashMap<>(environment);
@@ -280,6 +281,7 @@ public final class HappoAgent {
     }
     variables.remove(LAUNCHER_VARIABLES);
     variables.keySet().removeAll(SECRETS);
+    Supervision.VARIABLES.forEach(variables::remove);
     return variables;
   }
 

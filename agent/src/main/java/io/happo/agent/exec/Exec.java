@@ -123,6 +123,12 @@ public final class Exec implements AutoCloseable {
     }
   }
 
+  /** Whether the threads that commands depend on make progress; a minute's halt is none. */
+  public boolean isWorking() {
+    var made = machinery;
+    return sessions.isWorking() && (made == null || made.poller.isWorking());
+  }
+
   /** What was done so far and is being done. */
   public ExecCounts counts() {
     return new ExecCounts(

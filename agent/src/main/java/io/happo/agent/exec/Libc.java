@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of the C library that running processes takes; Linux, on 64-bit processors. None of
- * them blocks but {@link #EPOLL_WAIT}, {@link #POSIX_SPAWN} for the fraction of a millisecond until
+ * them blocks but {@link #EPOLL_WAIT}, {@link #POLL} where it is told to wait, {@link #POSIX_SPAWN} for the fraction of a millisecond until
  * the program is loaded, and {@link #STATVFS} while a file system does not answer.
  *
  * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
@@ -28,6 +28,7 @@ final class Libc {
   private static final int LONGEST_REASON = 1024;
 
   static final long CLOSE = function("close");
+  static final long CONNECT = function("connect");
   static final long ERRNO_LOCATION = function("__errno_location");
   static final long EPOLL_CREATE = function("epoll_create1");
   static final long EPOLL_CTL = function("epoll_ctl");
@@ -37,7 +38,9 @@ final class Libc {
   static final long PIPE = function("pipe2");
   static final long POLL = function("poll");
   static final long READ = function("read");
+  static final long SEND_TO = function("sendto");
   static final long SIGNAL = function("signal");
+  static final long SOCKET = function("socket");
   static final long STATVFS = function("statvfs");
   static final long SYSCALL = function("syscall");
   static final long WAITPID = function("waitpid");
@@ -80,7 +83,7 @@ final class Libc {
   }
 
   /** The function of that name; 0 where the C library has none. */
-  private static long function(String name) {
+  static long function(String name) {
     return LOADED ? find(name) : 0;
   }
 

@@ -203,6 +203,11 @@ public final class HubWork implements AutoCloseable {
                         .toList())));
   }
 
+  /** Whether the checks of the plan are looked at. */
+  public boolean isWorking() {
+    return scheduler.isLooking();
+  }
+
   /** How it stands with the hub. */
   public Uplink.Status status() {
     return uplink.status();
