@@ -6,6 +6,7 @@ import io.happo.agent.cli.Clients;
 import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Tags;
 import io.happo.agent.exec.ExecSettings;
+import io.happo.agent.exec.Restraint;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.orders.HubWork;
@@ -109,7 +110,8 @@ public final class HappoAgent {
             arguments.number("max-processes"),
             arguments.number("max-output-bytes"),
             ExecSettings.DEFAULT_KILL_AFTER,
-            forPlugins(environment)),
+            forPlugins(environment),
+            restraint(arguments)),
         api(arguments),
         warnings(arguments));
   }
@@ -154,6 +156,13 @@ public final class HappoAgent {
         arguments.seconds("statsd-flush-seconds"),
         port(arguments, "graphite-port"),
         arguments.number("metrics-max-names"));
+  }
+
+  private static Restraint restraint(Arguments arguments) {
+    return new Restraint(
+        arguments.number("plugin-nice"),
+        arguments.has("plugin-max-cpu-seconds") ? arguments.number("plugin-max-cpu-seconds") : 0,
+        arguments.has("plugin-max-memory") ? arguments.number("plugin-max-memory") : 0);
   }
 
   private static OptionalInt port(Arguments arguments, String option) {

@@ -81,8 +81,9 @@ public final class Exec implements AutoCloseable {
   private synchronized Machinery makeMachinery() {
     var made = machinery;
     if (made == null) {
-      var spawner = spawns && Spawner.isPossible() ? new Spawner() : null;
-      made = new Machinery(new Launcher(settings.environment(), spawner), new Poller());
+      var spawner = spawns && Spawner.isPossible() ? new Spawner(settings.restraint()) : null;
+      var launcher = new Launcher(settings.environment(), spawner, settings.restraint());
+      made = new Machinery(launcher, new Poller());
       made.poller.start();
       machinery = made;
     }
@@ -175,7 +176,10 @@ public final class Exec implements AutoCloseable {
     try {
       return closed
           ? new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin))
-          : launch(command, begin, deadline, share, hearer);
+          : settings
+              .restraint()
+              .explained(
+                  launch(command, begin, deadline, share, hearer), command.stderr());
     } finally {
       turns.release();
     }
