@@ -23,6 +23,7 @@ import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.agent.orders.HubWork;
 import io.happo.agent.uplink.Facts;
+import io.happo.core.JsonWriter;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,7 @@ final class Daemon implements AutoCloseable {
   private final Optional<NrpeServer> nrpe;
   private @Nullable HubWork hubWork; // Of the main thread alone, as the next.
   private String hubProblem = "";
+  private final AtomicReference<Optional<Consumer<JsonWriter>>> hubTold;
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
@@ -99,6 +102,7 @@ final class Daemon implements AutoCloseable {
       Optional<NrpeServer> nrpe,
       Optional<Feeds> feeds,
       MetricStore store,
+      AtomicReference<Optional<Consumer<JsonWriter>>> hubTold,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -110,6 +114,7 @@ final class Daemon implements AutoCloseable {
     this.nrpe = nrpe;
     this.feeds = feeds;
     this.store = store;
+    this.hubTold = hubTold;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -223,12 +228,14 @@ final class Daemon implements AutoCloseable {
         hubWork =
             HubWork.start(
                 settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+        hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
         hubProblem = "";
       } else if (!wanted && work != null) {
         store.use(null);
         metricConfig.also(() -> MetricConfig.EMPTY);
+        hubTold.set(Optional.empty());
         work.close();
         hubWork = null;
       }
@@ -281,6 +288,8 @@ final class Daemon implements AutoCloseable {
       var node = settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
       node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
+      var hubTold =
+          new AtomicReference<Optional<Consumer<JsonWriter>>>(Optional.empty());
       var api =
           new Api(
               version,
@@ -296,6 +305,7 @@ final class Daemon implements AutoCloseable {
                   node,
                   nrpe::get,
                   feeds,
+                  hubTold::get,
                   clock));
       var nrpeSettings =
           settings.nrpe().isPresent()
@@ -340,6 +350,7 @@ final class Daemon implements AutoCloseable {
           nrpe.get(),
           feeds,
           store,
+          hubTold,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {

@@ -45,6 +45,8 @@ public final class Clients {
         case "join" -> new MembershipClient(console, run.arguments()).join();
         case "leave-hub" -> new MembershipClient(console, run.arguments()).leave();
         case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
+        case "status" -> new StatusClient(console, run.arguments()).status();
+        case "doctor" -> new DoctorClient(console, run.arguments()).examine();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };
     } catch (Failure e) {

@@ -307,6 +307,8 @@ final class HappoAgentTable {
               LIST_ALIASES,
               LEAVE,
               NRPE_CHECK,
+              SelfTable.STATUS,
+              SelfTable.DOCTOR,
               HubTable.JOIN,
               HubTable.LEAVE_HUB),
           2,
