@@ -288,8 +288,7 @@ final class Daemon implements AutoCloseable {
       var node = settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
       node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
-      var hubTold =
-          new AtomicReference<Optional<Consumer<JsonWriter>>>(Optional.empty());
+      var hubTold = new AtomicReference<Optional<Consumer<JsonWriter>>>(Optional.empty());
       var api =
           new Api(
               version,

@@ -42,8 +42,7 @@ final class Supervision {
   /** As the environment of the process says. */
   static Supervision of(Map<String, String> environment) {
     var address = environment.getOrDefault(ServiceManager.ADDRESS, "");
-    var manager =
-        address.isEmpty() ? Optional.<ServiceManager>empty() : ServiceManager.at(address);
+    var manager = address.isEmpty() ? Optional.<ServiceManager>empty() : ServiceManager.at(address);
     return manager.isEmpty()
         ? new Supervision(null, 0)
         : new Supervision(manager.get(), beatNanos(environment));
@@ -101,7 +100,8 @@ final class Supervision {
       if (still.isEmpty()) {
         LOG.log(Level.WARNING, "all parts of the agent make progress again");
       } else {
-        LOG.log(Level.ERROR, "no progress of: {0}; the watchdog is not told that all is well", still);
+        LOG.log(
+            Level.ERROR, "no progress of: {0}; the watchdog is not told that all is well", still);
       }
     }
     var line = still.isEmpty() ? how : "no progress of: " + still;

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class EnvironmentTest {
   @Test
-  void plugins_see_what_was_there_before_the_launcher_no_secrets_and_nothing_of_the_service_manager() {
+  void
+      plugins_see_what_was_there_before_the_launcher_no_secrets_and_nothing_of_the_service_manager() {
     var environment =
         Map.ofEntries(
             Map.entry("HAPPO_LAUNCHER_ENV", "LC_ALL MALLOC_ARENA_MAX JAVA_TOOL_OPTIONS"),

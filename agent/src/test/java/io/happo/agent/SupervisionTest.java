@@ -54,8 +54,7 @@ class SupervisionTest {
     var address = folder.resolve("notify").toString();
     try (var systemd = new FakeServiceManager(address)) {
       // So little time that each look is one to beat at.
-      var supervision =
-          Supervision.of(Map.of("NOTIFY_SOCKET", address, "WATCHDOG_USEC", "2"));
+      var supervision = Supervision.of(Map.of("NOTIFY_SOCKET", address, "WATCHDOG_USEC", "2"));
       supervision.look("", "well");
       assertThat(systemd.hear(SECONDS)).isEqualTo("STATUS=well\n");
       assertThat(systemd.hear(SECONDS)).isEqualTo("WATCHDOG=1\n");

@@ -117,8 +117,7 @@ final class Acceptor {
     }
     var listening = bound;
     listener = listening;
-    accepting =
-        Thread.ofVirtual().name(name + "-accept").start(() -> accept(listening, service));
+    accepting = Thread.ofVirtual().name(name + "-accept").start(() -> accept(listening, service));
   }
 
   private static BindException refused(InetSocketAddress address, IOException cause) {

@@ -2,6 +2,7 @@ package io.happo.agent.cli;
 
 import io.happo.agent.doctor.Doctor;
 import io.happo.agent.doctor.Remark;
+import io.happo.agent.doctor.Remark.Level;
 import io.happo.core.JsonWriter;
 import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Console;
@@ -19,12 +20,12 @@ final class DoctorClient {
 
   int examine() {
     var remarks = Doctor.examine(arguments);
-    int worst = 0;
+    var worst = Level.OK;
     for (var remark : remarks) {
-      worst = Math.max(worst, remark.level().ordinal());
+      worst = remark.level().compareTo(worst) > 0 ? remark.level() : worst;
     }
     console.say(arguments.flag("json") ? json(worst, remarks) : text(remarks));
-    return worst;
+    return worst.status();
   }
 
   private static String text(List<Remark> remarks) {
@@ -41,13 +42,9 @@ final class DoctorClient {
     return out.toString();
   }
 
-  private static String json(int worst, List<Remark> remarks) {
+  private static String json(Level worst, List<Remark> remarks) {
     var json =
-        new JsonWriter()
-            .beginObject()
-            .member("worst", Remark.Level.values()[worst].name())
-            .key("remarks")
-            .beginArray();
+        new JsonWriter().beginObject().member("worst", worst.name()).key("remarks").beginArray();
     for (var remark : remarks) {
       json.beginObject()
           .member("level", remark.level().name())

@@ -80,7 +80,8 @@ final class StatusClient {
   private int notRunning(String endpoint, Failure why) {
     if (arguments.flag("json")) {
       var json = new JsonWriter().beginObject().member("endpoint", endpoint).key("running");
-      console.say(json.value(false).member("problem", why.getMessage()).endObject() + "\n");
+      console.say(
+          json.value(false).member("problem", String.valueOf(why.getMessage())).endObject() + "\n");
     } else {
       console.say(
           "No agent answers on this machine: "
@@ -125,7 +126,7 @@ final class StatusClient {
         "agent",
         "happo-agent "
             + status.text("app_version")
-            + " runs since "
+            + " runs for "
             + duration(status.requiredLong("uptime_seconds")));
     line("listens", endpoint + doors(status, figures));
     line(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the agent can write where it keeps things, and has room there. */
 final class FoldersExam {
@@ -27,8 +28,8 @@ final class FoldersExam {
   void examine() {
     folder("dbfile", arguments.path("dbfile"));
     folder("hub-folder", arguments.path("hub-folder"));
-    folder("logfile", arguments.path("logfile").toAbsolutePath().getParent());
-    var log = arguments.path("logfile");
+    var log = arguments.path("logfile").toAbsolutePath();
+    folder("logfile", log.resolveSibling("."));
     if (Files.exists(log) && !Files.isWritable(log)) {
       remarks.add(
           Remark.critical(
@@ -37,11 +38,11 @@ final class FoldersExam {
   }
 
   private void folder(String option, Path wanted) {
-    var there = wanted.toAbsolutePath().normalize();
-    while (!Files.exists(there)) {
+    @Nullable Path there = wanted.toAbsolutePath().normalize();
+    while (there != null && !Files.exists(there)) {
       there = there.getParent();
     }
-    if (!told.add(there)) {
+    if (there == null || !told.add(there)) {
       return;
     }
     if (!Files.isDirectory(there)) {

@@ -53,7 +53,9 @@ final class HubExam {
     } catch (IOException e) {
       remarks.add(
           Remark.critical(
-              "hub", String.valueOf(e.getMessage()), "The agent does not find its hub without it."));
+              "hub",
+              String.valueOf(e.getMessage()),
+              "The agent does not find its hub without it."));
       return;
     }
     if (membership.isPresent()) {
@@ -147,7 +149,8 @@ final class HubExam {
                 + ")."
                 + membership
                     .lastWorked()
-                    .map(last -> " Until then the agent tries " + last + ", where the hub was last.")
+                    .map(
+                        last -> " Until then the agent tries " + last + ", where the hub was last.")
                     .orElse("")));
     return found;
   }
@@ -175,8 +178,7 @@ final class HubExam {
   private void ask(HubMembership membership, InetSocketAddress at) {
     try (var client = new HttpsClient(membership.trust(), Optional.empty())) {
       var uri = URI.create(membership.hub() + Link.PATH);
-      var answer =
-          client.send("GET", uri, Optional.of(at), Headers.NONE, new byte[0], ANSWER);
+      var answer = client.send("GET", uri, Optional.of(at), Headers.NONE, new byte[0], ANSWER);
       remarks.add(
           Remark.ok(
               "hub's identity",
@@ -202,8 +204,7 @@ final class HubExam {
 
   private void clock(String date) {
     try {
-      var theirs =
-          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      var theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       remarks.add(compared(Duration.between(theirs, Instant.now())));
     } catch (DateTimeParseException e) {
       // It does not say.

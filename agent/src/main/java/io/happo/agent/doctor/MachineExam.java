@@ -129,9 +129,7 @@ final class MachineExam {
           // The second number: a JVM raises its own limit up to that.
           var most = line.substring(OPEN_FILES.length()).strip().split(" +", -1)[1];
           var text =
-              most
-                  + " files may be open here; connections and commands at once may take "
-                  + needed;
+              most + " files may be open here; connections and commands at once may take " + needed;
           remarks.add(
               !most.equals("unlimited") && Long.parseLong(most) < needed
                   ? Remark.warning(
@@ -145,7 +143,9 @@ final class MachineExam {
     } catch (IOException | IllegalArgumentException e) {
       remarks.add(
           Remark.warning(
-              "limits", "the limit of open files cannot be told: " + e.getMessage(), "See ulimit."));
+              "limits",
+              "the limit of open files cannot be told: " + e.getMessage(),
+              "See ulimit."));
     }
   }
 

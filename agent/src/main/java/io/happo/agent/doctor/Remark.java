@@ -10,9 +10,20 @@ package io.happo.agent.doctor;
 public record Remark(Level level, String about, String text, String advice) {
   /** How bad it is, in the words of monitoring; the worst last. */
   public enum Level {
-    OK,
-    WARNING,
-    CRITICAL
+    OK(0),
+    WARNING(1),
+    CRITICAL(2);
+
+    private final int status;
+
+    Level(int status) {
+      this.status = status;
+    }
+
+    /** As plugins exit. */
+    public int status() {
+      return status;
+    }
   }
 
   static Remark ok(String about, String text) {

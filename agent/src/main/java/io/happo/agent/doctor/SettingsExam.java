@@ -78,7 +78,8 @@ final class SettingsExam {
     if (!Files.exists(certificate) && !Files.exists(key)) {
       remarks.add(
           Remark.ok(
-              "key pair", "there is no " + certificate + "; the agent makes a pair when it starts"));
+              "key pair",
+              "there is no " + certificate + "; the agent makes a pair when it starts"));
       return;
     }
     try {

@@ -178,8 +178,7 @@ public final class Exec implements AutoCloseable {
           ? new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin))
           : settings
               .restraint()
-              .explained(
-                  launch(command, begin, deadline, share, hearer), command.stderr());
+              .explained(launch(command, begin, deadline, share, hearer), command.stderr());
     } finally {
       turns.release();
     }

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of the C library that running processes takes; Linux, on 64-bit processors. None of
- * them blocks but {@link #EPOLL_WAIT}, {@link #POLL} where it is told to wait, {@link #start} for the fraction of a millisecond until
- * the program is loaded, and {@link #STATVFS} while a file system does not answer.
+ * them blocks but {@link #EPOLL_WAIT}, {@link #POLL} where it is told to wait, {@link #start} for
+ * the fraction of a millisecond until the program is loaded, and {@link #STATVFS} while a file
+ * system does not answer.
  *
  * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
  * address, with six longs in and a long out. Integers and pointers all travel in whole registers
@@ -46,7 +47,6 @@ final class Libc {
   static final long STATVFS = function("statvfs");
   static final long SYSCALL = function("syscall");
   static final long WAITPID = function("waitpid");
-
 
   private static final long CALLOC = function("calloc");
   private static final long FREE = function("free");

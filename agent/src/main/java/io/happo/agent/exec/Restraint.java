@@ -13,8 +13,8 @@ import java.util.Locale;
  *     (nice(1)); it stands behind the agent by that much
  * @param cpuSeconds of processor time each of its processes has; then SIGXCPU, and KILL a second
  *     later; 0: as much as it likes
- * @param memoryMegabytes of memory (RLIMIT_DATA, in MiB) each of its processes may have to write to; more
- *     is refused to it; 0: as much as it likes
+ * @param memoryMegabytes of memory (RLIMIT_DATA, in MiB) each of its processes may have to write
+ *     to; more is refused to it; 0: as much as it likes
  */
 public record Restraint(int nicer, int cpuSeconds, int memoryMegabytes) {
   /**
@@ -53,10 +53,10 @@ public record Restraint(int nicer, int cpuSeconds, int memoryMegabytes) {
    * what it printed, or behind its complaints where it printed nothing else.
    */
   Outcome explained(Outcome outcome, Command.Stderr place) {
-    if (cpuSeconds == 0 && memoryMegabytes == 0 || !(outcome instanceof Outcome.Exited)) {
+    boolean none = cpuSeconds == 0 && memoryMegabytes == 0;
+    if (none || !(outcome instanceof Outcome.Exited exited)) {
       return outcome;
     }
-    var exited = (Outcome.Exited) outcome;
     var line = explanation(exited);
     if (line.isEmpty()) {
       return outcome;

@@ -59,7 +59,7 @@ class SelfClientsTest {
       assertThat(text(out))
           .isEqualTo(
               """
-              agent     happo-agent 3.2 runs since 1 d 2 h
+              agent     happo-agent 3.2 runs for 1 d 2 h
               listens   https://127.0.0.1:PORT, NRPE, StatsD
               commands  4 running, 0 waiting; 1200 done, 2 timed out, 1 not started
               hub       connected

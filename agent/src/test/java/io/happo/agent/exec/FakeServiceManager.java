@@ -33,7 +33,7 @@ public final class FakeServiceManager implements Closeable {
   public String hear(int seconds) {
     try (var memory = new Memory(MOST)) {
       memory.bytes().putInt(0, socket).putShort(4, (short) READABLE);
-      if (Libc.call(Libc.POLL, memory.address(), 1, seconds * 1_000) != 1) {
+      if (Libc.call(Libc.POLL, memory.address(), 1, seconds * 1_000L) != 1) {
         throw new AssertionError("nothing was told within " + seconds + " s");
       }
       int length = Libc.call(RECEIVE, socket, memory.address(), MOST, 0);

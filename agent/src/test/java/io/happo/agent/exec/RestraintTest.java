@@ -116,8 +116,7 @@ class RestraintTest {
         new ExecSettings(
             4, 1 << 20, Duration.ofSeconds(1), Map.of("PATH", "/usr/bin:/bin"), restraint);
     try (var exec = new Exec(settings, spawns)) {
-      return exec.run(
-          Command.shell(line), LONG, outcome -> (Outcome.Exited) outcome);
+      return exec.run(Command.shell(line), LONG, outcome -> (Outcome.Exited) outcome);
     }
   }
 }
