@@ -28,6 +28,7 @@ import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.agent.orders.HubWork;
 import io.happo.agent.uplink.Facts;
+import io.happo.core.JsonWriter;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
@@ -47,6 +48,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +90,7 @@ final class Daemon implements AutoCloseable {
   private final Optional<NrpeServer> nrpe;
   private @Nullable HubWork hubWork; // Of the main thread alone, as the next.
   private String hubProblem = "";
+  private final AtomicReference<Optional<Consumer<JsonWriter>>> hubTold;
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
@@ -104,6 +107,7 @@ final class Daemon implements AutoCloseable {
       Optional<NrpeServer> nrpe,
       Optional<Feeds> feeds,
       MetricStore store,
+      AtomicReference<Optional<Consumer<JsonWriter>>> hubTold,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -115,6 +119,7 @@ final class Daemon implements AutoCloseable {
     this.nrpe = nrpe;
     this.feeds = feeds;
     this.store = store;
+    this.hubTold = hubTold;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -122,17 +127,19 @@ final class Daemon implements AutoCloseable {
   /**
    * Serves until SIGTERM or SIGINT.
    *
+   * @param supervision told how it stands
    * @param stderr told once where the daemon listens
    * @throws IOException when it cannot start: one line for the person who started it
    */
-  static void run(String version, DaemonSettings settings, PrintStream stderr)
+  static void run(
+      String version, DaemonSettings settings, Supervision supervision, PrintStream stderr)
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
     settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
-      Signals.on("HUP", daemon::reload);
+      Signals.on("HUP", () -> daemon.reload(supervision));
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
@@ -141,12 +148,14 @@ final class Daemon implements AutoCloseable {
       if (daemon.feeds.isPresent()) {
         tell(daemon.feeds.get(), stderr);
       }
+      supervision.ready();
       giveMemoryBack();
-      boolean stopped = daemon.awaitStop(version, stop, SETTLING);
+      boolean stopped = daemon.awaitStop(version, supervision, stop, SETTLING);
       while (!stopped) {
         giveMemoryBack();
-        stopped = daemon.awaitStop(version, stop, REST);
+        stopped = daemon.awaitStop(version, supervision, stop, REST);
       }
+      supervision.stopping();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
     } catch (IOException e) {
@@ -171,23 +180,49 @@ final class Daemon implements AutoCloseable {
    * Waits, until there is much in memory at the most; begins and ends what is done for a hub as the
    * agent joins and leaves.
    */
-  private boolean awaitStop(String version, CountDownLatch stop, Duration rest)
+  private boolean awaitStop(
+      String version, Supervision supervision, CountDownLatch stop, Duration rest)
       throws InterruptedException {
     long begin = System.nanoTime();
     long end = begin + rest.toNanos();
     boolean mayHelp = FilePages.residentBytes() < MUCH_BYTES; // As it has just been given back.
     while (System.nanoTime() - end < 0) {
       lookForHub(version);
+      if (supervision.isWanted()) {
+        supervision.look(stuckPart(), how());
+      }
       if (mayHelp
           && System.nanoTime() - begin > PAUSE.toNanos()
           && FilePages.residentBytes() > MUCH_BYTES) {
         return false;
       }
-      if (stop.await(HUB_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (stop.await(supervision.pause(HUB_LOOK).toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What makes no progress of that without which the daemon is of no use; empty: all does. */
+  private String stuckPart() {
+    if (!exec.isWorking()) {
+      return "commands";
+    }
+    if (!server.isAccepting()) {
+      return "the HTTPS door";
+    }
+    if (nrpe.isPresent() && !nrpe.get().isAccepting()) {
+      return "the NRPE door";
+    }
+    return hubWork == null || hubWork.isWorking() ? "" : "the checks of the plan";
+  }
+
+  /** One line for people. */
+  private String how() {
+    var work = hubWork;
+    return "listening on "
+        + show(server.address())
+        + (work == null ? "; no hub" : "; hub: " + work.status().words());
   }
 
   private void lookForHub(String version) {
@@ -198,12 +233,14 @@ final class Daemon implements AutoCloseable {
         hubWork =
             HubWork.start(
                 settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+        hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
         hubProblem = "";
       } else if (!wanted && work != null) {
         store.use(null);
         metricConfig.also(() -> MetricConfig.EMPTY);
+        hubTold.set(Optional.empty());
         work.close();
         hubWork = null;
       }
@@ -256,6 +293,7 @@ final class Daemon implements AutoCloseable {
       var node = settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
       node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
+      var hubTold = new AtomicReference<Optional<Consumer<JsonWriter>>>(Optional.empty());
       var api =
           new Api(
               version,
@@ -271,6 +309,7 @@ final class Daemon implements AutoCloseable {
                   node,
                   nrpe::get,
                   feeds,
+                  hubTold::get,
                   clock));
       var nrpeSettings =
           settings.nrpe().isPresent()
@@ -315,6 +354,7 @@ final class Daemon implements AutoCloseable {
           nrpe.get(),
           feeds,
           store,
+          hubTold,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
@@ -341,7 +381,8 @@ final class Daemon implements AutoCloseable {
    * Does everything that can fail before it changes anything; what fails leaves the old in use and
    * says why.
    */
-  private synchronized void reload() {
+  private synchronized void reload(Supervision supervision) {
+    supervision.reloading();
     Log.reopen();
     try {
       metricConfig.reload();
@@ -360,6 +401,7 @@ final class Daemon implements AutoCloseable {
       reload(nrpe.get(), settings.nrpe().get(), lastIdentity);
     }
     LOG.log(Level.INFO, "reloaded");
+    supervision.ready();
   }
 
   private static void reload(NrpeServer door, NrpeOptions options, Identity identity) {

@@ -142,7 +142,11 @@ final class HouseTest {
           Rule.agent(
               "orders",
               "core|program\\.(files|keys|schedule)|agent\\.(metrics|buffer|exec|scheduler|uplink)"),
-          Rule.agent("cli", "core|net|program|agent\\.(checks|machine|nrpe|probes|uplink)"),
+          Rule.agent(
+              "doctor",
+              "core|net|program|agent\\.(autoscaling|exec|metrics|nrpe|scheduler|uplink)"),
+          Rule.agent(
+              "cli", "core|net|program|agent\\.(checks|doctor|exec|machine|nrpe|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),

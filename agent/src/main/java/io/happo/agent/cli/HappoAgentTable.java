@@ -335,6 +335,8 @@ final class HappoAgentTable {
               LEAVE,
               NRPE_CHECK,
               CHECK,
+              SelfTable.STATUS,
+              SelfTable.DOCTOR,
               HubTable.JOIN,
               HubTable.LEAVE_HUB),
           2,

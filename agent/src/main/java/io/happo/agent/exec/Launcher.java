@@ -23,15 +23,18 @@ final class Launcher {
   private final Map<String, String> environment;
   private final Optional<Map<String, String>> shellEnvironment;
   private final @Nullable Spawner spawner;
+  private final Restraint restraint;
 
   /**
    * @param environment of commands without surroundings
    * @param spawner none where the system is too old for it
+   * @param restraint of what is started without it
    */
-  Launcher(Map<String, String> environment, @Nullable Spawner spawner) {
+  Launcher(Map<String, String> environment, @Nullable Spawner spawner, Restraint restraint) {
     this.environment = environment;
     this.shellEnvironment = ShellLine.environment(environment, HERE);
     this.spawner = spawner;
+    this.restraint = restraint;
   }
 
   /** The path of a program of the system. */
@@ -63,7 +66,9 @@ final class Launcher {
     }
     if (spawner == null) {
       var argv = as(identity, command.argv());
-      child.started(ProcessBuilderStart.start(argv, variables, directory, child));
+      var process = ProcessBuilderStart.start(argv, variables, directory, child);
+      Kernel.restrain(process.pid(), restraint);
+      child.started(process);
       return false;
     }
     if (startedWithoutShell(spawner, command, variables, directory, child)) {

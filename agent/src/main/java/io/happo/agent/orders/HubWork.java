@@ -12,6 +12,7 @@ import io.happo.agent.uplink.Facts;
 import io.happo.agent.uplink.HubMembership;
 import io.happo.agent.uplink.Uplink;
 import io.happo.agent.uplink.UplinkSettings;
+import io.happo.core.JsonWriter;
 import io.happo.core.link.Item;
 import io.happo.program.files.Directory;
 import io.happo.program.keys.SigningKey;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -194,6 +196,29 @@ public final class HubWork implements AutoCloseable {
                     wanted.stream()
                         .map(one -> new MetricConfig.Plugin(one.name(), one.shellArguments()))
                         .toList())));
+  }
+
+  /** Whether the checks of the plan are looked at. */
+  public boolean isWorking() {
+    return scheduler.isLooking();
+  }
+
+  /** Tells how it stands, as members of an object, for {@code /status}. */
+  public void write(JsonWriter json) {
+    var link = uplink.status();
+    var checks = scheduler.counts();
+    var waiting = outbox.stats();
+    json.member("state", link.state().name().toLowerCase(Locale.ROOT))
+        .member("problem", link.problem())
+        .member("plan", plans.hash())
+        .member("may_run", settings.mayRun().word())
+        .member("checks", checks.planned())
+        .member("running", checks.running())
+        .member("results", checks.results())
+        .member("lost", checks.lost())
+        .member("missed", checks.missed())
+        .member("waiting_records", waiting.records())
+        .member("waiting_bytes", waiting.bytesOnDisk());
   }
 
   /** How it stands with the hub. */

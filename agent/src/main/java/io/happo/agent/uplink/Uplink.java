@@ -49,7 +49,17 @@ public final class Uplink implements AutoCloseable {
    *
    * @param problem why it is not connected; empty otherwise, and before the first try
    */
-  public record Status(State state, String problem) {}
+  public record Status(State state, String problem) {
+    /** For people, on one line. */
+    public String words() {
+      return switch (state) {
+        case ALONE -> "none";
+        case AWAY -> problem.isEmpty() ? "connecting" : "not connected, " + problem;
+        case PENDING -> "waits for someone to approve this agent";
+        case CONNECTED -> "connected";
+      };
+    }
+  }
 
   private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
   private static final Duration LOOK_UP_DEADLINE = Duration.ofSeconds(5);
