@@ -27,7 +27,7 @@ import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
 import io.happo.agent.orders.HubWork;
-import io.happo.agent.uplink.Facts;
+import io.happo.agent.facts.Facts;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;

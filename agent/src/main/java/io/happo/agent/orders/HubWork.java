@@ -8,7 +8,7 @@ import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.agent.uplink.Facts;
+import io.happo.agent.facts.Facts;
 import io.happo.agent.uplink.HubMembership;
 import io.happo.agent.uplink.Uplink;
 import io.happo.agent.uplink.UplinkSettings;
