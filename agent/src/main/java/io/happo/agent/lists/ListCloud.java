@@ -47,6 +47,11 @@ final class ListCloud implements BuiltinCheck {
           List.of(),
           List.of(new Example("Of this machine", "list_cloud")));
 
+  private static final String AWS = "AWS";
+  private static final String GOOGLE = "Google Cloud";
+  private static final String AZURE = "Azure";
+  private static final List<String> ASKED = List.of(AWS, GOOGLE, AZURE);
+
   /** The tag by which Azure is told from other machines of Hyper-V. */
   private static final String AZURE_TAG = "7783-7084-3265-9085-8269-3286-77";
 
@@ -85,12 +90,14 @@ final class ListCloud implements BuiltinCheck {
     var cloud = cloud(machine);
     var list = new Listing();
     list.next(cloud.isEmpty() ? "no cloud" : "cloud: " + cloud);
+    if (!ASKED.contains(cloud)) {
+      return list.finding();
+    }
     try (var client = new HttpsClient(new Trust.PublicRoots(), Optional.empty())) {
       switch (cloud) {
-        case "AWS" -> aws(list, client);
-        case "Google Cloud" -> google(list, client);
-        case "Azure" -> azure(list, client);
-        default -> {}
+        case AWS -> aws(list, client);
+        case GOOGLE -> google(list, client);
+        default -> azure(list, client);
       }
     } catch (IOException | JsonException e) {
       if (Thread.interrupted()) {
@@ -116,14 +123,14 @@ final class ListCloud implements BuiltinCheck {
     var vendor = dmi(machine, "sys_vendor");
     // The older machines of AWS are of Xen.
     if (vendor.startsWith("amazon ec2") || dmi(machine, "bios_version").contains("amazon")) {
-      return "AWS";
+      return AWS;
     }
     if (dmi(machine, "product_name").startsWith("google compute engine")) {
-      return "Google Cloud";
+      return GOOGLE;
     }
     var tag = dmi(machine, "chassis_asset_tag");
     if (vendor.startsWith("microsoft") && tag.equals(AZURE_TAG)) {
-      return "Azure";
+      return AZURE;
     }
     if (tag.startsWith("oraclecloud")) {
       return "Oracle Cloud";

@@ -174,6 +174,7 @@ final class ListPackages implements BuiltinCheck {
     var version = "";
     var architecture = "";
     var field = "";
+    boolean isBegin = true;
     while (lines.next()) {
       switch (field) {
         case "%NAME%" -> name = lines.from(0);
@@ -181,7 +182,8 @@ final class ListPackages implements BuiltinCheck {
         case "%ARCH%" -> architecture = lines.from(0);
         default -> {}
       }
-      field = lines.begins("%") ? lines.from(0) : "";
+      field = isBegin ? lines.from(0) : "";
+      isBegin = lines.isEmpty();
     }
     add(list, name, version, architecture);
   }
