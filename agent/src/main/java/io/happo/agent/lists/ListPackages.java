@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * {@code list_packages}: what the databases of dpkg (deb-control(5), and status.d of images without
- * dpkg), apk and pacman say is installed. One entry of them is held at a time.
+ * dpkg), apk, pacman and rpm say is installed. One entry of them is held at a time.
  */
 final class ListPackages implements BuiltinCheck {
   private static final Command TABLE =
@@ -25,8 +25,8 @@ final class ListPackages implements BuiltinCheck {
           "list_packages",
           "The packages that are installed: name, version, architecture",
           List.of(
-              "Of dpkg, apk and pacman. The database of rpm is read by rpm alone: there, list them"
-                  + " by a script with rpm -qa."),
+              "Of dpkg, apk, pacman and rpm. The database that rpm had in Enterprise Linux up to 8"
+                  + " is read by rpm alone: there, list them by a script with rpm -qa."),
           List.of(),
           List.of(new Example("Of this machine", "list_packages")));
 
@@ -34,8 +34,6 @@ final class ListPackages implements BuiltinCheck {
   private static final String DPKG_PARTS = "/var/lib/dpkg/status.d";
   private static final List<String> APK = List.of("/lib/apk/db/installed", "/usr/lib/apk/db/installed");
   private static final String PACMAN = "/var/lib/pacman/local";
-  private static final List<String> RPM = List.of("/var/lib/rpm", "/usr/lib/sysimage/rpm");
-  private static final List<String> RPM_FILES = List.of("rpmdb.sqlite", "Packages.db", "Packages");
 
   /** How lines of a database begin. */
   private record Fields(String name, String version, String architecture) {}
@@ -56,31 +54,18 @@ final class ListPackages implements BuiltinCheck {
       isFound |= dpkg(list, machine);
       isFound |= apk(list, machine);
       isFound |= pacman(list, machine.file(PACMAN));
+      isFound |= RpmDatabase.add(list, machine);
     } catch (IOException e) {
       throw CheckException.unknown("the packages cannot be read: " + Reason.of(e));
     }
     if (isFound) {
       return list.finding();
     }
-    for (var folder : RPM) {
-      for (var file : RPM_FILES) {
-        if (Files.exists(machine.file(folder + "/" + file))) {
-          throw CheckException.unknown(
-              "the packages of rpm are read by rpm alone: list them by a script with"
-                  + " 'rpm -qa | sort' in place of this");
-        }
-      }
-    }
     throw CheckException.unknown(
-        "no packages are known here: there is neither "
-            + DPKG
-            + " nor "
-            + APK.getFirst()
-            + " nor "
-            + PACMAN);
+        "no packages are known here: there is no database of dpkg, apk, pacman or rpm");
   }
 
-  private static void add(Listing list, String name, String version, String architecture) {
+  static void add(Listing list, String name, String version, String architecture) {
     if (!name.isEmpty()) {
       list.add(
           name
