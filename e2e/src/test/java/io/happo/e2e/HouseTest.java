@@ -144,7 +144,8 @@ final class HouseTest {
           Rule.agent(
               "orders",
               "core|program\\.(files|keys|schedule)|agent\\.(metrics|buffer|exec|facts|scheduler|uplink)"),
-          Rule.agent("cli", "core|net|program|agent\\.(checks|facts|lists|machine|nrpe|probes|uplink)"),
+          Rule.agent(
+              "cli", "core|net|program|agent\\.(checks|facts|lists|machine|nrpe|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),

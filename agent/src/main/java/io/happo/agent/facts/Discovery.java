@@ -42,7 +42,9 @@ final class Discovery {
     }
   }
 
-  /** It may be whatever somebody gave a container as a variable; a hub takes no text of any length. */
+  /**
+   * It may be whatever somebody gave a container as a variable; a hub takes no text of any length.
+   */
   private static String cut(String word) {
     return word.substring(0, Math.min(word.length(), LONGEST_WORD));
   }

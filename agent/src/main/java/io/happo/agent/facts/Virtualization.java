@@ -76,7 +76,8 @@ public final class Virtualization {
   public static @Nullable String machine(Path root) {
     var vendor = dmi(root, "sys_vendor");
     var product = dmi(root, "product_name");
-    if (vendor.equals("amazon ec2") && (product.endsWith(".metal") || product.contains(".metal-"))) {
+    if (vendor.equals("amazon ec2")
+        && (product.endsWith(".metal") || product.contains(".metal-"))) {
       return null;
     }
     if (vendor.equals("microsoft corporation") && product.equals("virtual machine")) {

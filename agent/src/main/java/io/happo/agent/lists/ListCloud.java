@@ -145,8 +145,7 @@ final class ListCloud implements BuiltinCheck {
 
   private byte[] ask(HttpsClient client, String method, String path, Headers headers)
       throws IOException {
-    var answer =
-        client.send(method, URI.create(metadata + path), headers, new byte[0], PATIENCE);
+    var answer = client.send(method, URI.create(metadata + path), headers, new byte[0], PATIENCE);
     if (answer.status() != 200) {
       throw new IOException("it answers " + answer.status() + " to " + method + " " + path);
     }

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code list_os}: the system, of os-release(5), {@code /proc/sys/kernel} and files beside them. */
+/**
+ * {@code list_os}: the system, of os-release(5), {@code /proc/sys/kernel} and files beside them.
+ */
 final class ListOs implements BuiltinCheck {
   private static final Command TABLE =
       Tables.list(
@@ -45,8 +47,7 @@ final class ListOs implements BuiltinCheck {
     if (release != null) {
       var version = SmallFiles.value(release, "VERSION");
       list.next("name", SmallFiles.value(release, "NAME"));
-      list.next(
-          "version", version == null ? SmallFiles.value(release, "VERSION_ID") : version);
+      list.next("version", version == null ? SmallFiles.value(release, "VERSION_ID") : version);
     }
     // A release of Debian has many points, which os-release does not tell.
     list.next("debian", SmallFiles.text(machine.file("/etc/debian_version")));

@@ -32,7 +32,8 @@ final class ListPackages implements BuiltinCheck {
 
   private static final String DPKG = "/var/lib/dpkg/status";
   private static final String DPKG_PARTS = "/var/lib/dpkg/status.d";
-  private static final List<String> APK = List.of("/lib/apk/db/installed", "/usr/lib/apk/db/installed");
+  private static final List<String> APK =
+      List.of("/lib/apk/db/installed", "/usr/lib/apk/db/installed");
   private static final String PACMAN = "/var/lib/pacman/local";
 
   /** How lines of a database begin. */

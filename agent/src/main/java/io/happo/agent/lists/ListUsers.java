@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * {@code list_users}: the accounts of {@code /etc/passwd} (passwd(5)), with what {@code
- * /etc/group} and, where it may be read, {@code /etc/shadow} (shadow(5)) say of them. Of a password
- * only whether there is one leaves this class.
+ * {@code list_users}: the accounts of {@code /etc/passwd} (passwd(5)), with what {@code /etc/group}
+ * and, where it may be read, {@code /etc/shadow} (shadow(5)) say of them. Of a password only
+ * whether there is one leaves this class.
  */
 final class ListUsers implements BuiltinCheck {
   private static final Command TABLE =

@@ -67,7 +67,10 @@ final class CertificateFiles {
     // What is wrong with the options is told also where there is no file.
     var unused = new ChainJudge(given);
     int first = pattern.startsWith("/") ? 1 : 0;
-    expand(Path.of(first == 1 ? "/" : "").toAbsolutePath(), pattern.substring(first).split("/", -1), 0);
+    expand(
+        Path.of(first == 1 ? "/" : "").toAbsolutePath(),
+        pattern.substring(first).split("/", -1),
+        0);
     if (files.isEmpty()) {
       throw CheckException.unknown(
           "there is no file "
@@ -164,8 +167,7 @@ final class CertificateFiles {
       int bar = finding.output().indexOf('|');
       return new One(finding.status(), finding.output().substring(0, bar), days);
     } catch (CheckException e) {
-      return new One(
-          e.status(), "SSL_CERT " + String.valueOf(e.getMessage()), One.NOT_KNOWN);
+      return new One(e.status(), "SSL_CERT " + String.valueOf(e.getMessage()), One.NOT_KNOWN);
     }
   }
 

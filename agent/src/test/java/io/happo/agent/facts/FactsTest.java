@@ -91,8 +91,7 @@ final class FactsTest {
     file("proc/cpuinfo", "processor : 0\nflags : fpu sse\n");
     assertThat(Facts.gather(root, Map.of()))
         .containsEntry("containers", "podman")
-        .doesNotContainKeys(
-            "init", "swap", "mdRaid", "sensors", "certificates", "virtualization");
+        .doesNotContainKeys("init", "swap", "mdRaid", "sensors", "certificates", "virtualization");
   }
 
   @ParameterizedTest
@@ -125,8 +124,7 @@ final class FactsTest {
     "proc/sys/kernel/osrelease, 5.15.1-microsoft-standard-WSL2, wsl",
     "proc/1/environ, 'TERM=linux\0container=lxc\0', lxc"
   })
-  void container_is_told_by_what_it_leaves(String file, String text, String word)
-      throws Exception {
+  void container_is_told_by_what_it_leaves(String file, String text, String word) throws Exception {
     file("sys/class/dmi/id/sys_vendor", "QEMU");
     file(file, text.replace("\\0", "\0"));
     assertThat(Facts.gather(root, Map.of())).containsEntry("virtualization", word);

@@ -64,7 +64,9 @@ class ListCloudTest {
       var first = in.readLine();
       var line = String.valueOf(first).replace(" HTTP/1.1", "");
       var all = new StringBuilder();
-      for (var header = in.readLine(); header != null && !header.isEmpty(); header = in.readLine()) {
+      for (var header = in.readLine();
+          header != null && !header.isEmpty();
+          header = in.readLine()) {
         all.append(header).append('\n');
       }
       requests.add(line);
@@ -147,7 +149,8 @@ class ListCloudTest {
   void azure_tells_more_than_is_kept() throws IOException {
     dmi("sys_vendor", "Microsoft Corporation");
     dmi("chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77");
-    var request = "GET /metadata/instance/compute?api-version=2021-02-01&format=json\nMetadata: true";
+    var request =
+        "GET /metadata/instance/compute?api-version=2021-02-01&format=json\nMetadata: true";
     var begin =
         "{\"location\":\"westeurope\",\"vmId\":\"02aa\",\"vmSize\":\"Standard_A3\",\"zone\":\"\","
             + "\"customData\":\"secret\",\"userData\":\"secret\",\"storageProfile\":";
@@ -172,7 +175,8 @@ class ListCloudTest {
   void cloud_that_does_not_answer_leaves_the_list_as_it_was() throws IOException {
     dmi("bios_version", "4.11.amazon");
     assertThat(machine.says("list_cloud"))
-        .startsWith("3: UNKNOWN - this is a machine of AWS, whose metadata service cannot be asked: ")
+        .startsWith(
+            "3: UNKNOWN - this is a machine of AWS, whose metadata service cannot be asked: ")
         .contains("it answers 401 to PUT /latest/api/token");
     answers.put("PUT /latest/api/token\nX-aws-ec2-metadata-token-ttl-seconds: 60", "a\nb");
     assertThat(machine.says("list_cloud")).startsWith("3: UNKNOWN - ").contains("no token");

@@ -48,8 +48,7 @@ class ListsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"list_hardware", "list_os", "list_packages", "list_ports", "list_users"})
+  @ValueSource(strings = {"list_hardware", "list_os", "list_packages", "list_ports", "list_users"})
   void list_that_cannot_be_had_is_unknown_and_says_why(String name) {
     assertThat(machine.says(name)).startsWith("3: UNKNOWN - ").doesNotContain("fault");
   }
@@ -65,7 +64,8 @@ class ListsTest {
   @Test
   void system_is_told_with_what_it_runs_in() throws IOException {
     machine
-        .with("/etc/os-release", "NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"13\"\nVERSION=\"13 (t)\"\n")
+        .with(
+            "/etc/os-release", "NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"13\"\nVERSION=\"13 (t)\"\n")
         .with("/etc/debian_version", "13.2\n")
         .with("/proc/sys/kernel/osrelease", "6.12.9\n")
         .with("/proc/sys/kernel/version", "#1 SMP Debian 6.12.9-1 (2026-01-01)\n")
@@ -89,7 +89,9 @@ class ListsTest {
     for (int cpu = 0; cpu < 8; cpu++) {
       machine
           .with("/sys/devices/system/cpu/cpu" + cpu + "/topology/core_id", cpu / 2 % 2 + "\n")
-          .with("/sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", cpu / 4 + "\n");
+          .with(
+              "/sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id",
+              cpu / 4 + "\n");
     }
     machine
         .with("/sys/devices/system/cpu/cpufreq/x", "")
@@ -158,7 +160,8 @@ class ListsTest {
             + "x".repeat(100_000));
     assertThat(machine.says("list_packages")).isEqualTo("0: bash 5.2 arm64\nzsh 5.9-4 amd64");
     machine
-        .with("/var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12\nArchitecture: all\n")
+        .with(
+            "/var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12\nArchitecture: all\n")
         .with("/var/lib/dpkg/status.d/base.md5sums", "Package: sums\n");
     assertThat(machine.says("list_packages")).startsWith("0: base-files 12 all\nbash 5.2 arm64\n");
   }
@@ -223,23 +226,51 @@ class ListsTest {
         .with(
             "/proc/net/tcp",
             head
-                + "   0: 0100007F:1F90 00000000:0000 0A" + rest + "11 1 0 100 0\n"
-                + "   1: 00000000:0016 00000000:0000 0A" + rest + "12 1 0 100 0\n"
-                + "   2: 0100007F:1F90 0100007F:9999 01" + rest + "13 1 0 100 0\n"
+                + "   0: 0100007F:1F90 00000000:0000 0A"
+                + rest
+                + "11 1 0 100 0\n"
+                + "   1: 00000000:0016 00000000:0000 0A"
+                + rest
+                + "12 1 0 100 0\n"
+                + "   2: 0100007F:1F90 0100007F:9999 01"
+                + rest
+                + "13 1 0 100 0\n"
                 + "broken 0A \n")
         .with(
             "/proc/net/tcp6",
             head
-                + "   0: " + any + ":0016 " + any + ":0000 0A" + rest + "14 1 0 100 0\n"
-                + "   1: B80D0120000000000000000001000000:1F90 " + any + ":0000 0A" + rest + "15 1 0\n"
-                + "   2: 0000000000000000FFFF00000100007F:1F91 " + any + ":0000 0A" + rest + "16 1 0\n")
+                + "   0: "
+                + any
+                + ":0016 "
+                + any
+                + ":0000 0A"
+                + rest
+                + "14 1 0 100 0\n"
+                + "   1: B80D0120000000000000000001000000:1F90 "
+                + any
+                + ":0000 0A"
+                + rest
+                + "15 1 0\n"
+                + "   2: 0000000000000000FFFF00000100007F:1F91 "
+                + any
+                + ":0000 0A"
+                + rest
+                + "16 1 0\n")
         .with(
             "/proc/net/udp",
             head
-                + "  10: 00000000:0035 00000000:0000 07" + rest + "17 2 0 0\n"
-                + "  11: 00000000:C001 00000000:0000 07" + rest + "18 2 0 0\n"
-                + "  12: 00000000:CA6C 00000000:0000 07" + rest + "0 2 0 0\n"
-                + "  13: 00000000:C002 08080808:0035 01" + rest + "19 2 0 0\n")
+                + "  10: 00000000:0035 00000000:0000 07"
+                + rest
+                + "17 2 0 0\n"
+                + "  11: 00000000:C001 00000000:0000 07"
+                + rest
+                + "18 2 0 0\n"
+                + "  12: 00000000:CA6C 00000000:0000 07"
+                + rest
+                + "0 2 0 0\n"
+                + "  13: 00000000:C002 08080808:0035 01"
+                + rest
+                + "19 2 0 0\n")
         .with("/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
     process(5, "worker", 900, "pipe:[1]", "socket:[12]", "socket:[13]");
     process(40, "ss) hd (x", 100, "socket:[12]", "pipe:[14]", "socket:[14]");

@@ -75,7 +75,8 @@ class RpmDatabaseTest {
     machine.with(SQLITE, new byte[200]);
     assertThat(machine.says("list_packages")).contains("is no database of SQLite");
     machine.with(SQLITE, "short");
-    assertThat(machine.says("list_packages")).startsWith("3: UNKNOWN - the packages cannot be read");
+    assertThat(machine.says("list_packages"))
+        .startsWith("3: UNKNOWN - the packages cannot be read");
   }
 
   private static byte[] header(String name, int epoch) {
@@ -101,7 +102,8 @@ class RpmDatabaseTest {
       int block = 256 + i * 32;
       file.putInt((3 + 2 * i) * 16 + 4, i + 1).putInt((3 + 2 * i) * 16 + 8, block);
       file.putInt((3 + 2 * i) * 16 + 12, 32);
-      file.put(block * 16, "BlbS".getBytes(StandardCharsets.US_ASCII)).putInt(block * 16 + 4, i + 1);
+      file.put(block * 16, "BlbS".getBytes(StandardCharsets.US_ASCII))
+          .putInt(block * 16 + 4, i + 1);
       file.putInt(block * 16 + 12, headers[i].length).put(block * 16 + 16, headers[i]);
     }
     return file;
@@ -113,7 +115,8 @@ class RpmDatabaseTest {
     assertThat(machine.says("list_packages"))
         .isEqualTo("0: bash 2:1.2-3 x86_64\nzypper 1.2-3 x86_64");
     machine.with(NDB, ndb(header("zypper", -1)).put(4, (byte) 1).array());
-    assertThat(machine.says("list_packages")).contains("Packages.db is not understood: it is no ndb");
+    assertThat(machine.says("list_packages"))
+        .contains("Packages.db is not understood: it is no ndb");
     machine.with(NDB, ndb(header("zypper", -1)).put(4_096, (byte) 1).array());
     assertThat(machine.says("list_packages")).contains("where a package is to be there is none");
     machine.with(NDB, ndb(new byte[] {0, 0, 1, 0, 0, 0}).array());

@@ -65,7 +65,8 @@ class CertificateFilesTest {
   void no_file_of_such_a_name_is_unknown() throws IOException {
     assertThat(says("")).startsWith("3: UNKNOWN - there is no file " + live + "/*/fullchain.pem");
     assertThat(says("-w 5 -c 10")).startsWith("3: check_ssl_cert: -c");
-    assertThat(asked.says("check_ssl_cert -f '/nowhere*/x'")).startsWith("3: UNKNOWN - there is no");
+    assertThat(asked.says("check_ssl_cert -f '/nowhere*/x'"))
+        .startsWith("3: UNKNOWN - there is no");
   }
 
   @Test
