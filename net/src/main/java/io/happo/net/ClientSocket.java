@@ -4,12 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -70,6 +72,9 @@ public final class ClientSocket implements Closeable {
       var failure = socket.failure(e);
       socket.connection.close();
       throw failure;
+    } catch (UnsupportedAddressTypeException e) {
+      socket.connection.close();
+      throw new ConnectException("this machine has no addresses of that family");
     }
   }
 
@@ -99,14 +104,14 @@ public final class ClientSocket implements Closeable {
    *
    * @param serverName what the server is asked for (SNI); null when it is not to be told
    * @param identity shown to a server that asks for a client certificate
-   * @throws SSLException when it fails, something is left to be read, or the server closes the
-   *     connection meanwhile
+   * @throws SSLException when it fails, or the server closes the connection meanwhile; also when
+   *     something is left unread, which somebody between may have put there (RFC 3207, 6)
    */
   public void startTls(
       @Nullable String serverName, TlsVersions versions, Optional<Identity> identity)
       throws IOException {
-    if (input.isHalfRead()) {
-      throw new SSLException("the server sent more than was asked for before TLS began");
+    if (input.hasUnread()) {
+      throw new SSLException("the server sends more in plain text where TLS has to begin");
     }
     var context = TlsContext.client(identity, versions);
     try {
@@ -177,12 +182,12 @@ public final class ClientSocket implements Closeable {
       return count;
     }
 
-    private boolean isHalfRead() {
+    boolean hasUnread() {
       return taken < bytes.length;
     }
 
     private boolean hasMore() throws IOException {
-      if (isHalfRead()) {
+      if (hasUnread()) {
         return true;
       }
       try {

@@ -3,6 +3,7 @@ package io.happo.agent.checks;
 import io.happo.core.Sha256;
 import io.happo.program.files.Directory;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -30,8 +31,8 @@ public final class MemoryFolder implements Memory {
   public Optional<String> recall(String key) throws IOException {
     try {
       return Optional.of(Files.readString(file(key)));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+    } catch (NoSuchFileException | CharacterCodingException e) {
+      return Optional.empty(); // Or spoilt by a power loss: a check then begins anew.
     }
   }
 

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of the C library that running processes takes; Linux, on 64-bit processors. None of
- * them blocks but {@link #EPOLL_WAIT}, {@link #POSIX_SPAWN} for the fraction of a millisecond until
- * the program is loaded, and {@link #STATVFS} while a file system does not answer.
+ * them blocks but {@link #EPOLL_WAIT}, {@link #POLL} for as long as it is told to, {@link
+ * #POSIX_SPAWN} for the fraction of a millisecond until the program is loaded, and {@link #STATVFS}
+ * while a file system does not answer.
  *
  * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
  * address, with six longs in and a long out. Integers and pointers all travel in whole registers

@@ -110,9 +110,9 @@ final class RpmSqlite implements Closeable {
 
   /** The beginning of the record of a leaf's cell: its length, the number of the row, itself. */
   private byte[] record(ByteBuffer page, int cell) throws IOException {
-    long length = varint(page.array(), cell);
-    int at = cell + varintBytes(page.array(), cell);
-    at += varintBytes(page.array(), at);
+    long length = varint(page, cell);
+    int at = cell + varintBytes(page, cell);
+    at += varintBytes(page, at);
     int most = usable - 35;
     int least = (usable - 12) * 32 / 255 - 23;
     long here = length;
@@ -135,20 +135,20 @@ final class RpmSqlite implements Closeable {
   }
 
   /** Seven bits a byte, as long as the highest is set; of a ninth byte all eight. */
-  private static long varint(byte[] bytes, int at) {
+  private static long varint(ByteBuffer bytes, int at) {
     long value = 0;
     for (int i = 0; i < 8; i++) {
-      value = value << 7 | (bytes[at + i] & 0x7f);
-      if (bytes[at + i] >= 0) {
+      value = value << 7 | (bytes.get(at + i) & 0x7f);
+      if (bytes.get(at + i) >= 0) {
         return value;
       }
     }
-    return value << 8 | (bytes[at + 8] & 0xff);
+    return value << 8 | (bytes.get(at + 8) & 0xff);
   }
 
-  private static int varintBytes(byte[] bytes, int at) {
+  private static int varintBytes(ByteBuffer bytes, int at) {
     int count = 1;
-    while (count < 9 && bytes[at + count - 1] < 0) {
+    while (count < 9 && bytes.get(at + count - 1) < 0) {
       count++;
     }
     return count;
@@ -156,18 +156,19 @@ final class RpmSqlite implements Closeable {
 
   /** The bytes of a column of a record, as far as they were read; a number may have none. */
   private static byte[] value(byte[] record, int column) {
-    int head = (int) varint(record, 0);
-    int at = varintBytes(record, 0);
+    var bytes = ByteBuffer.wrap(record);
+    int head = (int) varint(bytes, 0);
+    int at = varintBytes(bytes, 0);
     long begin = head;
     for (int i = 0; at < head; i++) {
-      long kind = varint(record, at);
+      long kind = varint(bytes, at);
       long length = length(kind);
       if (i == column) {
         int from = (int) Math.min(begin, record.length);
         return Arrays.copyOfRange(record, from, (int) Math.min(begin + length, record.length));
       }
       begin += length;
-      at += varintBytes(record, at);
+      at += varintBytes(bytes, at);
     }
     return new byte[0];
   }

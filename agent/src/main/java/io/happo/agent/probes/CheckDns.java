@@ -76,6 +76,11 @@ final class CheckDns implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var operands = given.operands();
@@ -160,8 +165,9 @@ final class CheckDns implements BuiltinCheck {
   private static boolean matches(String answer, String expected) {
     var network = Network.parse(expected);
     var address = Network.literal(answer);
-    return network.isPresent() && address.isPresent()
-        ? network.get().contains(address.get())
-        : answer.equalsIgnoreCase(expected);
+    if (network.isPresent() && address.isPresent()) {
+      return network.get().contains(address.get());
+    }
+    return answer.equalsIgnoreCase(expected);
   }
 }

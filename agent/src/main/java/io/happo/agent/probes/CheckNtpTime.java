@@ -74,6 +74,11 @@ final class CheckNtpTime implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var thresholds = Thresholds.of(given);

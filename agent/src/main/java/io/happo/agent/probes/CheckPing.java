@@ -106,6 +106,11 @@ final class CheckPing implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var operands = given.operands();

@@ -86,6 +86,11 @@ final class CheckSmtp implements BuiltinCheck {
   }
 
   @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return true;
+  }
+
+  @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var time = ResponseTime.of(given);

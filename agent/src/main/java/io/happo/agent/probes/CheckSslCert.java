@@ -32,7 +32,7 @@ import java.util.Optional;
  * them (RFC 5280, 6125). Nothing is asked of anybody else: no revocation is looked up.
  */
 final class CheckSslCert implements BuiltinCheck {
-  private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_FILE_BYTES = 1 << 20;
 
   private static final Command TABLE =
       Tables.check(
@@ -123,6 +123,15 @@ final class CheckSslCert implements BuiltinCheck {
   }
 
   @Override
+  public boolean mayHoldItsThread(Given given) {
+    return given.has("file")
+        || given.has("rootcert")
+        || given.has("cn")
+        || given.has("issuer")
+        || given.has("org");
+  }
+
+  @Override
   public String whatTimesOut() {
     return "Socket timeout";
   }
@@ -170,13 +179,20 @@ final class CheckSslCert implements BuiltinCheck {
   static Found read(Path file) throws CheckException {
     var where = OneLine.of(file.toString());
     try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw CheckException.unknown(where + " is no file; give one of certificates with -f");
+      }
+      byte[] bytes;
+      try (var in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      }
+      if (bytes.length > MAX_FILE_BYTES) {
         throw CheckException.unknown(where + " is larger than a file of certificates can be");
       }
       var chain = new ArrayList<X509Certificate>();
       for (var one :
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+              .generateCertificates(new ByteArrayInputStream(bytes))) {
         chain.add((X509Certificate) one);
       }
       if (chain.isEmpty()) {

@@ -50,6 +50,12 @@ final class CheckTcp implements BuiltinCheck {
     return "Socket timeout";
   }
 
+  /** Not a socket of the file system, which may answer the agent's user alone. */
+  @Override
+  public boolean isOpenToAll(List<String> arguments) {
+    return arguments.stream().noneMatch(argument -> argument.indexOf('/') >= 0);
+  }
+
   @Override
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
@@ -166,10 +172,13 @@ final class CheckTcp implements BuiltinCheck {
       var left = machine.left();
       boolean isShort = isBegun && PATIENCE.compareTo(left) < 0;
       var next = talk.receive(isShort ? PATIENCE : left);
-      if (next == Talk.NOTHING && !isShort) {
-        throw new InterruptedException();
+      if (next == null) {
+        break;
       }
-      if (next == null || next == Talk.NOTHING) {
+      if (next.length == 0) {
+        if (!isShort) {
+          throw new InterruptedException();
+        }
         break;
       }
       bytes.writeBytes(next);

@@ -6,7 +6,6 @@ import io.happo.agent.checks.Machine;
 import io.happo.agent.checks.OneLine;
 import io.happo.agent.checks.Status;
 import io.happo.agent.checks.UsageException;
-import io.happo.agent.probes.DnsMessage.Type;
 import io.happo.net.Network;
 import java.io.IOException;
 import java.net.PortUnreachableException;
@@ -24,7 +23,7 @@ final class DnsLook {
   private final Machine machine;
   private final String server;
   private final int port;
-  private final List<Type> types;
+  private final List<DnsType> types;
   private final List<String> names = new ArrayList<>();
   private final List<DnsServer> servers = new ArrayList<>();
   private final List<String> found = new ArrayList<>();
@@ -37,11 +36,11 @@ final class DnsLook {
     server = given.find("server").orElse(operands.size() > 1 ? operands.get(1) : "");
     port = given.whole("port");
     var literal = Network.literal(host);
-    var type = given.find("querytype").map(Type::valueOf);
+    var type = given.find("querytype").map(DnsType::valueOf);
     types =
         type.isPresent()
             ? List.of(type.get())
-            : literal.isPresent() ? List.of(Type.PTR) : List.of(Type.A, Type.AAAA);
+            : literal.isPresent() ? List.of(DnsType.PTR) : List.of(DnsType.A, DnsType.AAAA);
     var name = literal.isPresent() ? DnsMessage.reverse(literal.get()) : host;
     if (DnsMessage.question(0, name, types.getFirst()) == null) {
       throw new UsageException(
@@ -78,7 +77,7 @@ final class DnsLook {
       return;
     }
     for (var line : lines) {
-      var words = line.strip().split("[ \t]+");
+      var words = line.strip().split("[ \t]+", -1);
       if (words.length < 2) {
         continue;
       }
@@ -91,7 +90,7 @@ final class DnsLook {
         names.clear();
         for (int i = 1; i < words.length && i <= MOST_DOMAINS; i++) {
           var full = name + "." + words[i];
-          if (DnsMessage.question(0, full, Type.A) != null) {
+          if (DnsMessage.question(0, full, DnsType.A) != null) {
             names.add(full);
           }
         }
@@ -128,7 +127,7 @@ final class DnsLook {
     return !found.isEmpty();
   }
 
-  private DnsMessage ask(String name, Type type) throws CheckException, InterruptedException {
+  private DnsMessage ask(String name, DnsType type) throws CheckException, InterruptedException {
     boolean isLast = false;
     for (int i = 0; i < servers.size(); i++) {
       isLast = i == servers.size() - 1;

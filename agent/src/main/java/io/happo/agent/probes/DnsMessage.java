@@ -32,32 +32,13 @@ record DnsMessage(boolean isAuthoritative, boolean isCut, int code, List<String>
   private static final int CUT = 0x200;
   private static final int RECURSION = 0x100;
 
-  /** Types of records, by the number of the protocol. */
-  enum Type {
-    A(1),
-    AAAA(28),
-    CNAME(5),
-    MX(15),
-    NS(2),
-    PTR(12),
-    SOA(6),
-    SRV(33),
-    TXT(16);
-
-    private final int number;
-
-    Type(int number) {
-      this.number = number;
-    }
-  }
-
   /**
    * A question.
    *
    * @param name of labels with a point between them, with or without one at its end
    * @return null when that is no name
    */
-  static byte @Nullable [] question(int id, String name, Type type) {
+  static byte @Nullable [] question(int id, String name, DnsType type) {
     var bytes = new ByteArrayOutputStream();
     put(bytes, id);
     put(bytes, RECURSION);
@@ -80,7 +61,7 @@ record DnsMessage(boolean isAuthoritative, boolean isCut, int code, List<String>
     if (bytes.size() > HEADER + MOST_NAME || name.isEmpty()) {
       return null;
     }
-    put(bytes, type.number);
+    put(bytes, type.number());
     put(bytes, INTERNET);
     return bytes.toByteArray();
   }
@@ -161,8 +142,8 @@ record DnsMessage(boolean isAuthoritative, boolean isCut, int code, List<String>
 
   private static @Nullable String text(ByteBuffer in, int number, int end)
       throws UnknownHostException {
-    for (var type : Type.values()) {
-      if (type.number == number) {
+    for (var type : DnsType.values()) {
+      if (type.number() == number) {
         return switch (type) {
           case A, AAAA -> address(in, end);
           case CNAME, NS, PTR -> name(in);
@@ -246,7 +227,7 @@ record DnsMessage(boolean isAuthoritative, boolean isCut, int code, List<String>
     while (true) {
       int length = in.get(at++) & 0xff;
       if (length >= 0xc0) {
-        int to = (length & 0x3f) << 8 | in.get(at++) & 0xff;
+        int to = (length & 0x3f) << 8 | (in.get(at++) & 0xff);
         if (!isFollowing) {
           in.position(at);
           isFollowing = true;

@@ -29,7 +29,7 @@ record DnsServer(InetSocketAddress address) {
    * @throws PortUnreachableException when nobody listens there
    * @throws IOException when it does not answer by TCP as it should
    */
-  @Nullable DnsMessage ask(String name, DnsMessage.Type type, int times, Machine machine)
+  @Nullable DnsMessage ask(String name, DnsType type, int times, Machine machine)
       throws IOException, InterruptedException {
     var question = DnsMessage.question(RANDOM.nextInt(1 << 16), name, type);
     if (question == null) {
@@ -76,7 +76,7 @@ record DnsServer(InetSocketAddress address) {
       var bytes =
           length.length < 2
               ? new byte[0]
-              : in.readNBytes((length[0] & 0xff) << 8 | length[1] & 0xff);
+              : in.readNBytes((length[0] & 0xff) << 8 | (length[1] & 0xff));
       var answer = DnsMessage.answer(bytes, question);
       if (answer == null || answer.isCut()) {
         throw new IOException("it does not answer by TCP as it should");

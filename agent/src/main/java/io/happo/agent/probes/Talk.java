@@ -17,8 +17,8 @@ sealed interface Talk extends Closeable {
   void send(byte[] bytes) throws IOException;
 
   /**
-   * What comes next: {@link #NOTHING} when nothing has come in that time, and then nothing more can
-   * be received; null when the server has ended, or is not there.
+   * What comes next: no bytes when nothing has come in that time, and then nothing more can be
+   * received; null when the server has ended, or is not there.
    */
   byte @Nullable [] receive(Duration most) throws IOException, InterruptedException;
 
@@ -64,7 +64,10 @@ sealed interface Talk extends Closeable {
     public byte @Nullable [] receive(Duration most) throws IOException, InterruptedException {
       try {
         var packet = udp.receive(most);
-        return packet == null ? NOTHING : packet;
+        if (packet == null) {
+          return NOTHING;
+        }
+        return packet.length == 0 ? null : packet; // An empty one is all it has to say.
       } catch (PortUnreachableException e) {
         return null;
       }

@@ -28,7 +28,9 @@ final class TcpTable {
         name,
         isUdp
             ? "A server that answers by UDP"
-            : service == TcpService.NONE ? "A server that is connected to" : "A server of its kind",
+            : service.equals(TcpService.NONE)
+                ? "A server that is connected to"
+                : "A server of its kind",
         List.of(
             "Sends what is to be sent, and waits for what is expected: until it has come, and when"
                 + " something else came, for 2 seconds more."),

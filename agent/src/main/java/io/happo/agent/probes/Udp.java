@@ -45,7 +45,7 @@ final class Udp implements Closeable {
    * @throws java.net.PortUnreachableException when nobody listens there
    */
   byte @Nullable [] receive(Duration most) throws IOException, InterruptedException {
-    socket.setSoTimeout((int) Math.clamp(most.toMillis(), 1, Integer.MAX_VALUE));
+    socket.setSoTimeout(Math.clamp(most.toMillis(), 1, Integer.MAX_VALUE));
     packet.setLength(MAX_BYTES);
     try {
       socket.receive(packet);

@@ -26,7 +26,8 @@ class DifferencesTest {
       }
     }
     var inDocs = new TreeSet<String>();
-    ROW.matcher(Files.readString(ROOT.resolve("docs/checks.md")))
+    var page = Files.readString(ROOT.resolve("docs/checks.md"));
+    ROW.matcher(page.substring(page.indexOf("| ID |")))
         .results()
         .forEach(it -> inDocs.addAll(List.of(it.group(1).split(", "))));
     assertThat(inCases).isNotEmpty().isEqualTo(inDocs);

@@ -161,7 +161,7 @@ public final class FakeDns implements AutoCloseable {
 
   private static byte[] name(String name) {
     var bytes = ByteBuffer.allocate(name.length() + 2);
-    for (var label : name.split("\\.")) {
+    for (var label : name.split("\\.", -1)) {
       bytes.put((byte) label.length()).put(label.getBytes(StandardCharsets.US_ASCII));
     }
     return bytes.array();

@@ -34,7 +34,7 @@ final class FakeNtp {
   }
 
   private static long time(Instant instant) {
-    return instant.getEpochSecond() + EPOCH << 32
+    return (instant.getEpochSecond() + EPOCH) << 32
         | ((long) instant.getNano() << 32) / 1_000_000_000;
   }
 }

@@ -65,18 +65,20 @@ public final class FakeTalk implements AutoCloseable {
   }
 
   private void serve(Socket plain) {
-    var socket = plain;
     try (plain) {
-      for (int i = 0; i < script.length(); i++) {
-        char c = script.charAt(i);
-        if (c != '\\') {
-          int end = script.indexOf('\\', i) < 0 ? script.length() : script.indexOf('\\', i);
-          send(socket, script.substring(i, end));
-          i = end - 1;
-          continue;
+      var socket = plain;
+      int at = 0;
+      while (at < script.length()) {
+        int step = script.indexOf('\\', at);
+        int end = step < 0 ? script.length() : step;
+        if (at < end) {
+          send(socket, script.substring(at, end));
         }
-        i++;
-        switch (script.charAt(i)) {
+        at = end + 2;
+        if (step < 0) {
+          break;
+        }
+        switch (script.charAt(step + 1)) {
           case '<' -> lines.add(line(socket.getInputStream()));
           case 'p' -> LockSupport.parkNanos(PAUSE.toNanos());
           case 'b' -> send(socket, "x".repeat(BIG));
@@ -85,12 +87,10 @@ public final class FakeTalk implements AutoCloseable {
           case 'x' -> socket.setSoLinger(true, 0);
           case 'z' -> socket.shutdownOutput();
           case 'h' -> socket.getInputStream().skip(Long.MAX_VALUE);
-          default -> throw new IllegalArgumentException("what is \\" + script.charAt(i) + "?");
+          default -> throw new IllegalArgumentException("what is " + script.substring(step) + "?");
         }
       }
-      if (socket != plain) {
-        socket.close();
-      }
+      socket.close();
     } catch (IOException e) {
       // The other has gone.
     }
