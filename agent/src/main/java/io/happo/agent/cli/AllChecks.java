@@ -2,25 +2,32 @@ package io.happo.agent.cli;
 
 import io.happo.agent.checks.BuiltinCheck;
 import io.happo.agent.checks.Builtins;
+import io.happo.agent.lists.Lists;
 import io.happo.agent.machine.MachineChecks;
 import io.happo.agent.probes.Probes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All checks that are part of the agent. A check is loaded when it is first asked for. */
+/**
+ * All checks that are part of the agent, and the lists for an inventory behind them. Each is loaded
+ * when it is first asked for.
+ */
 public final class AllChecks implements Builtins.Catalogue {
   private final Builtins.Catalogue machine = new MachineChecks();
   private final Builtins.Catalogue probes = new Probes();
+  private final Builtins.Catalogue lists = new Lists();
 
   @Override
   public List<String> names() {
-    return Stream.concat(machine.names().stream(), probes.names().stream()).sorted().toList();
+    var checks = Stream.concat(machine.names().stream(), probes.names().stream()).sorted();
+    return Stream.concat(checks, lists.names().stream()).toList();
   }
 
   @Override
   public @Nullable BuiltinCheck find(String name) {
     var check = machine.find(name);
-    return check == null ? probes.find(name) : check;
+    check = check == null ? probes.find(name) : check;
+    return check == null ? lists.find(name) : check;
   }
 }

@@ -48,8 +48,7 @@ final class CheckSslCert implements BuiltinCheck {
               Option.of("port", Type.whole(1, 65_535), "PORT", "Its port; else that of -P.")
                   .withKey('p'),
               text("protocol", 'P', "PROTOCOL", Protocol.DOC).byDefault("https"),
-              Option.of("file", Type.FILE, "FILE", "Look at a file (PEM or DER) instead.")
-                  .withKey('f'),
+              Option.of("file", Type.FILE, "FILE", CertificateFiles.DOC).withKey('f'),
               Option.flag("use-ipv4", "Connect by IPv4 alone.").withKey('4'),
               Option.flag("use-ipv6", "Connect by IPv6 alone.").withKey('6'),
               text("sni", Option.NO_KEY, "NAME", "Ask for this name; else for the host."),
@@ -71,7 +70,10 @@ final class CheckSslCert implements BuiltinCheck {
               new Example(
                   "A mail server, with the authority of the company",
                   "check_ssl_cert -H mail.example.com -P smtp -r /etc/ssl/company.pem"),
-              new Example("A file", "check_ssl_cert -f /etc/ssl/certs/own.pem -w 30 -c 7")));
+              new Example("A file", "check_ssl_cert -f /etc/ssl/certs/own.pem -w 30 -c 7"),
+              new Example(
+                  "All certificates of Let's Encrypt that this machine has",
+                  "check_ssl_cert -f '/etc/letsencrypt/live/*/fullchain.pem'")));
 
   private static Option text(String name, char key, String placeholder, String doc) {
     return Option.of(name, Type.TEXT, placeholder, doc).withKey(key);
@@ -113,7 +115,7 @@ final class CheckSslCert implements BuiltinCheck {
    * @param where for people
    * @param how by which version of TLS and so on; empty for a file
    */
-  private record Found(List<X509Certificate> chain, String where, String how) {}
+  record Found(List<X509Certificate> chain, String where, String how) {}
 
   @Override
   public Command table() {
@@ -141,6 +143,9 @@ final class CheckSslCert implements BuiltinCheck {
     var host = given.find("host");
     if (file.isPresent() == host.isPresent()) {
       throw new UsageException("needs either -H (--host) or -f (--file)");
+    }
+    if (file.isPresent() && CertificateFiles.isPattern(file.get())) {
+      return new CertificateFiles(given, machine).judge(file.get());
     }
     var judge = new ChainJudge(given);
     var found =
@@ -171,7 +176,7 @@ final class CheckSslCert implements BuiltinCheck {
         "SSL_CERT CRITICAL - no certificate of " + where + ": " + Reach.words(why));
   }
 
-  private static Found read(Path file) throws CheckException {
+  static Found read(Path file) throws CheckException {
     var where = OneLine.of(file.toString());
     try {
       if (Files.exists(file) && !Files.isRegularFile(file)) {

@@ -1,6 +1,7 @@
 package io.happo.agent.uplink;
 
 import io.happo.agent.buffer.Outbox;
+import io.happo.agent.facts.Facts;
 import io.happo.core.link.Item;
 import io.happo.core.link.Join;
 import io.happo.core.link.Link;
