@@ -2,6 +2,7 @@ package io.happo.agent.orders;
 
 import io.happo.core.plan.Archive;
 import io.happo.core.plan.BadArchiveException;
+import io.happo.program.files.Trees;
 import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
 import java.io.BufferedInputStream;

@@ -4,6 +4,7 @@ import io.happo.agent.scheduler.BundleShelf;
 import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Work;
+import io.happo.program.files.Trees;
 import io.happo.program.files.AtomicFile;
 import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
