@@ -13,6 +13,7 @@ import io.happo.agent.checks.Builtins;
 import io.happo.agent.checks.Machine;
 import io.happo.agent.checks.MemoryFolder;
 import io.happo.agent.cli.AllChecks;
+import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.Insiders;
@@ -91,6 +92,7 @@ final class Daemon implements AutoCloseable {
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
+  private final CollectorChecks collectorChecks;
   private final ArrayDeque<AutoCloseable> measuring; // Closed before the hub goes.
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -104,6 +106,7 @@ final class Daemon implements AutoCloseable {
       Optional<NrpeServer> nrpe,
       Optional<Feeds> feeds,
       MetricStore store,
+      CollectorChecks collectorChecks,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -115,6 +118,7 @@ final class Daemon implements AutoCloseable {
     this.nrpe = nrpe;
     this.feeds = feeds;
     this.store = store;
+    this.collectorChecks = collectorChecks;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -197,7 +201,11 @@ final class Daemon implements AutoCloseable {
       if (wanted && work == null) {
         hubWork =
             HubWork.start(
-                settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+                settings.hub(),
+                version,
+                exec,
+                new PluginPaths(settings.nagiosPluginPaths()),
+                new HubWork.Watchers(collectorChecks, store::append));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
         hubProblem = "";
@@ -245,7 +253,8 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var exec = new Exec(settings.exec(), insiders(settings, clock));
+      var collectorChecks = new CollectorChecks();
+      var exec = new Exec(settings.exec(), insiders(settings, clock, collectorChecks));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
@@ -315,6 +324,7 @@ final class Daemon implements AutoCloseable {
           nrpe.get(),
           feeds,
           store,
+          collectorChecks,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
@@ -324,10 +334,11 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static Insiders insiders(DaemonSettings settings, Clock clock) {
+  private static Insiders insiders(
+      DaemonSettings settings, Clock clock, CollectorChecks collectorChecks) {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
     return new Insiders(
-        new Builtins(new AllChecks(), Machine.here(clock, memory)), settings.builtinChecks());
+        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)), settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)

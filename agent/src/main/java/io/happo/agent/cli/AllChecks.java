@@ -2,6 +2,7 @@ package io.happo.agent.cli;
 
 import io.happo.agent.checks.BuiltinCheck;
 import io.happo.agent.checks.Builtins;
+import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.machine.MachineChecks;
 import io.happo.agent.probes.Probes;
 import java.util.List;
@@ -12,15 +13,34 @@ import org.jspecify.annotations.Nullable;
 public final class AllChecks implements Builtins.Catalogue {
   private final Builtins.Catalogue machine = new MachineChecks();
   private final Builtins.Catalogue probes = new Probes();
+  private final Builtins.Catalogue collectors;
+
+  /** All, where nothing is kept running. */
+  public AllChecks() {
+    this(new CollectorChecks());
+  }
+
+  /**
+   * All.
+   *
+   * @param collectors the check that tells of what is kept running
+   */
+  public AllChecks(CollectorChecks collectors) {
+    this.collectors = collectors;
+  }
 
   @Override
   public List<String> names() {
-    return Stream.concat(machine.names().stream(), probes.names().stream()).sorted().toList();
+    return Stream.of(machine, probes, collectors)
+        .flatMap(catalogue -> catalogue.names().stream())
+        .sorted()
+        .toList();
   }
 
   @Override
   public @Nullable BuiltinCheck find(String name) {
     var check = machine.find(name);
-    return check == null ? probes.find(name) : check;
+    check = check == null ? probes.find(name) : check;
+    return check == null ? collectors.find(name) : check;
   }
 }

@@ -190,6 +190,16 @@ public final class Exec implements AutoCloseable {
   }
 
   /**
+   * The file of a program that {@link #start} would start.
+   *
+   * @param name its path, or its name on the PATH of the environment
+   * @throws IOException with the reason why it cannot be
+   */
+  public static String program(String name, Map<String, String> environment) throws IOException {
+    return Launcher.file(name, environment);
+  }
+
+  /**
    * Ends what services of an agent before this one have left, and waits for that.
    *
    * @param mark how the value of {@link Service#MARK} begins that they have

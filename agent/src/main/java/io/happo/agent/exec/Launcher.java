@@ -88,11 +88,7 @@ final class Launcher {
     var directory = command.surroundings().map(Surroundings::directory);
     var argv = new ArrayList<>(command.argv());
     // What setpriv says when it cannot execute the program would seem to be the program's own.
-    argv.set(
-        0,
-        ShellLine.file(argv.getFirst(), variables)
-            .orElseThrow(() -> new IOException("no such file or directory")));
-    checkFile(argv.getFirst());
+    argv.set(0, file(argv.getFirst(), variables));
     for (String word : argv) {
       if (word.indexOf('\0') >= 0) {
         throw new IOException("invalid argument");
@@ -107,6 +103,17 @@ final class Launcher {
     if (error != 0) {
       throw new IOException(inLowerCase(Libc.reason(error)));
     }
+  }
+
+  /**
+   * The file of a program.
+   *
+   * @throws IOException with the reason why it cannot be started
+   */
+  static String file(String name, Map<String, String> variables) throws IOException {
+    var file = ShellLine.file(name, variables);
+    checkFile(file.orElseThrow(() -> new IOException(name + ": no such file or directory")));
+    return file.get();
   }
 
   /** What stands before such a program: nothing where setpriv is missing or older than 2.33. */

@@ -1,10 +1,9 @@
 package io.happo.agent.exec;
 
-import java.time.Duration;
-
 /**
  * A program that runs on until it ends by itself or is ended; {@link Exec#start} starts it. Belongs
- * to the thread that started it, but for {@link #wake}.
+ * to the thread that started it, whose {@link java.util.concurrent.locks.LockSupport#park} ends when
+ * it has ended.
  */
 public final class Service {
   /**
@@ -31,18 +30,6 @@ public final class Service {
 
   public boolean isAlive() {
     return child.isAlive();
-  }
-
-  /** Waits until it has ended, until {@link #wake}, or for that long; now and then less. */
-  public void await(Duration time) {
-    if (isAlive()) {
-      child.await(System.nanoTime() + time.toNanos());
-    }
-  }
-
-  /** Ends a wait, now or the next one. From any thread. */
-  public void wake() {
-    child.wake();
   }
 
   /** How it ended by itself, for people. */
