@@ -391,7 +391,7 @@ final class Supervisor {
     var last = log.lastOfProgram();
     var how =
         was.ending()
-            + (hasLeft
+            + (hasLeft && was.isSuccess()
                 ? ", leaving processes behind, which were ended: have it stay in the foreground"
                 : "");
     log.note("ended: " + how);

@@ -39,6 +39,11 @@ public final class Service {
         : "signal " + child.signal() + (child.isDumped() ? " (core dumped)" : "");
   }
 
+  /** Whether it ended by itself and said that all was well. */
+  public boolean isSuccess() {
+    return child.status() == 0;
+  }
+
   /**
    * Ends all that is left of it, TERM first, then KILL; when this returns nothing is left, or it is
    * logged. All that it wrote has been heard then.

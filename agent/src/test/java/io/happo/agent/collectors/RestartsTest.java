@@ -35,10 +35,10 @@ class RestartsTest {
       ended(Duration.ZERO, Duration.ofSeconds(i));
     }
     for (int i = 1; i < 10; i++) {
-      assertThat(ended(Duration.ofMinutes(9), Duration.ofMinutes(20L * i))).isEqualTo("PT5M");
+      assertThat(ended(Duration.ofMinutes(9), Duration.ofMinutes(20L * i))).isEqualTo(Restarts.IN_LOOP);
       assertThat(restarts.isCrashLoop()).isTrue();
     }
-    assertThat(ended(Duration.ofMinutes(10), Duration.ofDays(1))).isEqualTo("PT1S");
+    assertThat(ended(Duration.ofMinutes(10), Duration.ofDays(1))).isEqualTo(Restarts.FIRST);
     assertThat(restarts.isCrashLoop()).isFalse();
   }
 
