@@ -120,7 +120,7 @@ public final class HubWork implements AutoCloseable {
             new CollectorSettings(
                 exec,
                 settings.environment(),
-                folder.resolve("collectors").toAbsolutePath(),
+                folder.resolve("collectors").toAbsolutePath().normalize(),
                 event -> append(outbox, event),
                 Facts::hostname,
                 clock),
