@@ -338,7 +338,8 @@ final class Daemon implements AutoCloseable {
       DaemonSettings settings, Clock clock, CollectorChecks collectorChecks) {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
     return new Insiders(
-        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)), settings.builtinChecks());
+        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)),
+        settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)

@@ -68,9 +68,7 @@ final class CollectorsTest {
     var home = Files.createDirectories(home());
     var join =
         Run.of(
-            home,
-            Map.of(),
-            List.of(Programs.agent().toString(), "join", hub.url(), hub.token()));
+            home, Map.of(), List.of(Programs.agent().toString(), "join", hub.url(), hub.token()));
     assertThat(join.exit()).as(join.stderr()).isZero();
     id = hub.get("/v1/agents").at("agents").items().getFirst().at("id").text();
   }

@@ -87,8 +87,7 @@ final class CheckCollector implements BuiltinCheck {
           status.inCrashLoop() && status.upNanos() < RUNS_NANOS
               ? Status.CRITICAL
               : warns ? Status.WARNING : Status.OK;
-      case BEGINNING ->
-          warns ? Status.WARNING : Status.OK;
+      case BEGINNING -> warns ? Status.WARNING : Status.OK;
     };
   }
 

@@ -41,8 +41,7 @@ final class ConfigFiles {
     var folder = home.resolve(digest(collector));
     Directory.create(folder);
     for (var file : collector.files().entrySet()) {
-      AtomicFile.write(
-          folder.resolve(file.getKey()), in(folder, file.getValue()).getBytes(UTF_8));
+      AtomicFile.write(folder.resolve(file.getKey()), in(folder, file.getValue()).getBytes(UTF_8));
     }
     return folder;
   }

@@ -104,7 +104,8 @@ final class Supervisor {
     this.files = new ConfigFiles(settings.folder().resolve(name));
     this.ready = ready;
     this.before = before;
-    thread = Thread.ofPlatform().name("collector-" + name).stackSize(256 << 10).unstarted(this::run);
+    thread =
+        Thread.ofPlatform().name("collector-" + name).stackSize(256 << 10).unstarted(this::run);
   }
 
   void start() {
@@ -297,7 +298,8 @@ final class Supervisor {
   /** The last lines, as one. */
   private static String said(String output) {
     var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    var last = String.join("; ", lines.subList(Math.max(0, lines.size() - SAID_LINES), lines.size()));
+    var last =
+        String.join("; ", lines.subList(Math.max(0, lines.size() - SAID_LINES), lines.size()));
     return last.length() > SAID_CHARACTERS ? last.substring(0, SAID_CHARACTERS) + "..." : last;
   }
 
@@ -337,8 +339,7 @@ final class Supervisor {
     return environment;
   }
 
-  private static Command command(
-      List<String> words, Path folder, Map<String, String> environment) {
+  private static Command command(List<String> words, Path folder, Map<String, String> environment) {
     return Command.direct(ConfigFiles.in(folder, words))
         .in(new Surroundings(environment, folder, Optional.empty()))
         .at(Command.Place.OUTSIDE);
@@ -398,7 +399,11 @@ final class Supervisor {
     tell(
         Level.WARNING,
         "ended",
-        "the collector " + name + " has ended: " + how + (last.isEmpty() ? "" : "; it said: " + last),
+        "the collector "
+            + name
+            + " has ended: "
+            + how
+            + (last.isEmpty() ? "" : "; it said: " + last),
         Map.of("ending", was.ending(), "last", last));
     again(ran, how);
   }

@@ -2,8 +2,8 @@ package io.happo.agent.exec;
 
 /**
  * A program that runs on until it ends by itself or is ended; {@link Exec#start} starts it. Belongs
- * to the thread that started it, whose {@link java.util.concurrent.locks.LockSupport#park} ends when
- * it has ended.
+ * to the thread that started it, whose {@link java.util.concurrent.locks.LockSupport#park} ends
+ * when it has ended.
  */
 public final class Service {
   /**

@@ -2,9 +2,9 @@ package io.happo.agent.orders;
 
 import io.happo.core.plan.Archive;
 import io.happo.core.plan.BadArchiveException;
-import io.happo.program.files.Trees;
 import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
+import io.happo.program.files.Trees;
 import java.io.BufferedInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;

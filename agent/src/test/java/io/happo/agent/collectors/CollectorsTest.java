@@ -35,8 +35,7 @@ class CollectorsTest {
   private static final String RUN = "echo up $$; while :; do sleep 0.1; done";
 
   @TempDir Path folder;
-  private final Exec exec =
-      new Exec(ExecSettings.withDefaults(Map.of("PATH", "/usr/bin:/bin")));
+  private final Exec exec = new Exec(ExecSettings.withDefaults(Map.of("PATH", "/usr/bin:/bin")));
   private final List<Item.Event> events = new CopyOnWriteArrayList<>();
   private final CollectorChecks checks = new CollectorChecks();
   private Collectors collectors;
@@ -73,7 +72,8 @@ class CollectorsTest {
 
   private boolean isOurs(long pid) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1)
+      return Files.readString(
+              Path.of("/proc/" + pid + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1)
           .contains("HAPPO_COLLECTOR=" + folder);
     } catch (IOException e) {
       return false;
@@ -112,8 +112,7 @@ class CollectorsTest {
   private String check(String name) {
     var machine = Machine.here(InstantSource.system(), new MemoryFolder(folder.resolve("memory")));
     var answer =
-        new Builtins(checks, machine)
-            .run("check_collector", List.of(name), Duration.ofSeconds(5));
+        new Builtins(checks, machine).run("check_collector", List.of(name), Duration.ofSeconds(5));
     return answer == null ? "" : answer.status() + " " + answer.stdout();
   }
 
@@ -140,7 +139,8 @@ class CollectorsTest {
     try (Stream<Path> all = Files.list(folder.resolve("a"))) {
       var configuration = all.toList().getFirst();
       assertThat(status("a").log())
-          .contains("good " + configuration + " {{.State}}", configuration.toString(), "700", "600");
+          .contains(
+              "good " + configuration + " {{.State}}", configuration.toString(), "700", "600");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(configuration)))
           .isEqualTo("rwx------");
     }
@@ -289,9 +289,7 @@ class CollectorsTest {
   void many_ends_in_a_row_are_a_crash_loop() {
     var names = new ArrayList<String>();
     collectors.use(List.of(collector("a", "echo no such port; exit 7")));
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .until(() -> status("a").state() == State.CRASH_LOOP);
+    await().atMost(Duration.ofSeconds(40)).until(() -> status("a").state() == State.CRASH_LOOP);
     names.addAll(told());
     assertThat(names).filteredOn("collector-ended"::equals).hasSize(Restarts.MOST_ENDS);
     assertThat(names).endsWith("collector-crash-loop");

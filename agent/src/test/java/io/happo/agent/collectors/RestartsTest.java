@@ -23,9 +23,7 @@ class RestartsTest {
       assertThat(restarts.isCrashLoop()).isFalse();
       pauses.add(ended(Duration.ZERO, Duration.ofSeconds(10L * i)));
     }
-    assertThat(pauses)
-        .extracting(Duration::toSeconds)
-        .isEqualTo(List.of(1L, 2L, 4L, 8L, 300L));
+    assertThat(pauses).extracting(Duration::toSeconds).isEqualTo(List.of(1L, 2L, 4L, 8L, 300L));
     assertThat(restarts.isCrashLoop()).isTrue();
   }
 
@@ -35,7 +33,8 @@ class RestartsTest {
       ended(Duration.ZERO, Duration.ofSeconds(i));
     }
     for (int i = 1; i < 10; i++) {
-      assertThat(ended(Duration.ofMinutes(9), Duration.ofMinutes(20L * i))).isEqualTo(Restarts.IN_LOOP);
+      assertThat(ended(Duration.ofMinutes(9), Duration.ofMinutes(20L * i)))
+          .isEqualTo(Restarts.IN_LOOP);
       assertThat(restarts.isCrashLoop()).isTrue();
     }
     assertThat(ended(Duration.ofMinutes(10), Duration.ofDays(1))).isEqualTo(Restarts.FIRST);

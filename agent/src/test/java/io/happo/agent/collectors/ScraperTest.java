@@ -26,8 +26,7 @@ class ScraperTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final ServerSocket server = listen();
   private final Scraper scraper =
-      new Scraper(
-          kept::addAll, () -> "host", InstantSource.fixed(Instant.ofEpochSecond(SECOND)));
+      new Scraper(kept::addAll, () -> "host", InstantSource.fixed(Instant.ofEpochSecond(SECOND)));
 
   private static ServerSocket listen() {
     try {

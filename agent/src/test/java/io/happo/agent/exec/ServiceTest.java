@@ -71,7 +71,8 @@ class ServiceTest {
 
   @Test
   void what_it_writes_is_heard_while_it_runs_and_its_last_words_too() throws Exception {
-    var service = start("pwd; echo two >&2; trap 'echo bye; exit' TERM; while :; do sleep 0.1; done");
+    var service =
+        start("pwd; echo two >&2; trap 'echo bye; exit' TERM; while :; do sleep 0.1; done");
     await().untilAsserted(() -> assertThat(heard()).isEqualTo(folder + "\ntwo\n"));
     assertThat(service.isAlive()).isTrue();
     service.end();
@@ -164,8 +165,7 @@ class ServiceTest {
     }
     assertThatThrownBy(
             () ->
-                exec.start(
-                    Command.direct(List.of(folder + "/text")).in(around), SHORT, this::hear))
+                exec.start(Command.direct(List.of(folder + "/text")).in(around), SHORT, this::hear))
         .hasMessage("permission denied");
   }
 

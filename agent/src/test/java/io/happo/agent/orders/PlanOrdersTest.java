@@ -78,8 +78,7 @@ class PlanOrdersTest {
             0,
             List.of(),
             Collector.DEFAULT_SCRAPE);
-    var document =
-        PlanDocument.of(new Plan(List.of(), List.of(), List.of(), List.of(collector)));
+    var document = PlanDocument.of(new Plan(List.of(), List.of(), List.of(), List.of(collector)));
     assertThat(apply(orders.plans(HubMayRun.INSTALLED), document).problems())
         .containsExactly(
             "collector c: needs hub-may-run bundles; the settings of this agent say installed");

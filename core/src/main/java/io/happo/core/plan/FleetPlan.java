@@ -34,13 +34,7 @@ public record FleetPlan(
   /** No checks. */
   public static final FleetPlan EMPTY =
       new FleetPlan(
-          List.of(),
-          List.of(),
-          new TreeMap<>(),
-          new TreeMap<>(),
-          List.of(),
-          List.of(),
-          List.of());
+          List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of());
 
   /** A script's name and its text, whose UTF-8 is the bundle that agents get. */
   public record Script(String name, String text) {}

@@ -107,7 +107,8 @@ final class FleetReader {
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new FleetPlan(checks, alerts.rules(), used, packed.used(), inventory, metrics, collectors);
+    return new FleetPlan(
+        checks, alerts.rules(), used, packed.used(), inventory, metrics, collectors);
   }
 
   private Optional<Members> root(String file, JsonValue value) {

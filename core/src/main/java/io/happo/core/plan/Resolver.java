@@ -93,7 +93,8 @@ final class Resolver {
     int before = problems.size();
     var place = "collector " + collector.name();
     if (agent.isClassic()) {
-      problem(place, "command", "this agent does not connect to the hub, and keeps nothing running");
+      problem(
+          place, "command", "this agent does not connect to the hub, and keeps nothing running");
       return Optional.empty();
     }
     var files = new TreeMap<String, String>();

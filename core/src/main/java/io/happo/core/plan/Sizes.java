@@ -18,13 +18,17 @@ public final class Sizes {
       if (text.endsWith(UNITS[i])) {
         var number = text.substring(0, text.length() - UNITS[i].length()).strip();
         if (isWhole(number)) {
-          return Long.parseLong(number) << 10 * (i + 1);
+          return Long.parseLong(number) << shift(i);
         }
       }
     }
     throw new IllegalArgumentException(
         Rules.shown(text)
             + " is no size: write a whole number and its unit, such as 512 KiB, 200 MiB or 1 GiB");
+  }
+
+  private static int shift(int unit) {
+    return 10 * (unit + 1);
   }
 
   private static boolean isWhole(String number) {
@@ -39,9 +43,9 @@ public final class Sizes {
   /** The shortest way to write whole KiB. */
   public static String text(long bytes) {
     int unit = UNITS.length - 1;
-    while (unit > 0 && (bytes == 0 || bytes % (1L << 10 * (unit + 1)) != 0)) {
+    while (unit > 0 && (bytes == 0 || bytes % (1L << shift(unit)) != 0)) {
       unit--;
     }
-    return (bytes >> 10 * (unit + 1)) + " " + UNITS[unit];
+    return (bytes >> shift(unit)) + " " + UNITS[unit];
   }
 }

@@ -145,7 +145,11 @@ class CollectorTest {
   void what_changes_of_one_is_told_without_its_secrets() throws Exception {
     var old = read(COLLECTD);
     var newer =
-        read(COLLECTD.replace("200 MiB", "1 GiB").replace("Hostname", "Host").replace(": 1}", ": 2}"));
+        read(
+            COLLECTD
+                .replace("200 MiB", "1 GiB")
+                .replace("Hostname", "Host")
+                .replace(": 1}", ": 2}"));
     assertThat(old.changesTo(newer))
         .extracting(change -> change.check() + " " + change.member() + " " + change.after())
         .satisfiesExactly(
