@@ -2,7 +2,7 @@
 # Installs the programs that the tests and the benchmarks run against, and what the build itself takes (a C compiler, a
 # packer), where they are missing. Debian and Ubuntu; needs root; starts no service.
 #
-# NRPE's daemon, Nagios, collectd and Prometheus are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
+# NRPE's daemon, Nagios, collectd, Prometheus and its node exporter are only unpacked, into HAPPO_PEERS_FOLDER (/var/cache/happo-peers):
 # installed they would bring services, users and a mail server. Debian builds the daemon without command arguments, so
 # it is built once more from the sources of the same version:
 #   nrpe       Debian's daemon
@@ -10,6 +10,7 @@
 #   nagios4    Debian's Nagios Core
 #   collectd   Debian's collectd, with the few plugins that the tests use, and types.db
 #   prometheus, promtool  Debian's Prometheus
+#   prometheus-node-exporter  Debian's exporter of the machine's figures
 set -eu
 
 peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
@@ -110,4 +111,5 @@ done
 unpack collectd-core /usr/sbin/collectd
 unpack prometheus /usr/bin/prometheus
 unpack prometheus /usr/bin/promtool
+unpack prometheus-node-exporter /usr/bin/prometheus-node-exporter
 build_nrpe

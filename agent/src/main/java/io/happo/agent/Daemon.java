@@ -13,6 +13,7 @@ import io.happo.agent.checks.Builtins;
 import io.happo.agent.checks.Machine;
 import io.happo.agent.checks.MemoryFolder;
 import io.happo.agent.cli.AllChecks;
+import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.Insiders;
@@ -94,6 +95,7 @@ final class Daemon implements AutoCloseable {
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
+  private final CollectorChecks collectorChecks;
   private final ArrayDeque<AutoCloseable> measuring; // Closed before the hub goes.
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -108,6 +110,7 @@ final class Daemon implements AutoCloseable {
       Optional<Feeds> feeds,
       MetricStore store,
       AtomicReference<Optional<Consumer<JsonWriter>>> hubTold,
+      CollectorChecks collectorChecks,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -120,6 +123,7 @@ final class Daemon implements AutoCloseable {
     this.feeds = feeds;
     this.store = store;
     this.hubTold = hubTold;
+    this.collectorChecks = collectorChecks;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -232,7 +236,11 @@ final class Daemon implements AutoCloseable {
       if (wanted && work == null) {
         hubWork =
             HubWork.start(
-                settings.hub(), version, exec, new PluginPaths(settings.nagiosPluginPaths()));
+                settings.hub(),
+                version,
+                exec,
+                new PluginPaths(settings.nagiosPluginPaths()),
+                new HubWork.Watchers(collectorChecks, store::append));
         hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
@@ -282,7 +290,8 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var exec = new Exec(settings.exec(), insiders(settings, clock));
+      var collectorChecks = new CollectorChecks();
+      var exec = new Exec(settings.exec(), insiders(settings, clock, collectorChecks));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
@@ -355,6 +364,7 @@ final class Daemon implements AutoCloseable {
           feeds,
           store,
           hubTold,
+          collectorChecks,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
@@ -364,10 +374,12 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static Insiders insiders(DaemonSettings settings, Clock clock) {
+  private static Insiders insiders(
+      DaemonSettings settings, Clock clock, CollectorChecks collectorChecks) {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
     return new Insiders(
-        new Builtins(new AllChecks(), Machine.here(clock, memory)), settings.builtinChecks());
+        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)),
+        settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)

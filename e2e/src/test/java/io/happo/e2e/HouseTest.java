@@ -139,17 +139,18 @@ final class HouseTest {
           Rule.agent("probes", "core|net|program\\.cli|agent\\.(checks|exec)"),
           Rule.agent("facts", ""),
           Rule.agent("lists", "core|net|program\\.(cli|files)|agent\\.(checks|facts)"),
+          Rule.agent("collectors", "core|net|program\\.(cli|files)|agent\\.(checks|exec)"),
           Rule.agent("scheduler", "core|program\\.(files|schedule)|agent\\.exec"),
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.(buffer|facts)"),
           Rule.agent(
               "orders",
-              "core|program\\.(files|keys|schedule)|agent\\.(metrics|buffer|exec|facts|scheduler|uplink)"),
+              "core|program\\.(files|keys|schedule)|agent\\.(buffer|collectors|exec|facts|metrics|scheduler|uplink)"),
           Rule.agent(
               "doctor",
               "core|net|program|agent\\.(autoscaling|exec|metrics|nrpe|scheduler|uplink)"),
           Rule.agent(
               "cli",
-              "core|net|program|agent\\.(checks|doctor|exec|facts|lists|machine|nrpe|probes|uplink)"),
+              "core|net|program|agent\\.(checks|collectors|doctor|exec|facts|lists|machine|nrpe|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),

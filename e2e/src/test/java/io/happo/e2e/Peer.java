@@ -24,6 +24,7 @@ enum Peer {
       "/usr/lib/nagios/plugins/check_nrpe %/nrpe %/nrpe-args"),
   NAGIOS("Nagios Core (tools/install-peers.sh)", "%/nagios4"),
   COLLECTD("collectd (tools/install-peers.sh)", "%/collectd"),
+  NODE_EXPORTER("prometheus-node-exporter (tools/install-peers.sh)", "%/prometheus-node-exporter"),
   PYTHON("python3", "python3"),
   CHROMIUM("chromium (tools/install-peers.sh)", Browser.PROGRAM),
   MOUNT_NAMESPACE("unshare, as root", "unshare") {

@@ -2,6 +2,7 @@ package io.happo.agent.cli;
 
 import io.happo.agent.checks.BuiltinCheck;
 import io.happo.agent.checks.Builtins;
+import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.lists.Lists;
 import io.happo.agent.machine.MachineChecks;
 import io.happo.agent.probes.Probes;
@@ -17,10 +18,28 @@ public final class AllChecks implements Builtins.Catalogue {
   private final Builtins.Catalogue machine = new MachineChecks();
   private final Builtins.Catalogue probes = new Probes();
   private final Builtins.Catalogue lists = new Lists();
+  private final Builtins.Catalogue collectors;
+
+  /** All, where nothing is kept running. */
+  public AllChecks() {
+    this(new CollectorChecks());
+  }
+
+  /**
+   * All.
+   *
+   * @param collectors the check that tells of what is kept running
+   */
+  public AllChecks(CollectorChecks collectors) {
+    this.collectors = collectors;
+  }
 
   @Override
   public List<String> names() {
-    var checks = Stream.concat(machine.names().stream(), probes.names().stream()).sorted();
+    var checks =
+        Stream.of(machine, probes, collectors)
+            .flatMap(catalogue -> catalogue.names().stream())
+            .sorted();
     return Stream.concat(checks, lists.names().stream()).toList();
   }
 
@@ -28,6 +47,7 @@ public final class AllChecks implements Builtins.Catalogue {
   public @Nullable BuiltinCheck find(String name) {
     var check = machine.find(name);
     check = check == null ? probes.find(name) : check;
+    check = check == null ? collectors.find(name) : check;
     return check == null ? lists.find(name) : check;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * commands may keep together; once that is used up, this stream keeps no more. For one thread at a
  * time.
  */
-final class Capture {
+class Capture {
   private static final int FIRST_BYTES = 1 << 10;
 
   /** What every stream may keep, whatever the others keep. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * A child: its process, and the pipes that it writes stdout and stderr into. The thread of a {@link
@@ -35,6 +36,7 @@ final class Child implements Closeable {
   private long pidKey;
   private volatile boolean silent;
   private volatile boolean wakesAtOutput;
+  private boolean wakesAtExit;
   private int told;
   private volatile int status = ALIVE;
   private volatile int signal;
@@ -64,6 +66,19 @@ final class Child implements Closeable {
       child.close();
       throw e;
     }
+  }
+
+  /**
+   * The same for one whose stdout and stderr are heard as they come, and kept nowhere; a wait ends
+   * also when it has exited and others still hold its pipe.
+   *
+   * @param hearer on the poller's thread, mostly; does not wait
+   */
+  static Child hearing(Poller poller, Consumer<ByteBuffer> hearer) throws IOException {
+    Child child = new Child(poller, Command.Stderr.MERGED);
+    child.wakesAtExit = true;
+    child.outlets.add(child.new Outlet(Poller.openPipe(), new PassedOn(hearer)));
+    return child;
   }
 
   /** Whether the kernel tells of the end of processes through descriptors: Linux 5.3 (2019). */
@@ -233,7 +248,7 @@ final class Child implements Closeable {
   }
 
   private void tellIfDone() {
-    if (isDone()) {
+    if (isDone() || (wakesAtExit && !isAlive())) {
       wake();
     }
   }

@@ -5,9 +5,13 @@ import static io.happo.agent.exec.Command.Stderr.APART;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -142,6 +146,85 @@ public final class Exec implements AutoCloseable {
     } finally {
       share.giveBack();
     }
+  }
+
+  /**
+   * Starts a program that is to run on. It takes no turn and has no deadline; what it writes is
+   * heard as it comes.
+   *
+   * <p>To be called by a platform thread that stays for as long as the program is to: the system
+   * asks the program to end (TERM) when its thread is gone, so that it does not outlive an agent
+   * that was killed.
+   *
+   * @param command with surroundings whose environment has {@link Service#MARK}
+   * @param killAfter time between TERM and KILL when it is ended
+   * @param hearer is given stdout and stderr; does not wait, as it delays whatever else runs
+   * @throws IOException with the reason, as of {@link Outcome.NotStarted}
+   */
+  public Service start(Command command, Duration killAfter, Consumer<ByteBuffer> hearer)
+      throws IOException {
+    if (!Libc.isLoaded()) {
+      throw new IOException(Libc.MISSING);
+    }
+    var mark =
+        command.surroundings().map(around -> around.environment().get(Service.MARK)).orElseThrow();
+    var made = machinery();
+    var child = Child.hearing(made.poller, hearer);
+    boolean begun = false;
+    try {
+      made.launcher.startBound(command, child);
+      started.increment();
+      long never = System.nanoTime() + Long.MAX_VALUE / 2;
+      var session = new Session(child, never, killAfter.toNanos(), mark);
+      running.add(session);
+      if (closed) {
+        session.cutShort();
+        sessions.end(session);
+      }
+      begun = true;
+      return new Service(child, session, sessions, () -> running.remove(session));
+    } finally {
+      if (!begun) {
+        child.close();
+      }
+    }
+  }
+
+  /**
+   * The file of a program that {@link #start} would start.
+   *
+   * @param name its path, or its name on the PATH of the environment
+   * @throws IOException with the reason why it cannot be
+   */
+  public static String program(String name, Map<String, String> environment) throws IOException {
+    return Launcher.file(name, environment);
+  }
+
+  /**
+   * Ends what services of an agent before this one have left, and waits for that.
+   *
+   * @param mark how the value of {@link Service#MARK} begins that they have
+   * @return how many processes there were
+   */
+  public static int endLeft(String mark, Duration killAfter) throws InterruptedException {
+    return Libc.isLoaded() ? Marked.end(mark, killAfter) : 0;
+  }
+
+  /**
+   * The bytes of memory that services take with all that they have started, by their pid; a page
+   * that several have counts for each. One pass over the processes of the machine.
+   */
+  public static Map<Long, Long> residentBytes(Collection<Long> pids) {
+    var table = ProcessTable.read();
+    var bytes = new HashMap<Long, Long>();
+    for (long pid : pids) {
+      long sum = 0;
+      for (var row : table.members(pid, List.of())) {
+        sum += ProcessTable.residentBytes(row.pid());
+      }
+      bytes.put(pid, sum);
+    }
+    return bytes;
   }
 
   /** Whether a command of that program would be run in the agent's own process now. */

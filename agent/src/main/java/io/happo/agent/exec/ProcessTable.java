@@ -1,7 +1,11 @@
 package io.happo.agent.exec;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.FileInputStream;
+import java.io.FileReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,6 +69,10 @@ final class ProcessTable {
       }
     }
     return new ProcessTable(rows);
+  }
+
+  Collection<Row> rows() {
+    return byPid.values();
   }
 
   @Nullable Row get(long pid) {
@@ -135,6 +143,25 @@ final class ProcessTable {
     } catch (IOException e) {
       return null; // It is gone.
     }
+  }
+
+  /** Of {@code VmRSS} in {@code /proc/PID/status}; 0 when it is gone. */
+  static long residentBytes(long pid) {
+    try (var reader = new BufferedReader(new FileReader("/proc/" + pid + "/status", ISO_8859_1))) {
+      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (line.startsWith("VmRSS:")) {
+          long kib = 0;
+          for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            kib = c >= '0' && c <= '9' ? kib * 10 + c - '0' : kib;
+          }
+          return kib << 10;
+        }
+      }
+    } catch (IOException e) {
+      // It is gone.
+    }
+    return 0;
   }
 
   /** proc(5): {@code pid (name) state ppid pgrp session …}; the name may hold anything. */

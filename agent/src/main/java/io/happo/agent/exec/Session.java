@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  */
 final class Session {
   private final Child leader;
+  private final String mark;
   private final Ending ending;
   private volatile long deadline;
   private volatile boolean cut;
@@ -31,7 +32,17 @@ final class Session {
    * @param deadline when its processes are asked to end, as {@link System#nanoTime}
    */
   Session(Child leader, long deadline, long killAfterNanos) {
+    this(leader, deadline, killAfterNanos, "");
+  }
+
+  /**
+   * The same, to which also those belong that got away and are {@link Marked}.
+   *
+   * @param mark empty: they got away
+   */
+  Session(Child leader, long deadline, long killAfterNanos, String mark) {
     this.leader = leader;
+    this.mark = mark;
     this.deadline = deadline;
     this.ending = new Ending(killAfterNanos);
   }
@@ -68,6 +79,11 @@ final class Session {
     return gone;
   }
 
+  /** Whether somebody was asked to end; to be called when it is gone. */
+  boolean wasAsked() {
+    return !asked.isEmpty();
+  }
+
   void setGone() {
     gone = true;
     whenGone.run();
@@ -97,6 +113,10 @@ final class Session {
       known.put(first.pid(), first);
     }
     members = table.members(id(), known.values());
+    if (!mark.isEmpty() && (asked.isEmpty() || members.isEmpty())) {
+      Marked.find(table, mark).forEach(row -> known.put(row.pid(), row));
+      members = table.members(id(), known.values());
+    }
     members.forEach(row -> known.put(row.pid(), row));
     Ending.Step step = ending.next(!members.isEmpty(), deadline, now);
     switch (step) {

@@ -4,6 +4,7 @@ import io.happo.core.plan.Archive;
 import io.happo.core.plan.BadArchiveException;
 import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
+import io.happo.program.files.Trees;
 import java.io.BufferedInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.happo.core.plan.Work;
 import io.happo.program.files.AtomicFile;
 import io.happo.program.files.Directory;
 import io.happo.program.files.Reason;
+import io.happo.program.files.Trees;
 import io.happo.program.keys.SigningKey;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

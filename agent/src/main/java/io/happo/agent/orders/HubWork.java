@@ -2,6 +2,10 @@ package io.happo.agent.orders;
 
 import io.happo.agent.buffer.Limits;
 import io.happo.agent.buffer.Outbox;
+import io.happo.agent.collectors.CollectorChecks;
+import io.happo.agent.collectors.CollectorSettings;
+import io.happo.agent.collectors.Collectors;
+import io.happo.agent.collectors.Values;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
 import io.happo.agent.facts.Facts;
@@ -69,16 +73,34 @@ public final class HubWork implements AutoCloseable {
   private final RoomForMetrics metrics;
   private final PlanOrders plans;
   private final Scheduler scheduler;
+  private final Collectors collectors;
+  private final Watchers watchers;
   private final Uplink uplink;
 
+  /**
+   * Who else sees what is kept running.
+   *
+   * @param checks tells how it is
+   * @param values gets what they measure
+   */
+  public record Watchers(CollectorChecks checks, Values values) {}
+
   private HubWork(
-      Settings settings, Outbox outbox, PlanOrders plans, Scheduler scheduler, Uplink uplink) {
+      Settings settings,
+      Outbox outbox,
+      PlanOrders plans,
+      Scheduler scheduler,
+      Collectors collectors,
+      Watchers watchers,
+      Uplink uplink) {
     this.settings = settings;
     this.plans = plans;
     this.outbox = outbox;
     this.metrics =
         new RoomForMetrics(() -> outbox.stats().bytesOnDisk(), MAX_OUTBOX_BYTES, Clock.systemUTC());
     this.scheduler = scheduler;
+    this.collectors = collectors;
+    this.watchers = watchers;
     this.uplink = uplink;
   }
 
@@ -87,27 +109,46 @@ public final class HubWork implements AutoCloseable {
    *
    * @throws IOException one line for the person who started the agent
    */
-  public static HubWork start(Settings settings, String version, Exec exec, PluginPaths paths)
+  public static HubWork start(
+      Settings settings, String version, Exec exec, PluginPaths paths, Watchers watchers)
       throws IOException {
     var folder = settings.folder();
     Directory.create(folder);
     var clock = Clock.systemUTC();
     var outbox =
         Outbox.open(folder.resolve("outbox"), new Limits(MAX_OUTBOX_BYTES, MAX_OUTBOX_AGE), clock);
+    var collectors =
+        new Collectors(
+            new CollectorSettings(
+                exec,
+                settings.environment(),
+                folder.resolve("collectors").toAbsolutePath().normalize(),
+                event -> append(outbox, event),
+                Facts::hostname,
+                clock),
+            watchers.values());
     boolean begun = false;
     try {
-      var work = start(settings, version, exec, paths, clock, outbox);
+      var work = start(settings, version, exec, paths, watchers, collectors, clock, outbox);
       begun = true;
       return work;
     } finally {
       if (!begun) {
+        collectors.close();
         outbox.close(); // The next try has to find its folder free.
       }
     }
   }
 
   private static HubWork start(
-      Settings settings, String version, Exec exec, PluginPaths paths, Clock clock, Outbox outbox)
+      Settings settings,
+      String version,
+      Exec exec,
+      PluginPaths paths,
+      Watchers watchers,
+      Collectors collectors,
+      Clock clock,
+      Outbox outbox)
       throws IOException {
     var folder = settings.folder();
     var bundles = new BundleFolder(folder.resolve("bundles"));
@@ -129,7 +170,8 @@ public final class HubWork implements AutoCloseable {
             bundles,
             digest -> links[0].fetchBundle(digest),
             () -> signer(folder),
-            scheduler);
+            scheduler,
+            collectors::use);
     var runs =
         new RunOrders(
             settings.mayRun(),
@@ -148,18 +190,24 @@ public final class HubWork implements AutoCloseable {
     links[0] = uplink;
     plans.resume();
     uplink.start();
-    try {
-      outbox.append(
-          new Item.Event(
-              "agent-started",
-              clock.millis(),
-              "the agent " + version + " has started",
-              new TreeMap<>()));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "event=agent-started lost: {0}", e.getMessage());
-    }
+    append(
+        outbox,
+        new Item.Event(
+            "agent-started",
+            clock.millis(),
+            "the agent " + version + " has started",
+            new TreeMap<>()));
+    watchers.checks().see(collectors);
     scheduler.start();
-    return new HubWork(settings, outbox, plans, scheduler, uplink);
+    return new HubWork(settings, outbox, plans, scheduler, collectors, watchers, uplink);
+  }
+
+  private static void append(Outbox outbox, Item.Event event) {
+    try {
+      outbox.append(event);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "event={0} lost: {1}", event.name(), e.getMessage());
+    }
   }
 
   private static Optional<byte[]> signer(Path folder) {
@@ -230,6 +278,8 @@ public final class HubWork implements AutoCloseable {
   @Override
   public void close() {
     scheduler.close();
+    watchers.checks().see(null);
+    collectors.close();
     boolean leaving = settings.leaveAtStop();
     boolean told = uplink.close(leaving);
     if (leaving && (told || settings.invitation().isPresent())) {

@@ -7,6 +7,7 @@ import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.BadArchiveException;
 import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.Bundle;
+import io.happo.core.plan.Collector;
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Problem;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,13 @@ final class PlanOrders implements PlanApplier {
   private final BundleFolder.Source source;
   private final Supplier<Optional<byte[]>> signer;
   private final Scheduler scheduler;
+  private final Consumer<List<Collector>> collectors;
   private volatile @Nullable PlanDocument plan;
   private volatile boolean mayPass;
 
   /**
    * @param signer the hub's public key; empty while none is known
+   * @param collectors is told which are to be kept running
    */
   PlanOrders(
       HubMayRun mayRun,
@@ -48,13 +52,15 @@ final class PlanOrders implements PlanApplier {
       BundleFolder bundles,
       BundleFolder.Source source,
       Supplier<Optional<byte[]>> signer,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      Consumer<List<Collector>> collectors) {
     this.mayRun = mayRun;
     this.file = file;
     this.bundles = bundles;
     this.source = source;
     this.signer = signer;
     this.scheduler = scheduler;
+    this.collectors = collectors;
   }
 
   /** Has the scheduler run the plan that was kept last, as far as the settings still allow it. */
@@ -65,8 +71,10 @@ final class PlanOrders implements PlanApplier {
       if (problem.isEmpty()) {
         plan = kept.get();
         scheduler.use(kept.get());
+        collectors.accept(kept.get().plan().collectors());
       } else {
         LOG.log(Level.WARNING, "no checks until the hub sends a plan again: {0}", problem.get());
+        collectors.accept(List.of());
       }
     }
   }
@@ -138,6 +146,7 @@ final class PlanOrders implements PlanApplier {
       }
       file.write(read);
       scheduler.use(read);
+      collectors.accept(read.plan().collectors());
       plan = read;
       var used = new HashSet<String>();
       read.plan().bundles().stream().map(Bundle::sha256).forEach(used::add);

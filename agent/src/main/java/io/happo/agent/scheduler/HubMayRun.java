@@ -20,7 +20,9 @@ public enum HubMayRun {
   BUILTIN,
   /** Plugins that lie in the agent's plugin folders. */
   INSTALLED,
-  /** Signed bundles; whether a signature is good shows when the bundle is fetched. */
+  /**
+   * Signed bundles; whether a signature is good shows when the bundle is fetched. And collectors.
+   */
   BUNDLES,
   /** Bundles that nobody signed, and whatever is to be run now. */
   ANYTHING;
@@ -68,6 +70,10 @@ public enum HubMayRun {
     }
     for (var plugin : plan.metrics()) {
       refuse("metrics " + plugin.name(), INSTALLED, problems);
+    }
+    // Any program, with any settings: these can name further commands.
+    for (var collector : plan.collectors()) {
+      refuse("collector " + collector.name(), BUNDLES, problems);
     }
     return problems;
   }

@@ -85,7 +85,8 @@ class ArchivePlanTest {
           return bytes;
         },
         () -> Optional.of(Base64.getDecoder().decode(key.publicKey())),
-        scheduler);
+        scheduler,
+        _ -> {});
   }
 
   private Bundle bundle(String name, byte[] bytes) {

@@ -36,7 +36,8 @@ final class HubWorkRetryTest {
             folder, Map.of(), HubMayRun.BUNDLES, Optional.empty(), Map.of(), false),
         "1.2.3",
         exec,
-        new PluginPaths(List.of(folder)));
+        new PluginPaths(List.of(folder)),
+        Orders.noWatchers());
   }
 
   @Test

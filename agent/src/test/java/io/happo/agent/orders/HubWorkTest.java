@@ -61,12 +61,18 @@ class HubWorkTest {
                 folder, Map.of(), HubMayRun.BUNDLES, invitation, Orders.ENVIRONMENT, true),
             "1.2",
             exec,
-            new PluginPaths(List.of(folder)))
+            new PluginPaths(List.of(folder)),
+            Orders.noWatchers())
         .close();
   }
 
   private HubWork start() throws IOException {
-    return HubWork.start(settings(Optional.empty()), "1.2", exec, new PluginPaths(List.of(folder)));
+    return HubWork.start(
+        settings(Optional.empty()),
+        "1.2",
+        exec,
+        new PluginPaths(List.of(folder)),
+        Orders.noWatchers());
   }
 
   private void belong() throws IOException {

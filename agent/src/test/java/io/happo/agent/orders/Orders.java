@@ -1,5 +1,6 @@
 package io.happo.agent.orders;
 
+import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.PluginPaths;
@@ -11,6 +12,7 @@ import io.happo.core.Sha256;
 import io.happo.core.link.ToHub.PlanStatus;
 import io.happo.core.plan.Bundle;
 import io.happo.core.plan.Check;
+import io.happo.core.plan.Collector;
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Work;
@@ -25,6 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +73,14 @@ final class Orders implements AutoCloseable {
             System::nanoTime);
   }
 
+  /** What plans have had kept running, all of them. */
+  final List<Collector> collectors = new ArrayList<>();
+
+  /** Nobody looks at collectors. */
+  static HubWork.Watchers noWatchers() {
+    return new HubWork.Watchers(new CollectorChecks(), _ -> {});
+  }
+
   PlanOrders plans(HubMayRun mayRun) {
     return new PlanOrders(
         mayRun,
@@ -77,7 +88,8 @@ final class Orders implements AutoCloseable {
         bundles,
         this::fetch,
         () -> signer,
-        scheduler);
+        scheduler,
+        collectors::addAll);
   }
 
   RunOrders runs(HubMayRun mayRun, Optional<PlanDocument> plan) {

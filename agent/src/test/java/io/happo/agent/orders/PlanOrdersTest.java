@@ -9,6 +9,8 @@ import io.happo.agent.scheduler.Checks;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.core.Sha256;
 import io.happo.core.link.ToHub.PlanStatus;
+import io.happo.core.plan.Collector;
+import io.happo.core.plan.Plan;
 import io.happo.core.plan.PlanDocument;
 import io.happo.core.plan.Work;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,32 @@ class PlanOrdersTest {
     } else {
       assertThat(folder.resolve("plan.json")).doesNotExist();
     }
+  }
+
+  @Test
+  void its_collectors_are_kept_running_also_after_a_restart_but_where_that_is_forbidden()
+      throws IOException {
+    var collector =
+        new Collector(
+            "c",
+            List.of("collectd", "-f"),
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            0,
+            List.of(),
+            Collector.DEFAULT_SCRAPE);
+    var document = PlanDocument.of(new Plan(List.of(), List.of(), List.of(), List.of(collector)));
+    assertThat(apply(orders.plans(HubMayRun.INSTALLED), document).problems())
+        .containsExactly(
+            "collector c: needs hub-may-run bundles; the settings of this agent say installed");
+    assertThat(orders.collectors).isEmpty();
+    assertThat(apply(plans, document).applied()).isTrue();
+    assertThat(orders.collectors).containsExactly(collector);
+    orders.plans(HubMayRun.BUNDLES).resume();
+    assertThat(orders.collectors).containsExactly(collector, collector);
+    orders.plans(HubMayRun.BUILTIN).resume();
+    assertThat(orders.collectors).hasSize(2);
   }
 
   @Test

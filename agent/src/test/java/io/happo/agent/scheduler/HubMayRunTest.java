@@ -3,10 +3,12 @@ package io.happo.agent.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.happo.core.plan.Bundle;
+import io.happo.core.plan.Collector;
 import io.happo.core.plan.Plan;
 import io.happo.core.plan.Problem;
 import io.happo.core.plan.Work;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,26 @@ class HubMayRunTest {
     var found =
         HubMayRun.of(word).orElseThrow().problems(PLAN).stream().map(Problem::place).toList();
     assertThat(String.join(", ", found)).isEqualTo(places);
+  }
+
+  @Test
+  void a_collector_needs_what_scripts_need() {
+    var collector =
+        new Collector(
+            "c",
+            List.of("collectd", "-f"),
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            0,
+            List.of(),
+            Collector.DEFAULT_SCRAPE);
+    var plan = new Plan(List.of(), List.of(), List.of(), List.of(collector));
+    assertThat(HubMayRun.INSTALLED.problems(plan))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "collector c: needs hub-may-run bundles; the settings of this agent say installed");
+    assertThat(HubMayRun.BUNDLES.problems(plan)).isEmpty();
   }
 
   @Test

@@ -13,13 +13,15 @@ import java.util.TreeMap;
 /**
  * What people write: which checks there are, which agents run them, and who is told.
  *
- * @param checks each name once, in the order written
+ * @param checks each name once, in the order written; behind them those of the collectors
  * @param alerts who is told, each name once, in the order written
  * @param scripts those that checks run, by their digest
  * @param archives the names of those whose plugins checks run, by their digest
  * @param inventory what is listed, to be looked at and compared: as checks whose outputs are kept.
  *     No name is a check's too
  * @param metrics what is collected
+ * @param collectors programs that are kept running, each name once, in the order written. The check
+ *     that tells how one is stands among the checks, behind those that were written
  */
 public record FleetPlan(
     List<FleetCheck> checks,
@@ -27,10 +29,12 @@ public record FleetPlan(
     SortedMap<String, Script> scripts,
     SortedMap<String, String> archives,
     List<FleetCheck> inventory,
-    List<FleetMetrics> metrics) {
+    List<FleetMetrics> metrics,
+    List<FleetCollector> collectors) {
   /** No checks. */
   public static final FleetPlan EMPTY =
-      new FleetPlan(List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), List.of(), List.of());
+      new FleetPlan(
+          List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of());
 
   /** A script's name and its text, whose UTF-8 is the bundle that agents get. */
   public record Script(String name, String text) {}
@@ -51,6 +55,7 @@ public record FleetPlan(
     archives = Rules.copy(archives);
     inventory = List.copyOf(inventory);
     metrics = List.copyOf(metrics);
+    collectors = List.copyOf(collectors);
   }
 
   /**
@@ -106,7 +111,18 @@ public record FleetPlan(
     var runs = new HashSet<Record>();
     all().stream().filter(check -> check.matches(agent)).forEach(runs::add);
     metrics.stream().filter(one -> one.matches(agent)).forEach(runs::add);
+    collectors.stream().filter(one -> one.matches(agent)).forEach(runs::add);
     return runs;
+  }
+
+  /** Whether a check was not written, but comes with a collector. */
+  public boolean isOfCollector(FleetCheck check) {
+    for (var collector : collectors) {
+      if (collector.check().equals(check)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The checks, and what is listed. */

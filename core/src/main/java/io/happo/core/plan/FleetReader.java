@@ -71,6 +71,8 @@ final class FleetReader {
     var places = new HashMap<String, Members>();
     var inventory = new ArrayList<FleetCheck>();
     var metrics = new ArrayList<FleetMetrics>();
+    var collectors = new ArrayList<FleetCollector>();
+    var collectorReader = new CollectorReader(problems);
     for (var root : roots) {
       root.each(
           "checks",
@@ -85,8 +87,15 @@ final class FleetReader {
       root.problem("checks", Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS));
       root.each("metrics", members -> metrics(members).ifPresent(metrics::add));
       root.problem("metrics", Rules.count(metrics.size(), Plan.MAX_CHECKS));
+      root.each("collectors", one -> collectorReader.ofFleet(one).ifPresent(collectors::add));
+      root.problem("collectors", Rules.count(collectors.size(), Plan.MAX_CHECKS));
       alerts.read(root);
       root.refuseOthers();
+    }
+    for (var collector : collectors) {
+      if (names.add(collector.collector().check())) {
+        checks.add(collector.check());
+      }
     }
     for (var circle : Circles.of(checks)) {
       requireNonNull(places.get(circle.getFirst()))
@@ -98,7 +107,8 @@ final class FleetReader {
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new FleetPlan(checks, alerts.rules(), used, packed.used(), inventory, metrics);
+    return new FleetPlan(
+        checks, alerts.rules(), used, packed.used(), inventory, metrics, collectors);
   }
 
   private Optional<Members> root(String file, JsonValue value) {
@@ -113,7 +123,8 @@ final class FleetReader {
                 file,
                 "is "
                     + other.kind()
-                    + ", expected the members checks, scripts, alerts, inventory and metrics"));
+                    + ", expected the members checks, scripts, alerts, inventory, metrics and"
+                    + " collectors"));
         yield Optional.empty();
       }
     };
@@ -242,7 +253,7 @@ final class FleetReader {
         : Optional.empty();
   }
 
-  private static SortedMap<String, String> environment(Members members) {
+  static SortedMap<String, String> environment(Members members) {
     var environment = members.map("env");
     members.problem("env", Rules.environment(environment));
     tokens(members, "env", environment.values());

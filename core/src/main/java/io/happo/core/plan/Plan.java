@@ -15,8 +15,13 @@ import java.util.Map;
  * @param checks each name once, sorted by name
  * @param bundles what they take, at least one for each script and archive; sorted by digest
  * @param metrics plugins whose values are collected each minute, in the order written
+ * @param collectors programs that are kept running, each name once, sorted by name
  */
-public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> metrics) {
+public record Plan(
+    List<Check> checks,
+    List<Bundle> bundles,
+    List<Work.Plugin> metrics,
+    List<Collector> collectors) {
   /** Written as {@code version}: a plan that means something else than this reader knows. */
   public static final int VERSION = 1;
 
@@ -28,15 +33,23 @@ public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> m
   static final int MAX_METRICS = 100;
 
   /** Nothing is run. */
-  public static final Plan EMPTY = new Plan(List.of(), List.of(), List.of());
+  public static final Plan EMPTY = new Plan(List.of(), List.of());
 
   public Plan {
     Rules.require(Rules.count(checks.size(), MAX_CHECKS));
     Rules.require(Rules.count(bundles.size(), MAX_BUNDLES));
     Rules.require(Rules.count(metrics.size(), MAX_METRICS));
+    Rules.require(Collector.tooMany(collectors));
     checks = sorted(checks, Comparator.comparing(Check::name));
     bundles = sorted(bundles, Comparator.comparing(Bundle::sha256));
     metrics = List.copyOf(metrics);
+    collectors = sorted(collectors, Comparator.comparing(Collector::name));
+    for (int i = 1; i < collectors.size(); i++) {
+      if (collectors.get(i).name().equals(collectors.get(i - 1).name())) {
+        throw new IllegalArgumentException(
+            "the collector " + collectors.get(i).name() + " is there twice");
+      }
+    }
     var kinds = new HashMap<String, Bundle.Kind>();
     for (var bundle : bundles) {
       if (kinds.put(bundle.sha256(), bundle.kind()) != null) {
@@ -58,7 +71,12 @@ public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> m
 
   /** One that collects nothing. */
   public Plan(List<Check> checks, List<Bundle> bundles) {
-    this(checks, bundles, List.of());
+    this(checks, bundles, List.of(), List.of());
+  }
+
+  /** One that has no collectors. */
+  public Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> metrics) {
+    this(checks, bundles, metrics, List.of());
   }
 
   private static <T> List<T> sorted(List<T> list, Comparator<T> order) {
@@ -90,6 +108,13 @@ public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> m
         json.beginObject().member("plugin", plugin.name());
         write(json, plugin.arguments());
         json.endObject();
+      }
+      json.endArray();
+    }
+    if (!collectors.isEmpty()) {
+      json.key("collectors").beginArray();
+      for (var collector : collectors) {
+        CollectorReader.write(json, collector);
       }
       json.endArray();
     }
@@ -137,16 +162,20 @@ public record Plan(List<Check> checks, List<Bundle> bundles, List<Work.Plugin> m
   }
 
   private static void write(JsonWriter json, List<String> arguments) {
-    if (!arguments.isEmpty()) {
-      json.key("arguments").beginArray();
-      for (var argument : arguments) {
-        json.value(argument);
+    write(json, "arguments", arguments);
+  }
+
+  static void write(JsonWriter json, String key, List<String> texts) {
+    if (!texts.isEmpty()) {
+      json.key(key).beginArray();
+      for (var text : texts) {
+        json.value(text);
       }
       json.endArray();
     }
   }
 
-  private static void write(JsonWriter json, String key, Map<String, String> texts) {
+  static void write(JsonWriter json, String key, Map<String, String> texts) {
     if (!texts.isEmpty()) {
       json.key(key).beginObject();
       for (var text : texts.entrySet()) {

@@ -1,5 +1,6 @@
 package io.happo.core.plan;
 
+import io.happo.core.Sha256;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +16,8 @@ import java.util.stream.Collectors;
  * One difference between two plans of a fleet. Values are written as in a plan, whatever they were
  * written like; those of variables, which may be secrets, are not told.
  *
- * @param check its name; for a rule of alerts {@code alert} and its name, and so for inventory and
- *     metrics
+ * @param check its name; for a rule of alerts {@code alert} and its name, and so for inventory,
+ *     metrics and collectors
  * @param member which changed, such as {@code every} or {@code env.PASSWORD}; empty when the whole
  *     check was added or removed
  * @param before empty when there was none
@@ -30,6 +31,10 @@ public record PlanChange(Kind kind, String check, String member, String before, 
 
   private static final String INVENTORY = "inventory ";
   private static final String METRICS = "metrics ";
+  private static final String COLLECTOR = "collector ";
+
+  /** Digits of a digest that stand for a text which is too long to be shown. */
+  private static final int SHORT_DIGEST = 12;
 
   /** What happened to it. */
   public enum Kind {
@@ -41,6 +46,11 @@ public record PlanChange(Kind kind, String check, String member, String before, 
   /** What changes of a check, or of a list, of a plan are called. */
   public static String nameOf(FleetCheck check, FleetPlan plan) {
     return plan.inventory().contains(check) ? INVENTORY + check.name() : check.name();
+  }
+
+  /** What changes of a collector are called. */
+  public static String nameOf(FleetCollector collector) {
+    return COLLECTOR + collector.name();
   }
 
   static List<PlanChange> between(FleetPlan old, FleetPlan newer) {
@@ -64,7 +74,12 @@ public record PlanChange(Kind kind, String check, String member, String before, 
   private static Map<String, SortedMap<String, String>> byName(FleetPlan plan) {
     var all = new HashMap<String, SortedMap<String, String>>();
     for (var check : plan.checks()) {
-      all.put(check.name(), members(check, plan));
+      if (!plan.isOfCollector(check)) {
+        all.put(check.name(), members(check, plan));
+      }
+    }
+    for (var collector : plan.collectors()) {
+      all.put(nameOf(collector), members(collector));
     }
     for (var one : plan.inventory()) {
       all.put(nameOf(one, plan), members(one, plan));
@@ -138,6 +153,32 @@ public record PlanChange(Kind kind, String check, String member, String before, 
     return members;
   }
 
+  /** Of files, which are long and may hold secrets, what tells two versions apart. */
+  private static SortedMap<String, String> members(FleetCollector fleet) {
+    var members = new TreeMap<String, String>();
+    var collector = fleet.collector();
+    members.put("command", collector.commandLine());
+    if (!collector.validate().isEmpty()) {
+      members.put("validate", collector.validateLine());
+    }
+    collector
+        .files()
+        .forEach(
+            (name, text) ->
+                members.put("files." + name, Sha256.of(text).substring(0, SHORT_DIGEST)));
+    collector.environment().forEach((name, value) -> members.put("env." + name, value));
+    if (collector.memoryBytes() > 0) {
+      members.put("memory", Sizes.text(collector.memoryBytes()));
+    }
+    if (!collector.scrape().isEmpty()) {
+      members.put("scrape", String.join(", ", collector.scrape()));
+      members.put("every", Durations.text(collector.scrapeEvery()));
+    }
+    put(members, "for.", fleet.target());
+    fleet.except().ifPresent(target -> put(members, "not-for.", target));
+    return members;
+  }
+
   private static SortedMap<String, String> members(AlertRule rule) {
     var members = new TreeMap<String, String>();
     switch (rule.about()) {
@@ -198,14 +239,14 @@ public record PlanChange(Kind kind, String check, String member, String before, 
         var known = plan.archives().get(packed.sha256());
         members.put(
             prefix + "bundle",
-            (known == null ? "" : known + " ") + packed.sha256().substring(0, 12));
+            (known == null ? "" : known + " ") + packed.sha256().substring(0, SHORT_DIGEST));
         members.put(prefix + "plugin", packed.commandLine());
       }
       case Work.Script script -> {
         var known = plan.scripts().get(script.sha256());
         members.put(
             prefix + "script",
-            (known == null ? "" : known.name() + " ") + script.sha256().substring(0, 12));
+            (known == null ? "" : known.name() + " ") + script.sha256().substring(0, SHORT_DIGEST));
         if (!script.arguments().isEmpty()) {
           members.put(
               prefix + "arguments",

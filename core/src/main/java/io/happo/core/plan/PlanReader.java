@@ -62,13 +62,17 @@ final class PlanReader {
     members.each("checks", check -> check(check, names, digests).ifPresent(checks::add));
     var metrics = new ArrayList<Work.Plugin>();
     members.each("metrics", one -> plugin(one).ifPresent(metrics::add));
+    var collectors = new ArrayList<Collector>();
+    var reader = new CollectorReader(problems);
+    members.each("collectors", one -> reader.ofPlan(one).ifPresent(collectors::add));
+    members.problem("collectors", Collector.tooMany(collectors));
     members.problem("bundles", Rules.count(bundles.size(), Plan.MAX_BUNDLES));
     members.problem("checks", Rules.count(checks.size(), Plan.MAX_CHECKS));
     members.problem("metrics", Rules.count(metrics.size(), Plan.MAX_METRICS));
     if (!problems.isEmpty()) {
       throw new BadPlanException(problems);
     }
-    return new Plan(checks, bundles, metrics);
+    return new Plan(checks, bundles, metrics, collectors);
   }
 
   private Optional<Bundle> bundle(Members members, Set<String> digests) {

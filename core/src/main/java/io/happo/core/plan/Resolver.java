@@ -1,5 +1,7 @@
 package io.happo.core.plan;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,9 @@ final class Resolver {
         resolve(inventory, fleet, true).ifPresent(checks::add);
       }
     }
-    var document = PlanDocument.of(new Plan(checks, List.copyOf(taken.values()), metrics(fleet)));
+    var document =
+        PlanDocument.of(
+            new Plan(checks, List.copyOf(taken.values()), metrics(fleet), collectors(fleet)));
     int bytes = document.text().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > Plan.MAX_BYTES) {
       // Which checks to leave out is nobody's guess: the agent keeps what it has.
@@ -64,6 +68,68 @@ final class Resolver {
       }
     }
     return metrics;
+  }
+
+  private List<Collector> collectors(FleetPlan fleet) {
+    var collectors = new ArrayList<Collector>();
+    for (var one : fleet.collectors()) {
+      if (one.matches(agent)) {
+        resolve(one.collector())
+            .ifPresent(
+                collector -> {
+                  collectors.add(collector);
+                  var tooMany = Collector.tooMany(collectors);
+                  if (tooMany.isPresent()) {
+                    collectors.removeLast();
+                    problem("collector " + one.name(), "files", tooMany.get());
+                  }
+                });
+      }
+    }
+    return collectors;
+  }
+
+  private Optional<Collector> resolve(Collector collector) {
+    int before = problems.size();
+    var place = "collector " + collector.name();
+    if (agent.isClassic()) {
+      problem(
+          place, "command", "this agent does not connect to the hub, and keeps nothing running");
+      return Optional.empty();
+    }
+    var files = new TreeMap<String, String>();
+    collector
+        .files()
+        .forEach((name, text) -> files.put(name, expanded(place, "files." + name, text)));
+    var scrape = texts(place, "scrape", collector.scrape());
+    var command = texts(place, "command", collector.command());
+    var validate = texts(place, "validate", collector.validate());
+    var environment = texts(place, "env", collector.environment());
+    for (var address : scrape) {
+      if (!isAddress(address)) {
+        problem(place, "scrape", Rules.shown(address) + " is no address of a web server");
+      }
+    }
+    return before == problems.size()
+        ? Optional.of(
+            new Collector(
+                collector.name(),
+                command,
+                validate,
+                files,
+                environment,
+                collector.memoryBytes(),
+                scrape,
+                collector.scrapeEvery()))
+        : Optional.empty();
+  }
+
+  private static boolean isAddress(String text) {
+    try {
+      return new URI(text).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private Optional<Check> resolve(FleetCheck check, FleetPlan fleet, boolean inventory) {
@@ -150,13 +216,17 @@ final class Resolver {
   }
 
   private String text(String check, String member, String text) {
-    var expanded = Tokens.expand(text, agent, wrong -> problem(check, member, wrong));
+    var expanded = expanded(check, member, text);
     var wrong = Rules.text(expanded);
     if (wrong.isPresent()) {
       problem(check, member, wrong.get());
       return "";
     }
     return expanded;
+  }
+
+  private String expanded(String check, String member, String text) {
+    return Tokens.expand(text, agent, wrong -> problem(check, member, wrong));
   }
 
   private void problem(String check, String member, String text) {

@@ -197,7 +197,8 @@ class FleetPlanTest {
     assertThat(bad.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "e.yaml: is an array, expected the members checks, scripts, alerts, inventory and metrics",
+            "e.yaml: is an array, expected the members checks, scripts, alerts, inventory,"
+                + " metrics and collectors",
             "d.yaml: scripts: is a number, expected names with values",
             "d.yaml: checks[0].name: 'x' is the name of another check too",
             "d.yaml: checks[0]: needs every or cron");

@@ -1,16 +1,18 @@
 package io.happo.hub.fleet;
 
+import io.happo.core.plan.AgentView;
 import io.happo.core.plan.FleetPlan;
 import io.happo.core.plan.PlanChange;
 import io.happo.hub.store.Agents;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which agents have something to do with what changes in a plan.
  *
- * @param check that is new or other
+ * @param check that is new or other; of a collector what its changes are called
  * @param agents how many of those that have joined run it then
  * @param some of their names, the first by name
  */
@@ -38,19 +40,29 @@ public record Reach(String check, int agents, List<String> some) {
     var all = new ArrayList<Reach>();
     for (var check : plan.all()) {
       if (changed.contains(PlanChange.nameOf(check, plan))) {
-        int agents = 0;
-        var some = new ArrayList<String>();
-        for (var view : views) {
-          if (check.matches(view)) {
-            agents++;
-            if (agents <= MOST_NAMES) {
-              some.add(view.name());
-            }
-          }
-        }
-        all.add(new Reach(check.name(), agents, some));
+        all.add(of(check.name(), views, check::matches));
+      }
+    }
+    for (var collector : plan.collectors()) {
+      var name = PlanChange.nameOf(collector);
+      if (changed.contains(name)) {
+        all.add(of(name, views, collector::matches));
       }
     }
     return all;
+  }
+
+  private static Reach of(String name, List<AgentView> views, Predicate<AgentView> runs) {
+    int agents = 0;
+    var some = new ArrayList<String>();
+    for (var view : views) {
+      if (runs.test(view)) {
+        agents++;
+        if (agents <= MOST_NAMES) {
+          some.add(view.name());
+        }
+      }
+    }
+    return new Reach(name, agents, some);
   }
 }

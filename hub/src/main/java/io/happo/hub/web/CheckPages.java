@@ -93,8 +93,10 @@ final class CheckPages {
     var name = visit.path("check");
     var found = rooms.checks().find(member.number(), name);
     var planned = rooms.plans().isToRun(member, name);
+    var plan = rooms.plans().current();
     boolean editable =
-        rooms.plans().current().checks().stream().anyMatch(check -> check.name().equals(name));
+        plan.checks().stream()
+            .anyMatch(check -> check.name().equals(name) && !plan.isOfCollector(check));
     if (found.isEmpty() && !planned) {
       throw new NoSuchPageException(member.name() + " runs no check '" + name + "'");
     }

@@ -7,6 +7,7 @@ import io.happo.core.plan.FleetCheck;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.Schedule;
 import io.happo.hub.api.Rooms;
+import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.Rollout;
 import io.happo.hub.store.Agents.State;
 import io.happo.hub.store.Plans;
@@ -52,11 +53,22 @@ final class PlanPages {
    * @param what runs
    * @param agents how many that are in run it
    * @param connected how many of them are there
+   * @param isWritten whether it stands in the plan; else it came with a collector
    */
-  record Row(FleetCheck check, String what, String when, int agents, int connected) {}
+  record Row(
+      FleetCheck check, String what, String when, int agents, int connected, boolean isWritten) {}
+
+  /**
+   * A program that agents keep running.
+   *
+   * @param what runs
+   * @param check the one that tells how it is
+   */
+  record CollectorRow(String name, String what, String check, int agents, int connected) {}
 
   /** The page of the plan. */
-  record Plan(List<Row> checks, Rollout rollout, int running, int failed) {}
+  record Plan(
+      List<Row> checks, List<CollectorRow> collectors, Rollout rollout, int running, int failed) {}
 
   View plan(Visit visit) {
     return View.of("plan", "plan", "Checks and plan", plan());
@@ -82,25 +94,46 @@ final class PlanPages {
             .filter(member -> member.agent().state() == State.JOINED)
             .toList();
     var rows = new ArrayList<Row>();
-    for (var check : rooms.plans().current().checks()) {
-      int agents = 0;
-      int connected = 0;
-      for (var member : joined) {
-        if (check.matches(member.view())) {
-          agents++;
-          connected += member.isConnected() ? 1 : 0;
-        }
-      }
-      rows.add(new Row(check, what(check), when(check), agents, connected));
+    var current = rooms.plans().current();
+    for (var check : current.checks()) {
+      var running = joined.stream().filter(member -> check.matches(member.view())).toList();
+      rows.add(
+          new Row(
+              check,
+              what(check),
+              when(check),
+              running.size(),
+              connected(running),
+              !current.isOfCollector(check)));
     }
     rows.sort(Comparator.comparing(row -> row.check().name()));
+    var collectors = new ArrayList<CollectorRow>();
+    for (var one : current.collectors()) {
+      var running = joined.stream().filter(member -> one.matches(member.view())).toList();
+      collectors.add(
+          new CollectorRow(
+              one.name(),
+              one.collector().commandLine(),
+              one.collector().check(),
+              running.size(),
+              connected(running)));
+    }
+    collectors.sort(Comparator.comparing(CollectorRow::name));
     int running = 0;
     int failed = 0;
     for (var member : joined) {
       running += rooms.plans().applied(member).isPresent() ? 1 : 0;
       failed += member.agent().planProblems().isEmpty() ? 0 : 1;
     }
-    return new Plan(rows, rollout, running, failed);
+    return new Plan(rows, collectors, rollout, running, failed);
+  }
+
+  private static int connected(List<Member> members) {
+    int connected = 0;
+    for (var member : members) {
+      connected += member.isConnected() ? 1 : 0;
+    }
+    return connected;
   }
 
   private static String what(FleetCheck check) {

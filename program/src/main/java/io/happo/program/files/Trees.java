@@ -1,4 +1,4 @@
-package io.happo.agent.orders;
+package io.happo.program.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,11 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removes folders with all that is in them. Links are removed, and not followed. */
-final class Trees {
+public final class Trees {
   private Trees() {}
 
   /** Removes it, if it is there. */
-  static void remove(Path root) throws IOException {
+  public static void remove(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -41,7 +41,7 @@ final class Trees {
   }
 
   /** As {@link #remove}; what cannot be removed is for the next try. */
-  static void removeQuietly(Path root) {
+  public static void removeQuietly(Path root) {
     try {
       remove(root);
     } catch (IOException e) {
