@@ -28,6 +28,7 @@ import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
+import io.happo.agent.orders.HubChecks;
 import io.happo.agent.orders.HubWork;
 import io.happo.core.JsonWriter;
 import io.happo.net.HttpsClient;
@@ -95,7 +96,7 @@ final class Daemon implements AutoCloseable {
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
-  private final CollectorChecks collectorChecks;
+  private final HubWork.Watchers watchers;
   private final ArrayDeque<AutoCloseable> measuring; // Closed before the hub goes.
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -110,7 +111,7 @@ final class Daemon implements AutoCloseable {
       Optional<Feeds> feeds,
       MetricStore store,
       AtomicReference<Optional<Consumer<JsonWriter>>> hubTold,
-      CollectorChecks collectorChecks,
+      HubWork.Watchers watchers,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -123,7 +124,7 @@ final class Daemon implements AutoCloseable {
     this.feeds = feeds;
     this.store = store;
     this.hubTold = hubTold;
-    this.collectorChecks = collectorChecks;
+    this.watchers = watchers;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -240,7 +241,7 @@ final class Daemon implements AutoCloseable {
                 version,
                 exec,
                 new PluginPaths(settings.nagiosPluginPaths()),
-                new HubWork.Watchers(collectorChecks, store::append));
+                watchers);
         hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
@@ -290,8 +291,9 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var collectorChecks = new CollectorChecks();
-      var exec = new Exec(settings.exec(), insiders(settings, clock, collectorChecks));
+      var watchers =
+          new HubWork.Watchers(new CollectorChecks(), new HubChecks(), store::append);
+      var exec = new Exec(settings.exec(), insiders(settings, clock, watchers));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
@@ -364,7 +366,7 @@ final class Daemon implements AutoCloseable {
           feeds,
           store,
           hubTold,
-          collectorChecks,
+          watchers,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
@@ -375,10 +377,11 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Insiders insiders(
-      DaemonSettings settings, Clock clock, CollectorChecks collectorChecks) {
+      DaemonSettings settings, Clock clock, HubWork.Watchers watchers) {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
+    var checks = new AllChecks(watchers.checks(), watchers.hub());
     return new Insiders(
-        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)),
+        new Builtins(checks, Machine.here(clock, memory)),
         settings.builtinChecks());
   }
 

@@ -144,13 +144,13 @@ final class HouseTest {
           Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.(buffer|facts)"),
           Rule.agent(
               "orders",
-              "core|program\\.(files|keys|schedule)|agent\\.(buffer|collectors|exec|facts|metrics|scheduler|uplink)"),
+              "core|program\\.(cli|files|keys|schedule)|agent\\.(buffer|checks|collectors|exec|facts|metrics|scheduler|uplink)"),
           Rule.agent(
               "doctor",
               "core|net|program|agent\\.(autoscaling|exec|metrics|nrpe|scheduler|uplink)"),
           Rule.agent(
               "cli",
-              "core|net|program|agent\\.(checks|collectors|doctor|exec|facts|lists|machine|nrpe|probes|uplink)"),
+              "core|net|program|agent\\.(checks|collectors|doctor|exec|facts|lists|machine|nrpe|orders|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),

@@ -5,6 +5,7 @@ import io.happo.agent.checks.Builtins;
 import io.happo.agent.collectors.CollectorChecks;
 import io.happo.agent.lists.Lists;
 import io.happo.agent.machine.MachineChecks;
+import io.happo.agent.orders.HubChecks;
 import io.happo.agent.probes.Probes;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,25 +20,28 @@ public final class AllChecks implements Builtins.Catalogue {
   private final Builtins.Catalogue probes = new Probes();
   private final Builtins.Catalogue lists = new Lists();
   private final Builtins.Catalogue collectors;
+  private final Builtins.Catalogue hub;
 
   /** All, where nothing is kept running. */
   public AllChecks() {
-    this(new CollectorChecks());
+    this(new CollectorChecks(), new HubChecks());
   }
 
   /**
    * All.
    *
    * @param collectors the check that tells of what is kept running
+   * @param hub the check of the hub's name
    */
-  public AllChecks(CollectorChecks collectors) {
+  public AllChecks(CollectorChecks collectors, HubChecks hub) {
     this.collectors = collectors;
+    this.hub = hub;
   }
 
   @Override
   public List<String> names() {
     var checks =
-        Stream.of(machine, probes, collectors)
+        Stream.of(machine, probes, collectors, hub)
             .flatMap(catalogue -> catalogue.names().stream())
             .sorted();
     return Stream.concat(checks, lists.names().stream()).toList();
@@ -48,6 +52,7 @@ public final class AllChecks implements Builtins.Catalogue {
     var check = machine.find(name);
     check = check == null ? probes.find(name) : check;
     check = check == null ? collectors.find(name) : check;
+    check = check == null ? hub.find(name) : check;
     return check == null ? lists.find(name) : check;
   }
 }

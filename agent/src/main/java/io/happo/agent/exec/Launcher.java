@@ -84,7 +84,8 @@ final class Launcher {
 
   /**
    * Starts a program directly, so that it is asked to end when the thread that calls this is gone,
-   * however that comes about.
+   * however that comes about. It may run for as long as the agent, so no limit of time and memory
+   * holds for it.
    *
    * @throws IOException likewise
    */
@@ -101,10 +102,13 @@ final class Launcher {
     }
     argv.addAll(0, binding());
     if (spawner == null) {
-      child.started(ProcessBuilderStart.start(argv, variables, directory, child));
+      var process = ProcessBuilderStart.start(argv, variables, directory, child);
+      Kernel.restrain(process.pid(), restraint.withoutLimits());
+      child.started(process);
       return;
     }
-    int error = spawner.spawn(new Program(argv), variables, directory, child);
+    var lasting = new Spawner(restraint.withoutLimits());
+    int error = lasting.spawn(new Program(argv), variables, directory, child);
     if (error != 0) {
       throw new IOException(inLowerCase(Libc.reason(error)));
     }

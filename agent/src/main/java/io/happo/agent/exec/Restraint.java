@@ -44,6 +44,11 @@ public record Restraint(int nicer, int cpuSeconds, int memoryMegabytes) {
     }
   }
 
+  /** The same for what is to run for as long as the agent. */
+  Restraint withoutLimits() {
+    return new Restraint(nicer, 0, 0);
+  }
+
   long memoryBytes() {
     return (long) memoryMegabytes << 20;
   }

@@ -81,9 +81,10 @@ public final class HubWork implements AutoCloseable {
    * Who else sees what is kept running.
    *
    * @param checks tells how it is
+   * @param hub tells of the hub's name
    * @param values gets what they measure
    */
-  public record Watchers(CollectorChecks checks, Values values) {}
+  public record Watchers(CollectorChecks checks, HubChecks hub, Values values) {}
 
   private HubWork(
       Settings settings,
@@ -198,6 +199,7 @@ public final class HubWork implements AutoCloseable {
             "the agent " + version + " has started",
             new TreeMap<>()));
     watchers.checks().see(collectors);
+    watchers.hub().see(uplink);
     scheduler.start();
     return new HubWork(settings, outbox, plans, scheduler, collectors, watchers, uplink);
   }
@@ -279,6 +281,7 @@ public final class HubWork implements AutoCloseable {
   public void close() {
     scheduler.close();
     watchers.checks().see(null);
+    watchers.hub().see(null);
     collectors.close();
     boolean leaving = settings.leaveAtStop();
     boolean told = uplink.close(leaving);
