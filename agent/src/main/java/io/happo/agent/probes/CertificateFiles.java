@@ -65,7 +65,7 @@ final class CertificateFiles {
 
   Finding judge(String pattern) throws UsageException, CheckException, InterruptedException {
     // What is wrong with the options is told also where there is no file.
-    var unused = new ChainJudge(given);
+    var _ = new ChainJudge(given);
     int first = pattern.startsWith("/") ? 1 : 0;
     expand(
         Path.of(first == 1 ? "/" : "").toAbsolutePath(),
