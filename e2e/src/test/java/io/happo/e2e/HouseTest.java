@@ -143,7 +143,8 @@ final class HouseTest {
           Rule.agent(
               "orders",
               "core|program\\.(files|keys|schedule)|agent\\.(buffer|collectors|exec|metrics|scheduler|uplink)"),
-          Rule.agent("cli", "core|net|program|agent\\.(checks|collectors|machine|nrpe|probes|uplink)"),
+          Rule.agent(
+              "cli", "core|net|program|agent\\.(checks|collectors|machine|nrpe|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),
