@@ -291,8 +291,7 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var watchers =
-          new HubWork.Watchers(new CollectorChecks(), new HubChecks(), store::append);
+      var watchers = new HubWork.Watchers(new CollectorChecks(), new HubChecks(), store::append);
       var exec = new Exec(settings.exec(), insiders(settings, clock, watchers));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
@@ -381,8 +380,7 @@ final class Daemon implements AutoCloseable {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
     var checks = new AllChecks(watchers.checks(), watchers.hub());
     return new Insiders(
-        new Builtins(checks, Machine.here(clock, memory)),
-        settings.builtinChecks());
+        new Builtins(checks, Machine.here(clock, memory)), settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)

@@ -42,6 +42,7 @@ final class Supervisor {
   private static final Duration VALIDATE_AGAIN = Duration.ofMinutes(5);
 
   private static final long IDLE_NANOS = Duration.ofHours(1).toNanos();
+  private static final long FAILED_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int SAID_LINES = 3;
   private static final int SAID_CHARACTERS = 500;
 
@@ -105,7 +106,11 @@ final class Supervisor {
     this.ready = ready;
     this.before = before;
     thread =
-        Thread.ofPlatform().name("collector-" + name).stackSize(256 << 10).unstarted(this::run);
+        Thread.ofPlatform()
+            .name("collector-" + name)
+            .daemon()
+            .stackSize(256 << 10)
+            .unstarted(this::run);
   }
 
   void start() {
@@ -118,10 +123,10 @@ final class Supervisor {
     LockSupport.unpark(thread);
   }
 
-  /** Has it ended; see {@link #join}. */
+  /** Has it ended; see {@link #join}. A check of its configuration that runs is cut short. */
   void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    thread.interrupt();
   }
 
   /** Waits until nothing of it is left. */
@@ -156,12 +161,10 @@ final class Supervisor {
         return;
       }
       resident = bytes;
+      long most = wanted.memoryBytes();
+      excess = most > 0 && bytes > most ? bytes : 0;
     }
-    long most = wanted.memoryBytes();
-    if (most > 0 && bytes > most) {
-      excess = bytes;
-      LockSupport.unpark(thread);
-    }
+    LockSupport.unpark(thread);
   }
 
   /**
@@ -197,12 +200,21 @@ final class Supervisor {
         before.join();
       }
       while (!closed) {
-        LockSupport.parkNanos(this, step());
+        LockSupport.parkNanos(this, stepOrFail());
       }
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts this thread", e);
+      // Closed.
     } finally {
       endService();
+    }
+  }
+
+  private long stepOrFail() {
+    try {
+      return step();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the collector " + name + " is looked at again in a minute", e);
+      return FAILED_NANOS;
     }
   }
 
@@ -243,6 +255,9 @@ final class Supervisor {
       why = wrong(target, folder);
     } catch (IOException e) {
       why = String.valueOf(e.getMessage());
+    }
+    if (closed) {
+      return;
     }
     if (!why.isEmpty() || folder == null) {
       refuse(target, why);
@@ -347,7 +362,6 @@ final class Supervisor {
 
   private void launch(Used using) {
     var collector = using.collector();
-    excess = 0;
     try {
       var begun =
           settings
@@ -362,6 +376,7 @@ final class Supervisor {
           () -> {
             state = State.RUNNING;
             pid = begun.pid();
+            excess = 0;
             startedAt = System.nanoTime();
             resident = 0;
             if (!lastEnd.isEmpty()) {
@@ -399,11 +414,8 @@ final class Supervisor {
     tell(
         Level.WARNING,
         "ended",
-        "the collector "
-            + name
-            + " has ended: "
-            + how
-            + (last.isEmpty() ? "" : "; it said: " + last),
+        "the collector " + name + " has ended: " + how,
+        last.isEmpty() ? "" : "; it said: " + last,
         Map.of("ending", was.ending(), "last", last));
     again(ran, how);
   }
@@ -465,11 +477,21 @@ final class Supervisor {
   }
 
   private void tell(Level level, String what, String text, Map<String, String> details) {
+    tell(level, what, text, "", details);
+  }
+
+  /**
+   * Tells the log and the hub.
+   *
+   * @param said what the program wrote, which is for the hub alone
+   */
+  private void tell(
+      Level level, String what, String text, String said, Map<String, String> details) {
     LOG.log(level, "event=collector-{0} {1}", what, text);
     var all = new TreeMap<>(details);
     all.put("collector", name);
     settings
         .events()
-        .accept(new Item.Event("collector-" + what, settings.clock().millis(), text, all));
+        .accept(new Item.Event("collector-" + what, settings.clock().millis(), text + said, all));
   }
 }

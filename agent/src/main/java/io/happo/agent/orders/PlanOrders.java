@@ -76,6 +76,8 @@ final class PlanOrders implements PlanApplier {
         LOG.log(Level.WARNING, "no checks until the hub sends a plan again: {0}", problem.get());
         collectors.accept(List.of());
       }
+    } else {
+      collectors.accept(List.of()); // What another plan had started before is ended.
     }
   }
 

@@ -202,6 +202,16 @@ class CollectorsTest {
   }
 
   @Test
+  void the_end_does_not_wait_for_a_check_that_hangs() {
+    var hangs = List.of("/bin/sh", "-c", "sleep 1008");
+    collectors.use(List.of(collector("a", RUN, hangs, Map.of(), 0)));
+    await().until(() -> !processes().isEmpty());
+    collectors.close();
+    assertThat(processes()).isEmpty();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
   void a_program_that_is_not_there_is_told_before_the_old_one_is_ended() {
     collectors.use(List.of(collector("a", RUN)));
     long pid = runs("a");

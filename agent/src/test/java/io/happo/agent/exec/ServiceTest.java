@@ -82,8 +82,7 @@ class ServiceTest {
   @Test
   void limits_of_plugins_are_not_its_own() throws Exception {
     var settings =
-        new ExecSettings(
-            4, 1 << 20, SHORT, leftovers.environment(), new Restraint(3, 7, 100));
+        new ExecSettings(4, 1 << 20, SHORT, leftovers.environment(), new Restraint(3, 7, 100));
     try (var limited = new Exec(settings)) {
       var command = Command.direct(List.of("/bin/sh", "-c", "ulimit -t; ulimit -d; nice"));
       var plugin =

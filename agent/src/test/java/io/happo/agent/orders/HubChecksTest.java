@@ -31,8 +31,7 @@ class HubChecksTest {
   @Test
   void who_has_no_hub_knows_nothing(@TempDir Path folder) {
     var builtins =
-        new Builtins(
-            new HubChecks(), Machine.here(Clock.systemUTC(), new MemoryFolder(folder)));
+        new Builtins(new HubChecks(), Machine.here(Clock.systemUTC(), new MemoryFolder(folder)));
     var answer = builtins.run("dns", List.of(), Duration.ofSeconds(10));
     assertThat(answer).isNotNull();
     assertThat(answer.status()).isEqualTo(3);

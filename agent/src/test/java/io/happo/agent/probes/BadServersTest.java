@@ -156,7 +156,7 @@ class BadServersTest {
             "-S");
     assertThat(said)
         .startsWith("2: CRITICAL - Cannot make SSL connection.")
-        .contains("more than was asked for before TLS");
+        .contains("more in plain text where TLS has to begin");
   }
 
   @Test

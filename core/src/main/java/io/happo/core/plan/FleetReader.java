@@ -97,6 +97,11 @@ final class FleetReader {
         checks.add(collector.check());
       }
     }
+    if (!collectors.isEmpty()) {
+      var wrong = Rules.count(checks.size() + inventory.size(), Plan.MAX_CHECKS);
+      wrong.ifPresent(
+          text -> problems.add(new Problem("checks", "with those of collectors " + text)));
+    }
     for (var circle : Circles.of(checks)) {
       requireNonNull(places.get(circle.getFirst()))
           .problem(
