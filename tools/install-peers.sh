@@ -17,7 +17,7 @@ peers=${HAPPO_PEERS_FOLDER:-/var/cache/happo-peers}
 
 packages='monitoring-plugins-basic monitoring-plugins-standard nagios-nrpe-plugin libwrap0
   postgresql-15 curl openssl procps util-linux lsof iproute2 man-db groff-base python3 gcc binutils libdeflate-tools libc6-dev
-  libssl-dev make chromium fonts-dejavu-core fonts-liberation'
+  libssl-dev make chromium fonts-dejavu-core fonts-liberation bind9-dnsutils'
 
 nrpe_version=4.1.0
 nrpe_source=http://deb.debian.org/debian/pool/main/n/nagios-nrpe/nagios-nrpe_$nrpe_version.orig.tar.gz

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the NRPE door of the packaged happo-agent with the real nrpe daemon, side by side in one run.
 
-  ./happo bench nrpe [--quick] [--rounds N] [--only real|ours] [--json FILE]
+  ./happo bench nrpe [--quick] [--rounds N] [--only real|ours] [--load-only] [--json FILE]
 
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
@@ -15,6 +15,7 @@ from common import (PEERS, Held, MemoryGroup, add_options, compile_c, complain, 
 LONG_QUEUE = 1024
 SLOW_CHECKS = 200
 IDLE_CONNECTIONS = 10_000
+PLUGIN = pathlib.Path("/usr/lib/nagios/plugins/check_load")  # of Debian's monitoring-plugins-basic
 OWN_FILES = 500  # descriptors that this script and the servers need beside the idle connections
 
 
@@ -28,7 +29,8 @@ class Server(Held):
         more = [f"listen_queue_size={queue}"] if queue else []
         if tls == "certificate":
             more += [f"ssl_cert_file={home}/server.pem", f"ssl_privatekey_file={home}/server.key"]
-        commands = {"true": f"{home}/check_true.sh", "slow": f"{home}/check_slow.sh"}
+        commands = {"true": f"{home}/check_true.sh", "slow": f"{home}/check_slow.sh",
+                    "load": f"{PLUGIN} -w 9999,9999,9999 -c 9999,9999,9999"}
         config = nrpe_config(folder, port, commands, *more)
         if whose == "ours" and os.getuid() == 0:
             # nrpe becomes nobody once, at its start; the agent is started as that user, as its unit does.
@@ -38,7 +40,8 @@ class Server(Held):
             command = [str(PEERS / "nrpe"), "-c", config, "-f"] + (["-n"] if tls == "none" else [])
         else:
             (folder / "metrics.yaml").touch()
-            command = [agent, "daemon", "--port", str(free_port()), "--nrpe-config", config]
+            # The plugin is installed, as it is for nrpe; ours is to be its own check of the same name.
+            command = [agent, "daemon", "--port", str(free_port()), "--nrpe-config", config, "--builtin-checks", "first"]
             command += ["--nrpe-no-tls"] if tls == "none" else []
             if os.getuid() == 0:
                 command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", *command]
@@ -72,18 +75,18 @@ def load(program, server, at_once, total, command="true", expect="OK", timeout=3
     return result
 
 
-def measure_rates(program, groups, rounds, scale):
-    """groups: (title, our server or None, real servers). Rounds alternate between the servers."""
+def measure_rates(program, groups, rounds, scale, command="true", expect="OK"):
+    """groups: (title, servers). Rounds alternate between the servers."""
     rows = []
     for title, servers in groups:
         for server in servers:
-            load(program, server, 4, max(20, int(200 * scale)))  # warm
+            load(program, server, 4, max(20, int(200 * scale)), command, expect)  # warm
         for at_once, total in ((1, 200), (16, 1000), (64, 2000)):
             total = max(at_once, int(total * scale))
             runs = {server.name: [] for server in servers}
             for _ in range(rounds):
                 for server in servers:
-                    runs[server.name].append(load(program, server, at_once, total))
+                    runs[server.name].append(load(program, server, at_once, total, command, expect))
             for server in servers:
                 rows.append(summary(title, server, at_once, runs[server.name]))
                 progress()
@@ -172,17 +175,25 @@ def without(group_kib, plugins_kib):
     return mib(group_kib - plugins_kib) if plugins_kib else "-"
 
 
-def tables(report):
+def rates(rows):
     out = ["| way | at once | server | checks/s | p50 ms | p99 ms | max ms | server+plugin CPU ms | client CPU ms"
            " | errors | ours : this, checks/s | ours : this, p99 |", "|" + "---|" * 12]
-    for row in report["rates"]:
-        ours = next((r for r in report["rates"] if r["whose"] == "ours" and r["at_once"] == row["at_once"]
+    for row in rows:
+        ours = next((r for r in rows if r["whose"] == "ours" and r["at_once"] == row["at_once"]
                      and r["group"] == row["group"]), None)
         compare = ours is not None and row is not ours
         out.append("| {group} | {at_once} | {server} | {per_second} | {p50_ms} | {p99_ms} | {max_ms} | {server_cpu_ms}"
                    " | {client_cpu_ms} | {errors} | ".format(**row)
                    + (ratio(ours["per_second"], row["per_second"]) if compare else "") + " | "
                    + (ratio(ours["p99_ms"], row["p99_ms"]) if compare else "") + " |")
+    return out
+
+
+def tables(report):
+    out = rates(report["rates"]) if report["rates"] else []
+    out += ["", "`check_load`, the plugin of Debian by nrpe and the built-in check by ours:", "", *rates(report["load"])]
+    if not report["slow"]:
+        return "\n".join(out)
     out += ["", f"{SLOW_CHECKS} slow checks at once (without the plugins' processes):", "",
             "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during"
             " | RSS MiB during | control group without plugins, MiB | plugins' processes |", "|" + "---|" * 10]
@@ -223,7 +234,12 @@ def run(options, home):
         scale = 0.1 if options.quick else 1
         report = {"machine": machine() | {"kernel": os.uname().release}, "quick": options.quick,
                   "rounds": options.rounds}
-        report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
+        report |= {"rates": [], "slow": [], "idle": [], "slow_plugins_kib": None}
+        if not options.load_only:
+            report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
+        report["load"] = measure_rates(load_program, groups, options.rounds, scale, "load", "OK - ")
+        if options.load_only:
+            return report | {"markdown": tables(report)}
         # With its own queue of 5 some slow checks are never answered: it gets a long one here.
         long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)
         compared = long_queue + [servers[name] for name in ("happo TLS",) if name in servers]
@@ -242,6 +258,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests and idle connections")
     parser.add_argument("--rounds", type=int, default=2, help="how often each figure is measured (2)")
     parser.add_argument("--only", choices=("real", "ours"), help="measure one of the two alone")
+    parser.add_argument("--load-only", action="store_true", help="measure check_load alone")
     add_options(parser, "nrpe")
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -249,6 +266,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (options.files, hard))
     if options.only != "ours":
         need_real_nrpe()
+        if not PLUGIN.exists():
+            complain(f"{PLUGIN} is missing: run tools/install-peers.sh")
     with scratch("nrpe") as home:
         report = run(options, home)
     write_report(options.json, report)

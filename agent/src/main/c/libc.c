@@ -1,11 +1,20 @@
 /*
  * What io.happo.agent.exec.Libc takes to call the C library: finding a function, calling it, and seeing memory as a
- * ByteBuffer. All that is decided stands in Java. Linked with no library: dlsym is there once a JVM is, and an
+ * ByteBuffer; and starting a program, whose process has to be told things between its birth and its program, where no
+ * Java can run. All that is decided stands in Java. Linked with no library: dlsym is there once a JVM is, and an
  * undemanding library loads on systems older than the one that built it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <jni.h>
 
@@ -31,4 +40,119 @@ JNIEXPORT jlong JNICALL Java_io_happo_agent_exec_Libc_invoke(JNIEnv *env, jclass
 /* Memory as a buffer, which does not own it. */
 JNIEXPORT jobject JNICALL Java_io_happo_agent_exec_Libc_view(JNIEnv *env, jclass libc, jlong address, jlong bytes) {
   return (*env)->NewDirectByteBuffer(env, (void *)(intptr_t)address, bytes);
+}
+
+/* What io.happo.agent.exec.Spawner writes, word by word. */
+struct start {
+  const char *path;
+  char *const *argv;
+  char *const *envp;
+  const char *null_device;
+  const char *directory; /* NULL: where the agent is. */
+  int64_t out;
+  int64_t err; /* Negative: dropped. */
+  int64_t nicer; /* How much nicer than the agent; 0: as the agent is. */
+  const char *nicer_session; /* The same for its session, where the kernel groups by these; NULL: nothing to be said. */
+  const char *own_fault; /* What the kernel is to take it for when memory is short; NULL: what the agent is. */
+  int64_t cpu_seconds; /* 0: as many as it likes, as the next. */
+  int64_t memory_bytes;
+  volatile int64_t error; /* Why it did not become its program. */
+};
+
+enum { FIRST_OTHER = 3, CPU_WARNED_SECONDS = 1 };
+
+#ifndef SYS_close_range
+#define SYS_close_range 436 /* On all processors. */
+#endif
+
+static void close_others(void) {
+  if (syscall(SYS_close_range, FIRST_OTHER, ~0U, 0) != 0) {
+    /* A kernel, or a container's filter of calls, of before 2020. */
+    struct rlimit files;
+    rlim_t end = getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1024;
+    for (rlim_t i = FIRST_OTHER; i < end; i++) {
+      close((int)i);
+    }
+  }
+}
+
+/* Says it to the kernel if that wants to hear it. */
+static void write_to(const char *file, const char *text) {
+  int descriptor = text == NULL ? -1 : open(file, O_WRONLY | O_CLOEXEC);
+  if (descriptor >= 0) {
+    ssize_t written = write(descriptor, text, strlen(text));
+    (void)written;
+    close(descriptor);
+  }
+}
+
+/* Lowers a limit; what is lower already stays. */
+static void limit(int what, int64_t most, int64_t warned_before) {
+  struct rlimit now;
+  if (most > 0 && getrlimit(what, &now) == 0) {
+    rlim_t hard = (rlim_t)(most + warned_before);
+    now.rlim_max = now.rlim_max < hard ? now.rlim_max : hard;
+    now.rlim_cur = now.rlim_max < (rlim_t)most ? now.rlim_max : (rlim_t)most;
+    setrlimit(what, &now);
+  }
+}
+
+/*
+ * Makes of the newborn process what start says. It has the memory of the agent, whose thread waits for it, and all else
+ * of its own: handlers, descriptors, limits. So nothing of the agent's is written to but the error.
+ */
+static int become(const struct start *start) {
+  struct sigaction by_default;
+  sigset_t none;
+  memset(&by_default, 0, sizeof by_default);
+  memset(&none, 0, sizeof none);
+  for (int i = 1; i <= 64; i++) {
+    /* But 32 and 33, the C library's own: plugins find them as whatever popen(3) starts does. */
+    if (i != SIGKILL && i != SIGSTOP && i != 32 && i != 33) {
+      sigaction(i, &by_default, NULL);
+    }
+  }
+  setsid();
+  int in = open(start->null_device, O_RDONLY);
+  int out = (int)start->out;
+  int err = start->err < 0 ? open(start->null_device, O_WRONLY) : (int)start->err;
+  if (in < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) {
+    return errno;
+  }
+  if (start->directory != NULL && chdir(start->directory) != 0) {
+    return errno;
+  }
+  close_others();
+  if (start->nicer != 0) {
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + (int)start->nicer);
+    write_to("/proc/self/autogroup", start->nicer_session);
+  }
+  write_to("/proc/self/oom_score_adj", start->own_fault);
+  limit(RLIMIT_CPU, start->cpu_seconds, CPU_WARNED_SECONDS);
+  limit(RLIMIT_DATA, start->memory_bytes, 0);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(start->path, start->argv, start->envp);
+  return errno;
+}
+
+/* The process id of a program that was started; otherwise the system's error, negative. */
+JNIEXPORT jint JNICALL Java_io_happo_agent_exec_Libc_start(JNIEnv *env, jclass libc, jlong address) {
+  struct start *start = (struct start *)(intptr_t)address;
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  /* A signal for the agent must not be handled by the newborn. */
+  sigprocmask(SIG_SETMASK, &all, &before);
+  start->error = 0;
+  pid_t pid = vfork();
+  if (pid == 0) {
+    start->error = become(start);
+    _exit(127);
+  }
+  int error = pid < 0 ? errno : (int)start->error;
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  if (pid > 0 && error != 0) {
+    waitpid(pid, NULL, 0);
+  }
+  return error != 0 ? -error : pid;
 }

@@ -18,6 +18,7 @@ import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.FilePages;
 import io.happo.agent.exec.Insiders;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.facts.Facts;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.feeds.Feeds;
 import io.happo.agent.metrics.ActiveMetricConfig;
@@ -27,8 +28,9 @@ import io.happo.agent.metrics.MetricConfigFile;
 import io.happo.agent.metrics.MetricStore;
 import io.happo.agent.nrpe.NrpeServer;
 import io.happo.agent.nrpe.NrpeSettings;
+import io.happo.agent.orders.HubChecks;
 import io.happo.agent.orders.HubWork;
-import io.happo.agent.uplink.Facts;
+import io.happo.core.JsonWriter;
 import io.happo.net.HttpsClient;
 import io.happo.net.HttpsServer;
 import io.happo.net.Identity;
@@ -48,6 +50,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,10 +92,11 @@ final class Daemon implements AutoCloseable {
   private final Optional<NrpeServer> nrpe;
   private @Nullable HubWork hubWork; // Of the main thread alone, as the next.
   private String hubProblem = "";
+  private final AtomicReference<Optional<Consumer<JsonWriter>>> hubTold;
   private Identity lastIdentity;
   private final Optional<Feeds> feeds;
   private final MetricStore store;
-  private final CollectorChecks collectorChecks;
+  private final HubWork.Watchers watchers;
   private final ArrayDeque<AutoCloseable> measuring; // Closed before the hub goes.
   private final ArrayDeque<AutoCloseable> rooms;
 
@@ -106,7 +110,8 @@ final class Daemon implements AutoCloseable {
       Optional<NrpeServer> nrpe,
       Optional<Feeds> feeds,
       MetricStore store,
-      CollectorChecks collectorChecks,
+      AtomicReference<Optional<Consumer<JsonWriter>>> hubTold,
+      HubWork.Watchers watchers,
       ArrayDeque<AutoCloseable> measuring,
       ArrayDeque<AutoCloseable> rooms) {
     this.settings = settings;
@@ -118,7 +123,8 @@ final class Daemon implements AutoCloseable {
     this.nrpe = nrpe;
     this.feeds = feeds;
     this.store = store;
-    this.collectorChecks = collectorChecks;
+    this.hubTold = hubTold;
+    this.watchers = watchers;
     this.measuring = measuring;
     this.rooms = rooms;
   }
@@ -126,17 +132,19 @@ final class Daemon implements AutoCloseable {
   /**
    * Serves until SIGTERM or SIGINT.
    *
+   * @param supervision told how it stands
    * @param stderr told once where the daemon listens
    * @throws IOException when it cannot start: one line for the person who started it
    */
-  static void run(String version, DaemonSettings settings, PrintStream stderr)
+  static void run(
+      String version, DaemonSettings settings, Supervision supervision, PrintStream stderr)
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
     settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
-      Signals.on("HUP", daemon::reload);
+      Signals.on("HUP", () -> daemon.reload(supervision));
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
@@ -145,12 +153,14 @@ final class Daemon implements AutoCloseable {
       if (daemon.feeds.isPresent()) {
         tell(daemon.feeds.get(), stderr);
       }
+      supervision.ready();
       giveMemoryBack();
-      boolean stopped = daemon.awaitStop(version, stop, SETTLING);
+      boolean stopped = daemon.awaitStop(version, supervision, stop, SETTLING);
       while (!stopped) {
         giveMemoryBack();
-        stopped = daemon.awaitStop(version, stop, REST);
+        stopped = daemon.awaitStop(version, supervision, stop, REST);
       }
+      supervision.stopping();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();
     } catch (IOException e) {
@@ -175,23 +185,49 @@ final class Daemon implements AutoCloseable {
    * Waits, until there is much in memory at the most; begins and ends what is done for a hub as the
    * agent joins and leaves.
    */
-  private boolean awaitStop(String version, CountDownLatch stop, Duration rest)
+  private boolean awaitStop(
+      String version, Supervision supervision, CountDownLatch stop, Duration rest)
       throws InterruptedException {
     long begin = System.nanoTime();
     long end = begin + rest.toNanos();
     boolean mayHelp = FilePages.residentBytes() < MUCH_BYTES; // As it has just been given back.
     while (System.nanoTime() - end < 0) {
       lookForHub(version);
+      if (supervision.isWanted()) {
+        supervision.look(stuckPart(), how());
+      }
       if (mayHelp
           && System.nanoTime() - begin > PAUSE.toNanos()
           && FilePages.residentBytes() > MUCH_BYTES) {
         return false;
       }
-      if (stop.await(HUB_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (stop.await(supervision.pause(HUB_LOOK).toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What makes no progress of that without which the daemon is of no use; empty: all does. */
+  private String stuckPart() {
+    if (!exec.isWorking()) {
+      return "commands";
+    }
+    if (!server.isAccepting()) {
+      return "the HTTPS door";
+    }
+    if (nrpe.isPresent() && !nrpe.get().isAccepting()) {
+      return "the NRPE door";
+    }
+    return hubWork == null || hubWork.isWorking() ? "" : "the checks of the plan";
+  }
+
+  /** One line for people. */
+  private String how() {
+    var work = hubWork;
+    return "listening on "
+        + show(server.address())
+        + (work == null ? "; no hub" : "; hub: " + work.status().words());
   }
 
   private void lookForHub(String version) {
@@ -205,13 +241,15 @@ final class Daemon implements AutoCloseable {
                 version,
                 exec,
                 new PluginPaths(settings.nagiosPluginPaths()),
-                new HubWork.Watchers(collectorChecks, store::append));
+                watchers);
+        hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
         hubProblem = "";
       } else if (!wanted && work != null) {
         store.use(null);
         metricConfig.also(() -> MetricConfig.EMPTY);
+        hubTold.set(Optional.empty());
         work.close();
         hubWork = null;
       }
@@ -253,8 +291,8 @@ final class Daemon implements AutoCloseable {
       var snapshots =
           new SnapshotStore(
               settings.store().resolve("machine-state"), settings.machineStateMaxLifetime(), clock);
-      var collectorChecks = new CollectorChecks();
-      var exec = new Exec(settings.exec(), insiders(settings, clock, collectorChecks));
+      var watchers = new HubWork.Watchers(new CollectorChecks(), new HubChecks(), store::append);
+      var exec = new Exec(settings.exec(), insiders(settings, clock, watchers));
       rooms.push(exec);
       FilePages.giveBack(); // Before TLS, whose library comes on top of it.
       var client = new HttpsClient(settings.proxyTrust(), Optional.empty());
@@ -265,6 +303,7 @@ final class Daemon implements AutoCloseable {
       var node = settings.node().map(how -> new AutoScalingNode(how, cloud, client, metricConfig));
       node.ifPresent(rooms::push);
       var nrpe = new AtomicReference<Optional<NrpeServer>>(Optional.empty());
+      var hubTold = new AtomicReference<Optional<Consumer<JsonWriter>>>(Optional.empty());
       var api =
           new Api(
               version,
@@ -280,6 +319,7 @@ final class Daemon implements AutoCloseable {
                   node,
                   nrpe::get,
                   feeds,
+                  hubTold::get,
                   clock));
       var nrpeSettings =
           settings.nrpe().isPresent()
@@ -324,7 +364,8 @@ final class Daemon implements AutoCloseable {
           nrpe.get(),
           feeds,
           store,
-          collectorChecks,
+          hubTold,
+          watchers,
           measuring,
           rooms);
     } catch (IOException | RuntimeException e) {
@@ -335,11 +376,11 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Insiders insiders(
-      DaemonSettings settings, Clock clock, CollectorChecks collectorChecks) {
+      DaemonSettings settings, Clock clock, HubWork.Watchers watchers) {
     var memory = new MemoryFolder(settings.store().resolve("checks"));
+    var checks = new AllChecks(watchers.checks(), watchers.hub());
     return new Insiders(
-        new Builtins(new AllChecks(collectorChecks), Machine.here(clock, memory)),
-        settings.builtinChecks());
+        new Builtins(checks, Machine.here(clock, memory)), settings.builtinChecks());
   }
 
   private static Optional<Feeds> feeds(FeedSettings settings, MetricStore store, Clock clock)
@@ -353,7 +394,8 @@ final class Daemon implements AutoCloseable {
    * Does everything that can fail before it changes anything; what fails leaves the old in use and
    * says why.
    */
-  private synchronized void reload() {
+  private synchronized void reload(Supervision supervision) {
+    supervision.reloading();
     Log.reopen();
     try {
       metricConfig.reload();
@@ -372,6 +414,7 @@ final class Daemon implements AutoCloseable {
       reload(nrpe.get(), settings.nrpe().get(), lastIdentity);
     }
     LOG.log(Level.INFO, "reloaded");
+    supervision.ready();
   }
 
   private static void reload(NrpeServer door, NrpeOptions options, Identity identity) {

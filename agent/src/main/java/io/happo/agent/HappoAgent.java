@@ -8,6 +8,7 @@ import io.happo.agent.cli.Programs;
 import io.happo.agent.cli.Tags;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.agent.exec.Insiders;
+import io.happo.agent.exec.Restraint;
 import io.happo.agent.feeds.FeedSettings;
 import io.happo.agent.nrpe.AllowedHosts;
 import io.happo.agent.orders.HubWork;
@@ -78,7 +79,8 @@ public final class HappoAgent {
   private static int daemon(Arguments arguments, Map<String, String> environment) {
     AllowedHosts.keepNamesBriefly();
     try {
-      Daemon.run(Version.number(), settings(arguments, environment), System.err);
+      var settings = settings(arguments, environment);
+      Daemon.run(Version.number(), settings, Supervision.of(environment), System.err);
       return 0;
     } catch (IOException e) {
       System.err.println("happo-agent: " + e.getMessage());
@@ -115,7 +117,8 @@ public final class HappoAgent {
             arguments.number("max-processes"),
             arguments.number("max-output-bytes"),
             ExecSettings.DEFAULT_KILL_AFTER,
-            forPlugins(environment)),
+            forPlugins(environment),
+            restraint(arguments)),
         api(arguments),
         warnings(arguments));
   }
@@ -160,6 +163,13 @@ public final class HappoAgent {
         arguments.seconds("statsd-flush-seconds"),
         port(arguments, "graphite-port"),
         arguments.number("metrics-max-names"));
+  }
+
+  private static Restraint restraint(Arguments arguments) {
+    return new Restraint(
+        arguments.number("plugin-nice"),
+        arguments.has("plugin-max-cpu-seconds") ? arguments.number("plugin-max-cpu-seconds") : 0,
+        arguments.has("plugin-max-memory") ? arguments.number("plugin-max-memory") : 0);
   }
 
   private static OptionalInt port(Arguments arguments, String option) {
@@ -273,7 +283,7 @@ public final class HappoAgent {
 
   /**
    * The daemon's own environment, as it was before the launcher changed it for the JVM, and without
-   * the daemon's secrets.
+   * the daemon's secrets and what its service manager told it.
    */
   static Map<String, String> forPlugins(Map<String, String> environment) {
     var variables = new HashMap<>(environment);
@@ -287,6 +297,7 @@ public final class HappoAgent {
     }
     variables.remove(LAUNCHER_VARIABLES);
     variables.keySet().removeAll(SECRETS);
+    Supervision.VARIABLES.forEach(variables::remove);
     return variables;
   }
 

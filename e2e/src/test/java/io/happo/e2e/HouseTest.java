@@ -137,14 +137,20 @@ final class HouseTest {
           Rule.agent("checks", "core|program\\.(cli|files)|agent\\.exec"),
           Rule.agent("machine", "core|program\\.(cli|files)|agent\\.(checks|exec)"),
           Rule.agent("probes", "core|net|program\\.cli|agent\\.(checks|exec)"),
+          Rule.agent("facts", ""),
+          Rule.agent("lists", "core|net|program\\.(cli|files)|agent\\.(checks|facts)"),
           Rule.agent("collectors", "core|net|program\\.(cli|files)|agent\\.(checks|exec)"),
           Rule.agent("scheduler", "core|program\\.(files|schedule)|agent\\.exec"),
-          Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.buffer"),
+          Rule.agent("uplink", "core|net|program\\.(files|keys)|agent\\.(buffer|facts)"),
           Rule.agent(
               "orders",
-              "core|program\\.(files|keys|schedule)|agent\\.(buffer|collectors|exec|metrics|scheduler|uplink)"),
+              "core|program\\.(cli|files|keys|schedule)|agent\\.(buffer|checks|collectors|exec|facts|metrics|scheduler|uplink)"),
           Rule.agent(
-              "cli", "core|net|program|agent\\.(checks|collectors|machine|nrpe|probes|uplink)"),
+              "doctor",
+              "core|net|program|agent\\.(autoscaling|exec|metrics|nrpe|scheduler|uplink)"),
+          Rule.agent(
+              "cli",
+              "core|net|program|agent\\.(checks|collectors|doctor|exec|facts|lists|machine|nrpe|orders|probes|uplink)"),
           Rule.hub("store", "core|hub\\.(alert|metrics)|program\\.files"),
           Rule.hub("alert", "core"),
           Rule.hub("metrics", "core"),

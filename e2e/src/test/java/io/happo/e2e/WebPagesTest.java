@@ -73,6 +73,7 @@ final class WebPagesTest {
           new Visit("plan-check", "/plan/checks/disk", For.USERS, "disk"),
           new Visit("plan-new", "/plan/new", For.USERS, "New check"),
           new Visit("plan-files", "/plan/files", For.USERS, "Files of the plan"),
+          new Visit("plan-default", "/plan/files?new=default", For.USERS, "Files of the plan"),
           new Visit("plan-versions", "/plan/versions", For.USERS, "Versions of the plan"),
           new Visit("plan-version", "/plan/versions/1", For.USERS, "Version 1"),
           new Visit("alerts", "/alerts", For.USERS, "Alerts"),

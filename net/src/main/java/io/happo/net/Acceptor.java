@@ -70,6 +70,7 @@ final class Acceptor {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ServerSocketChannel listener;
+  private @Nullable Thread accepting;
   private int open; // Under the lock, as all that follows.
   private boolean stopped;
   private long complained;
@@ -116,7 +117,7 @@ final class Acceptor {
     }
     var listening = bound;
     listener = listening;
-    Thread.ofVirtual().name(name + "-accept").start(() -> accept(listening, service));
+    accepting = Thread.ofVirtual().name(name + "-accept").start(() -> accept(listening, service));
   }
 
   private static BindException refused(InetSocketAddress address, IOException cause) {
@@ -142,6 +143,12 @@ final class Acceptor {
       // It was stopped.
     }
     throw new IllegalStateException("not listening");
+  }
+
+  /** Whether it lets in who comes, or waits for room to do so. */
+  boolean isAccepting() {
+    var thread = accepting;
+    return thread != null && thread.isAlive();
   }
 
   /** Connections that are open now. */

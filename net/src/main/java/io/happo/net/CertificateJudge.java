@@ -82,7 +82,7 @@ public final class CertificateJudge {
           "file of authorities " + file + " is a folder; name the PEM file inside it");
     }
     try {
-      var pem = Files.readAllBytes(file);
+      var pem = PemFile.read(file);
       var anchors = new HashSet<TrustAnchor>();
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")

@@ -4,12 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -37,7 +39,7 @@ public final class ClientSocket implements Closeable {
 
   private final SocketChannel channel;
   private final Connection connection;
-  private final InputStream input = new Input();
+  private final Input input = new Input();
   private final OutputStream output = new Output();
 
   private ClientSocket(SocketChannel channel) {
@@ -70,7 +72,15 @@ public final class ClientSocket implements Closeable {
       var failure = socket.failure(e);
       socket.connection.close();
       throw failure;
+    } catch (UnsupportedAddressTypeException e) {
+      socket.connection.close();
+      throw new ConnectException("this machine has no addresses of that family");
     }
+  }
+
+  /** Sets the deadline anew, from now on. */
+  public void mustEndWithin(Duration time) {
+    connection.mustEndWithin(time);
   }
 
   /** What the server sends. At its end also when TLS was not ended in good order. */
@@ -89,16 +99,20 @@ public final class ClientSocket implements Closeable {
   }
 
   /**
-   * Goes on in TLS, until the handshake is done. Nothing that the server has sent may be left
-   * unread before.
+   * Goes on in TLS, until the handshake is done. What the server has sent before that must have
+   * been read: anything behind it came from who knows whom (CVE-2011-0411).
    *
    * @param serverName what the server is asked for (SNI); null when it is not to be told
    * @param identity shown to a server that asks for a client certificate
-   * @throws SSLException when it fails, or the server closes the connection meanwhile
+   * @throws SSLException when it fails, or the server closes the connection meanwhile; also when
+   *     something is left unread, which somebody between may have put there (RFC 3207, 6)
    */
   public void startTls(
       @Nullable String serverName, TlsVersions versions, Optional<Identity> identity)
       throws IOException {
+    if (input.hasUnread()) {
+      throw new SSLException("the server sends more in plain text where TLS has to begin");
+    }
     var context = TlsContext.client(identity, versions);
     try {
       boolean hasName = serverName != null && !Addresses.isLiteral(serverName);
@@ -168,8 +182,12 @@ public final class ClientSocket implements Closeable {
       return count;
     }
 
+    boolean hasUnread() {
+      return taken < bytes.length;
+    }
+
     private boolean hasMore() throws IOException {
-      if (taken < bytes.length) {
+      if (hasUnread()) {
         return true;
       }
       try {

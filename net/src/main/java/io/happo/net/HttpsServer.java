@@ -68,6 +68,11 @@ public final class HttpsServer implements AutoCloseable {
     return acceptor.address();
   }
 
+  /** Whether it lets in who comes, or waits for room to do so; not once it was stopped. */
+  public boolean isAccepting() {
+    return acceptor.isAccepting();
+  }
+
   /**
    * New connections are greeted with this identity; those that are open keep theirs.
    *

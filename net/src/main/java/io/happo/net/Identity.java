@@ -85,7 +85,7 @@ public record Identity(byte[] certificatePem, byte[] keyPem) {
               + ", cannot be read: it is a folder; name the PEM file");
     }
     try {
-      return Files.readAllBytes(file);
+      return PemFile.read(file);
     } catch (NoSuchFileException e) {
       throw new IOException("the file of the " + what + ", " + file + ", does not exist", e);
     } catch (AccessDeniedException e) {

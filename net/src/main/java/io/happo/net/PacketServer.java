@@ -79,6 +79,11 @@ public final class PacketServer implements AutoCloseable {
     return acceptor.address();
   }
 
+  /** Whether it lets in who comes, or waits for room to do so; not once it was stopped. */
+  public boolean isAccepting() {
+    return acceptor.isAccepting();
+  }
+
   /**
    * New connections are greeted so; those that have said their first words go on as they began.
    *

@@ -11,11 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Looks names up by the system's resolver. Any thread; blocks until the deadline. */
 public final class Resolver {
+  /**
+   * The most that are looked up at once, each by a thread that may be left behind: with a dead name
+   * server, one stays for half a minute and more.
+   */
+  private static final Semaphore PLACES = new Semaphore(256);
+
   private Resolver() {}
 
   /**
@@ -32,6 +39,17 @@ public final class Resolver {
     if (Addresses.isLiteral(host)) {
       return List.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
     }
+    if (host.isEmpty() || host.indexOf('\0') >= 0) {
+      throw new UnknownHostException("no host is named"); // Java would take it for this machine.
+    }
+    long end = System.nanoTime() + deadline.toNanos();
+    try {
+      if (!PLACES.tryAcquire(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw late(host);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     // The system's resolver cannot be interrupted: it gets a thread that may be left behind.
     var found = new CompletableFuture<InetAddress[]>();
     Thread.ofPlatform()
@@ -43,18 +61,18 @@ public final class Resolver {
                 found.complete(InetAddress.getAllByName(host));
               } catch (UnknownHostException e) {
                 found.completeExceptionally(e);
+              } finally {
+                PLACES.release();
               }
             });
     try {
       var addresses = new ArrayList<InetSocketAddress>();
-      for (var address : found.get(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+      for (var address : found.get(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         addresses.add(new InetSocketAddress(address, port));
       }
       return addresses;
     } catch (TimeoutException e) {
-      var timeout =
-          new SocketTimeoutException(
-              "the name " + host + " could not be looked up in time; check the name server");
+      var timeout = late(host);
       timeout.initCause(e);
       throw timeout;
     } catch (ExecutionException e) {
@@ -65,6 +83,11 @@ public final class Resolver {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  private static SocketTimeoutException late(String host) {
+    return new SocketTimeoutException(
+        "the name " + host + " could not be looked up in time; check the name server");
   }
 
   /** What a thread that waited is told when it was interrupted; it stays interrupted. */

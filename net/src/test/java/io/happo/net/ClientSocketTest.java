@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -159,6 +160,35 @@ final class ClientSocketTest {
       }
       answered.get(20, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void what_was_sent_in_plain_text_is_not_taken_for_what_is_said_in_tls() throws Exception {
+    try (var server = silent()) {
+      var sent =
+          CompletableFuture.runAsync(
+              () -> {
+                try (var first = server.accept()) {
+                  first.getOutputStream().write("go\nahead".getBytes(StandardCharsets.US_ASCII));
+                  first.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  // The client says what it saw.
+                }
+              });
+      try (var socket = connect(server.getLocalPort(), DEADLINE)) {
+        assertThat(socket.input().read()).isEqualTo('g');
+        assertThatThrownBy(() -> socket.startTls(null, ALL, Optional.empty()))
+            .isInstanceOf(SSLException.class)
+            .hasMessageContaining("in plain text");
+      }
+      sent.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void no_host_is_not_this_machine() {
+    assertThatThrownBy(() -> Resolver.resolve("", 80, DEADLINE))
+        .isInstanceOf(UnknownHostException.class);
   }
 
   @Test

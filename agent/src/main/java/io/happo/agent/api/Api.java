@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -86,6 +87,7 @@ public final class Api implements Handler {
    * @param node this machine as an instance of an Auto Scaling group, where it is one
    * @param nrpe the NRPE door, once there is one
    * @param feeds what programs of this machine send, where it is taken
+   * @param hub what tells, as members of an object, how it stands with the hub, once there is one
    */
   public record Rooms(
       Exec exec,
@@ -98,6 +100,7 @@ public final class Api implements Handler {
       Optional<AutoScalingNode> node,
       Supplier<Optional<NrpeServer>> nrpe,
       Optional<Feeds> feeds,
+      Supplier<Optional<Consumer<JsonWriter>>> hub,
       InstantSource clock) {}
 
   private final AccessControl access;
@@ -148,7 +151,12 @@ public final class Api implements Handler {
     var proxy = new ProxyRoute(hops, new AliasProxy(rooms.autoScaling(), hops));
     var status =
         new StatusRoutes(
-            version, settings.collecting(), rooms.metrics(), rooms.nrpe(), rooms.clock());
+            version,
+            settings.collecting(),
+            rooms.metrics(),
+            rooms.nrpe(),
+            rooms.hub(),
+            rooms.clock());
 
     router.add("GET", "/", request -> Response.text(200, "OK"));
     post("/monitor", message -> Answers.result(400, 3, message), plugins::monitor);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,7 @@ final class StatusRoutes {
   private final boolean collecting;
   private final MetricStore store;
   private final Supplier<Optional<NrpeServer>> nrpe;
+  private final Supplier<Optional<Consumer<JsonWriter>>> hub;
   private final Instant start;
   private final InstantSource clock;
 
@@ -32,8 +34,10 @@ final class StatusRoutes {
       boolean collecting,
       MetricStore store,
       Supplier<Optional<NrpeServer>> nrpe,
+      Supplier<Optional<Consumer<JsonWriter>>> hub,
       InstantSource clock) {
     this.nrpe = nrpe;
+    this.hub = hub;
     this.version = version;
     this.collecting = collecting;
     this.store = store;
@@ -79,6 +83,13 @@ final class StatusRoutes {
             door -> {
               json.key("nrpe");
               door.write(json);
+            });
+    hub.get()
+        .ifPresent(
+            work -> {
+              json.key("hub").beginObject();
+              work.accept(json);
+              json.endObject();
             });
     return Answers.json(200, json.endObject());
   }

@@ -1,6 +1,7 @@
 package io.happo.agent.checks;
 
 import io.happo.program.cli.Command;
+import java.util.List;
 
 /**
  * A check that is part of the agent. Stateless: what it remembers between two runs it keeps in
@@ -21,11 +22,21 @@ public interface BuiltinCheck {
       throws UsageException, CheckException, InterruptedException;
 
   /**
-   * Whether any user of the machine could find out what it tells. Only then may a command that
-   * another user is to run be this check, which looks with the rights of the agent.
+   * Whether any user of the machine could find out what it tells when given these. Only then may a
+   * command that another user is to run be this check, which looks with the rights of the agent.
    */
-  default boolean isOpenToAll() {
+  default boolean isOpenToAll(List<String> arguments) {
     return false;
+  }
+
+  /**
+   * Whether the system may hold its thread where no interruption is seen: in a file, such as one of
+   * a dead NFS server or of a hanging process, or an expression that somebody gave. It gets a
+   * thread of the platform then: two virtual ones that are held are all that a machine of two
+   * processors has for the whole agent.
+   */
+  default boolean mayHoldItsThread(Given given) {
+    return true;
   }
 
   /**

@@ -6,16 +6,20 @@ import io.happo.program.cli.Help;
 import io.happo.program.cli.Program;
 import io.happo.program.cli.Version;
 import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the checks that are part of the agent: reads what they are given, answers for help and the
- * version, holds their time. Each run has a virtual thread of its own, so that the caller goes on
- * at the deadline even where the system does not let a check go (a dead NFS server).
+ * version, holds their time. Each run has a thread of its own, so that the caller goes on at the
+ * deadline even where the system does not let a check go (a dead NFS server). A run that is still
+ * held then is not joined by a second one of the same words, which would be held as well.
  */
 public final class Builtins implements Inside {
   /** Runs at once; more wait. Those that hang take a place until they end. */
@@ -26,6 +30,9 @@ public final class Builtins implements Inside {
   private final Catalogue catalogue;
   private final Machine machine;
   private final Semaphore places = new Semaphore(MOST);
+
+  /** Runs that were not over at their deadline, by their words. */
+  private final ConcurrentHashMap<List<String>, Run> held = new ConcurrentHashMap<>();
 
   /** Which checks there are. */
   public interface Catalogue {
@@ -47,9 +54,9 @@ public final class Builtins implements Inside {
   }
 
   @Override
-  public boolean isOpenToAll(String name) {
+  public boolean isOpenToAll(String name, List<String> arguments) {
     var check = catalogue.find(name);
-    return check != null && check.isOpenToAll();
+    return check != null && check.isOpenToAll(arguments);
   }
 
   @Override
@@ -61,7 +68,7 @@ public final class Builtins implements Inside {
           "UNKNOWN - this agent ("
               + Version.number()
               + ") has no built-in check '"
-              + name
+              + OneLine.of(name)
               + "'; 'happo-agent check --list' names those it has");
     }
     var table = check.table();
@@ -75,7 +82,9 @@ public final class Builtins implements Inside {
       }
       var timeout = Timeout.of(given.text("timeout"));
       boolean isShorter = timeout.time().compareTo(deadline) < 0;
-      var found = attend(check, given, isShorter ? timeout.time() : deadline);
+      var words = new ArrayList<>(arguments);
+      words.addFirst(name);
+      var found = attend(check, given, words, isShorter ? timeout.time() : deadline);
       return found == null && isShorter
           ? answer(timeout.state(), timeout.words(check.whatTimesOut()))
           : found;
@@ -94,19 +103,31 @@ public final class Builtins implements Inside {
   }
 
   /** Lets it look, on a thread of its own; null when it has not ended in time. */
-  private @Nullable Answer attend(BuiltinCheck check, Given given, Duration time)
+  private @Nullable Answer attend(
+      BuiltinCheck check, Given given, List<String> words, Duration time)
       throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
-    if (!places.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (held.containsKey(words) || !places.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
       return null;
     }
-    var run = new Run(check, given, machine.within(Duration.ofNanos(end - System.nanoTime())));
-    var thread = Thread.ofVirtual().name(check.table().name()).unstarted(run);
+    var seen = machine.within(Duration.ofNanos(end - System.nanoTime()));
+    var run = new Run(check, given, words, seen);
+    var name = words.getFirst();
+    var thread =
+        check.mayHoldItsThread(given)
+            ? Thread.ofPlatform().daemon().name(name).unstarted(run)
+            : Thread.ofVirtual().name(name).unstarted(run);
     try {
       thread.start();
+    } catch (OutOfMemoryError e) { // The system gives this unit no more threads.
+      places.release();
+      return answer(Status.UNKNOWN, "UNKNOWN - there is no thread left for this check: " + e);
+    }
+    try {
       thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     } finally {
       thread.interrupt();
+      run.hold();
     }
     return run.answer;
   }
@@ -114,13 +135,23 @@ public final class Builtins implements Inside {
   private final class Run implements Runnable {
     private final BuiltinCheck check;
     private final Given given;
+    private final List<String> words;
     private final Machine seen;
     private volatile @Nullable Answer answer;
+    private volatile boolean isOver;
 
-    Run(BuiltinCheck check, Given given, Machine seen) {
+    Run(BuiltinCheck check, Given given, List<String> words, Machine seen) {
       this.check = check;
       this.given = given;
+      this.words = words;
       this.seen = seen;
+    }
+
+    /** Nobody waits for it any more: if it is not over, it is one that is held. */
+    void hold() {
+      if (!isOver && held.putIfAbsent(words, this) == null && isOver) {
+        held.remove(words, this); // It has ended between.
+      }
     }
 
     @Override
@@ -130,6 +161,8 @@ public final class Builtins implements Inside {
       } catch (InterruptedException e) {
         // Nobody waits any more.
       } finally {
+        isOver = true;
+        held.remove(words, this);
         places.release();
       }
     }
@@ -144,9 +177,17 @@ public final class Builtins implements Inside {
       return usage(check.table().name(), e);
     } catch (CheckException e) {
       return answer(e.status(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
+    } catch (InvalidPathException e) {
+      // No byte 0 is in a name, and where the locale is C, nothing but ASCII for Java.
+      return answer(
+          Status.UNKNOWN,
+          "UNKNOWN - '"
+              + OneLine.of(e.getInput())
+              + "' cannot be the name of a file here: "
+              + OneLine.of(e.getReason()));
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
       LOG.log(Level.ERROR, "the built-in check " + check.table().name() + " failed", e);
-      return answer(Status.UNKNOWN, "UNKNOWN - a fault of the check itself: " + e);
+      return answer(Status.UNKNOWN, "UNKNOWN - a fault of the check itself: " + OneLine.of("" + e));
     }
   }
 
@@ -164,7 +205,12 @@ public final class Builtins implements Inside {
   private static Answer usage(String name, UsageException e) {
     return answer(
         Status.UNKNOWN,
-        name + ": " + e.getMessage() + "\nSee 'happo-agent check " + name + " --help'.");
+        name
+            + ": "
+            + OneLine.of("" + e.getMessage())
+            + "\nSee 'happo-agent check "
+            + name
+            + " --help'.");
   }
 
   private static Answer answer(Status status, String output) {

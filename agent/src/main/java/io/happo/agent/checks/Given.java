@@ -155,10 +155,11 @@ public final class Given {
   }
 
   private void add(Option option, @Nullable String value) throws UsageException {
-    if (value == null) {
+    boolean isAccepted = value != null && option.type().accepts(value);
+    if (value == null || (!isAccepted && option.limits().isEmpty())) { // A file without a name.
       throw new UsageException(spelling(option) + " needs a value: " + option.placeholder());
     }
-    if (!option.type().accepts(value)) {
+    if (!isAccepted) {
       throw new UsageException(
           spelling(option) + " is to be " + option.limits() + ", and not '" + value + "'");
     }

@@ -39,9 +39,20 @@ public record Machine(
     return Duration.ofNanos(Math.max(1_000_000, deadline - nanos.getAsLong()));
   }
 
-  /** How many processors it has that this process may use. */
+  /**
+   * How many processors work, of {@code /proc/stat}: what this process may use of them is another
+   * matter, such as by a quota of its unit.
+   */
   public int processors() {
-    return Runtime.getRuntime().availableProcessors();
+    int count = 0;
+    try {
+      for (var line : lines("/proc/stat")) {
+        count += line.startsWith("cpu") && !line.startsWith("cpu ") ? 1 : 0;
+      }
+    } catch (IOException e) {
+      count = 0;
+    }
+    return count == 0 ? Runtime.getRuntime().availableProcessors() : count;
   }
 
   /** A file by its absolute path, such as {@code /proc/loadavg}. */

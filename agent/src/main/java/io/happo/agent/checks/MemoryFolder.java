@@ -2,13 +2,17 @@ package io.happo.agent.checks;
 
 import io.happo.core.Sha256;
 import io.happo.program.files.Directory;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * begins anew.
  */
 public final class MemoryFolder implements Memory {
+  /** The most files: checks with ever other options would fill a disk. The oldest ones go. */
+  static final int MOST = 2_000;
+
   private static final AtomicLong WRITES = new AtomicLong();
 
   private final Path folder;
@@ -30,8 +37,8 @@ public final class MemoryFolder implements Memory {
   public Optional<String> recall(String key) throws IOException {
     try {
       return Optional.of(Files.readString(file(key)));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+    } catch (NoSuchFileException | CharacterCodingException e) {
+      return Optional.empty(); // Or spoilt by a power loss: a check then begins anew.
     }
   }
 
@@ -42,6 +49,9 @@ public final class MemoryFolder implements Memory {
     }
     Directory.create(folder);
     var file = file(key);
+    if (!Files.exists(file)) {
+      makeRoom();
+    }
     var beside =
         folder.resolve(
             file.getFileName()
@@ -59,6 +69,17 @@ public final class MemoryFolder implements Memory {
       }
     } finally {
       Files.deleteIfExists(beside);
+    }
+  }
+
+  private void makeRoom() throws IOException {
+    var all = folder.toFile().listFiles();
+    if (all == null || all.length < MOST) {
+      return;
+    }
+    Arrays.sort(all, Comparator.comparingLong(File::lastModified));
+    for (int i = 0; i <= all.length - MOST; i++) {
+      Files.deleteIfExists(all[i].toPath());
     }
   }
 

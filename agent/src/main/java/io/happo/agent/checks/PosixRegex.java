@@ -153,7 +153,10 @@ public final class PosixRegex {
       commas += text.charAt(end++) == ',' ? 1 : 0;
     }
     var inside = text.substring(at, end);
-    if (inside.isEmpty() || commas > 1 || !text.startsWith(isExtended ? "}" : "\\}", end)) {
+    if (part < 0
+        || inside.isEmpty()
+        || commas > 1
+        || !text.startsWith(isExtended ? "}" : "\\}", end)) {
       literal('{');
       return;
     }

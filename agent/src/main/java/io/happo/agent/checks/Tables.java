@@ -19,6 +19,11 @@ public final class Tables {
           new Exit("2", "CRITICAL"),
           new Exit("3", "UNKNOWN: it could not look, or the options are wrong."));
 
+  private static final List<Exit> EXITS_OF_LISTS =
+      List.of(
+          new Exit("0", "The list."),
+          new Exit("3", "UNKNOWN: it cannot be had, which is said, or the options are wrong."));
+
   private static final List<Option> OF_ALL =
       List.of(
           Option.of(
@@ -60,5 +65,25 @@ public final class Tables {
   /** The option {@code -c}. */
   public static Option critical(String placeholder, String doc) {
     return Option.of("critical", Type.TEXT, placeholder, doc).withKey('c');
+  }
+
+  /** The table of a list for an inventory: its own options, then those that all have. */
+  public static Command list(
+      String name,
+      String summary,
+      List<String> description,
+      List<Option> options,
+      List<Command.Example> examples) {
+    var all = new ArrayList<>(options);
+    all.add(
+        Option.of(
+                "timeout",
+                Type.TEXT,
+                "SECONDS[:STATE]",
+                "Give up after so many seconds, with this state.")
+            .withKey('t')
+            .byDefault("30:UNKNOWN"));
+    all.add(Option.flag("version", "Print the version.").withKey('V'));
+    return new Command(name, summary, description, "", all, examples, EXITS_OF_LISTS);
   }
 }

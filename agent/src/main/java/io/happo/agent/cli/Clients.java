@@ -46,6 +46,8 @@ public final class Clients {
         case "leave-hub" -> new MembershipClient(console, run.arguments()).leave();
         case "check" -> CheckClient.list(console, run.arguments());
         case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
+        case "status" -> new StatusClient(console, run.arguments()).status();
+        case "doctor" -> new DoctorClient(console, run.arguments()).examine();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };
     } catch (Failure e) {

@@ -6,6 +6,7 @@ import static io.happo.program.cli.Type.PORT;
 import static io.happo.program.cli.Type.SHA256;
 import static io.happo.program.cli.Type.TEXT;
 
+import io.happo.agent.exec.Restraint;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Command.Exit;
@@ -251,6 +252,30 @@ final class DaemonTable {
               .from("HAPPO_AGENT_MAX_PROCESSES")
               .byDefault("256")
               .in("processes"),
+          Option.of(
+                  "plugin-nice",
+                  Type.whole(0, 19),
+                  "COUNT",
+                  "How far plugins and commands stand behind the agent where the processor is short"
+                      + " (nice), so that a busy machine still reports; 0: not at all.")
+              .from("HAPPO_AGENT_PLUGIN_NICE")
+              .byDefault("5"),
+          Option.of(
+                  "plugin-max-cpu-seconds",
+                  Type.whole(1, DAY_SECONDS),
+                  "SECONDS",
+                  "Processor time that each process of a plugin or command may take; then it is"
+                      + " ended, and the answer says so. Not given: as much as it likes.")
+              .from("HAPPO_AGENT_PLUGIN_MAX_CPU_SECONDS")
+              .in("seconds"),
+          Option.of(
+                  "plugin-max-memory",
+                  Type.whole(Restraint.MIN_MEGABYTES, MEGABYTE),
+                  "MEGABYTES",
+                  "Memory, in MiB, that each process of a plugin or command may have to write to;"
+                      + " more is refused to it. Not given: as much as it likes.")
+              .from("HAPPO_AGENT_PLUGIN_MAX_MEMORY")
+              .in("MiB"),
           Option.of(
                   "max-request-bytes",
                   Type.whole(1024, 64 * MEGABYTE),

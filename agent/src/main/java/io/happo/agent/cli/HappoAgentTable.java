@@ -295,7 +295,9 @@ final class HappoAgentTable {
               "What checks remember between two runs is kept in $XDG_STATE_HOME/happo-agent, or in"
                   + " ~/.local/state/happo-agent; the daemon's runs have their own."),
           "[NAME]",
-          List.of(Option.flag("list", "Print the names of the checks and what each looks at.")),
+          List.of(
+              Option.flag("list", "Print the names of the checks and what each looks at.")
+                  .from("HAPPO_AGENT_CHECK_LIST")),
           List.of(
               new Example("Tell which checks there are", "happo-agent check --list"),
               new Example("Look at the load", "happo-agent check load -w 5,4,3 -c 10,8,6"),
@@ -333,6 +335,8 @@ final class HappoAgentTable {
               LEAVE,
               NRPE_CHECK,
               CHECK,
+              SelfTable.STATUS,
+              SelfTable.DOCTOR,
               HubTable.JOIN,
               HubTable.LEAVE_HUB),
           2,

@@ -1,6 +1,6 @@
 package io.happo.agent.cli;
 
-import io.happo.agent.uplink.Facts;
+import io.happo.agent.facts.Facts;
 import io.happo.agent.uplink.HubMembership;
 import io.happo.agent.uplink.Joining;
 import io.happo.agent.uplink.Leaving;

@@ -105,8 +105,9 @@ public final class Exec implements AutoCloseable {
   private synchronized Machinery makeMachinery() {
     var made = machinery;
     if (made == null) {
-      var spawner = spawns && Spawner.isPossible() ? new Spawner() : null;
-      made = new Machinery(new Launcher(settings.environment(), spawner), new Poller());
+      var spawner = spawns && Spawner.isPossible() ? new Spawner(settings.restraint()) : null;
+      var launcher = new Launcher(settings.environment(), spawner, settings.restraint());
+      made = new Machinery(launcher, new Poller());
       made.poller.start();
       machinery = made;
     }
@@ -232,6 +233,12 @@ public final class Exec implements AutoCloseable {
         && insiders.words(Command.direct(List.of(program)), settings.environment()).isPresent();
   }
 
+  /** Whether the threads that commands depend on make progress; a minute's halt is none. */
+  public boolean isWorking() {
+    var made = machinery;
+    return sessions.isWorking() && (made == null || made.poller.isWorking());
+  }
+
   /** What was done so far and is being done. */
   public ExecCounts counts() {
     return new ExecCounts(
@@ -314,7 +321,9 @@ public final class Exec implements AutoCloseable {
     try {
       return closed
           ? new Outcome.TimedOut(Output.NOTHING, Output.NOTHING, false, since(begin))
-          : launch(command, begin, deadline, share, hearer);
+          : settings
+              .restraint()
+              .explained(launch(command, begin, deadline, share, hearer), command.stderr());
     } finally {
       turns.release();
     }

@@ -10,9 +10,14 @@ import java.util.Map;
  * @param maxOutputBytes bytes kept of each stream, 1 KiB to 2 MiB; the rest is counted and dropped
  * @param killAfter time between the polite signal (TERM) and KILL, at most 1 minute
  * @param environment the whole environment of every child; nothing of the agent's own is added
+ * @param restraint how far every child is held back
  */
 public record ExecSettings(
-    int maxProcesses, int maxOutputBytes, Duration killAfter, Map<String, String> environment) {
+    int maxProcesses,
+    int maxOutputBytes,
+    Duration killAfter,
+    Map<String, String> environment,
+    Restraint restraint) {
   public static final int DEFAULT_MAX_PROCESSES = 256;
   public static final int DEFAULT_MAX_OUTPUT_BYTES = 1 << 20;
   public static final Duration DEFAULT_KILL_AFTER = Duration.ofSeconds(3);
@@ -35,6 +40,12 @@ public record ExecSettings(
                 "The variable '" + name + "' cannot be in an environment; leave it out");
           }
         });
+  }
+
+  /** With the usual restraint. */
+  public ExecSettings(
+      int maxProcesses, int maxOutputBytes, Duration killAfter, Map<String, String> environment) {
+    this(maxProcesses, maxOutputBytes, killAfter, environment, Restraint.USUAL);
   }
 
   /** The usual limits: 256 at once, 1 MiB a stream, 3 s. */

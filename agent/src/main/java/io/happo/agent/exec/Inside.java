@@ -17,8 +17,8 @@ public interface Inside {
   /** Whether there is one of that name, such as {@code check_load}. */
   boolean has(String name);
 
-  /** Whether any user of the machine could find out what it tells. */
-  boolean isOpenToAll(String name);
+  /** Whether any user of the machine could find out what it tells when given these. */
+  boolean isOpenToAll(String name, List<String> arguments);
 
   /**
    * Runs one and waits for it, at most until the deadline; an interrupt counts as the deadline.

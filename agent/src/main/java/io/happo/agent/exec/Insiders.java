@@ -35,7 +35,7 @@ public record Insiders(Inside inside, When when) {
     }
     var line = command.line();
     return (line.isPresent() ? ShellLine.words(line.get()) : Optional.of(command.argv()))
-        .filter(words -> isInside(words.getFirst(), command, environment));
+        .filter(words -> isInside(words, command, environment));
   }
 
   /** Few commands do; the others are not looked at any closer. */
@@ -43,14 +43,15 @@ public record Insiders(Inside inside, When when) {
     return command.line().orElse(command.argv().getFirst()).contains(PREFIX);
   }
 
-  private boolean isInside(String program, Command command, Map<String, String> environment) {
+  private boolean isInside(List<String> words, Command command, Map<String, String> environment) {
+    var program = words.getFirst();
     var name = name(program);
     if (!name.startsWith(PREFIX) || !inside.has(name)) {
       return false;
     }
     var surroundings = command.surroundings();
     boolean isOthers = surroundings.flatMap(Surroundings::identity).isPresent();
-    return (!isOthers || inside.isOpenToAll(name))
+    return (!isOthers || inside.isOpenToAll(name, words.subList(1, words.size())))
         && (when == When.FIRST
             || isMissing(
                 program,

@@ -23,16 +23,19 @@ final class Launcher {
   private final Map<String, String> environment;
   private final Optional<Map<String, String>> shellEnvironment;
   private final @Nullable Spawner spawner;
+  private final Restraint restraint;
   private @Nullable List<String> binding;
 
   /**
    * @param environment of commands without surroundings
    * @param spawner none where the system is too old for it
+   * @param restraint of what is started without it
    */
-  Launcher(Map<String, String> environment, @Nullable Spawner spawner) {
+  Launcher(Map<String, String> environment, @Nullable Spawner spawner, Restraint restraint) {
     this.environment = environment;
     this.shellEnvironment = ShellLine.environment(environment, HERE);
     this.spawner = spawner;
+    this.restraint = restraint;
   }
 
   /** The path of a program of the system. */
@@ -64,7 +67,9 @@ final class Launcher {
     }
     if (spawner == null) {
       var argv = as(identity, command.argv());
-      child.started(ProcessBuilderStart.start(argv, variables, directory, child));
+      var process = ProcessBuilderStart.start(argv, variables, directory, child);
+      Kernel.restrain(process.pid(), restraint);
+      child.started(process);
       return false;
     }
     if (startedWithoutShell(spawner, command, variables, directory, child)) {
@@ -79,7 +84,8 @@ final class Launcher {
 
   /**
    * Starts a program directly, so that it is asked to end when the thread that calls this is gone,
-   * however that comes about.
+   * however that comes about. It may run for as long as the agent, so no limit of time and memory
+   * holds for it.
    *
    * @throws IOException likewise
    */
@@ -96,10 +102,13 @@ final class Launcher {
     }
     argv.addAll(0, binding());
     if (spawner == null) {
-      child.started(ProcessBuilderStart.start(argv, variables, directory, child));
+      var process = ProcessBuilderStart.start(argv, variables, directory, child);
+      Kernel.restrain(process.pid(), restraint.withoutLimits());
+      child.started(process);
       return;
     }
-    int error = spawner.spawn(new Program(argv), variables, directory, child);
+    var lasting = new Spawner(restraint.withoutLimits());
+    int error = lasting.spawn(new Program(argv), variables, directory, child);
     if (error != 0) {
       throw new IOException(inLowerCase(Libc.reason(error)));
     }

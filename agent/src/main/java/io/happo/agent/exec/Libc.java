@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of the C library that running processes takes; Linux, on 64-bit processors. None of
- * them blocks but {@link #EPOLL_WAIT}, {@link #POSIX_SPAWN} for the fraction of a millisecond until
- * the program is loaded, and {@link #STATVFS} while a file system does not answer.
+ * them blocks but {@link #EPOLL_WAIT}, {@link #POLL} where it is told to wait, {@link #start} for
+ * the fraction of a millisecond until the program is loaded, and {@link #STATVFS} while a file
+ * system does not answer.
  *
  * <p>A library of ours calls them, {@code libhappo_exec.so}, made of {@code agent/src/main/c}: by
  * address, with six longs in and a long out. Integers and pointers all travel in whole registers
@@ -28,6 +29,7 @@ final class Libc {
   private static final int LONGEST_REASON = 1024;
 
   static final long CLOSE = function("close");
+  static final long CONNECT = function("connect");
   static final long ERRNO_LOCATION = function("__errno_location");
   static final long EPOLL_CREATE = function("epoll_create1");
   static final long EPOLL_CTL = function("epoll_ctl");
@@ -36,26 +38,15 @@ final class Libc {
   static final long MADVISE = function("madvise");
   static final long PIPE = function("pipe2");
   static final long POLL = function("poll");
+  static final long PRLIMIT = function("prlimit");
   static final long READ = function("read");
+  static final long SEND_TO = function("sendto");
+  static final long SET_PRIORITY = function("setpriority");
   static final long SIGNAL = function("signal");
+  static final long SOCKET = function("socket");
   static final long STATVFS = function("statvfs");
   static final long SYSCALL = function("syscall");
   static final long WAITPID = function("waitpid");
-  static final long POSIX_SPAWN = function("posix_spawn");
-  static final long ACTIONS_INIT = function("posix_spawn_file_actions_init");
-  static final long ACTIONS_DESTROY = function("posix_spawn_file_actions_destroy");
-  static final long ADD_OPEN = function("posix_spawn_file_actions_addopen");
-  static final long ADD_DUP2 = function("posix_spawn_file_actions_adddup2");
-
-  /** From glibc 2.29 (2019) on. */
-  static final long ADD_CHDIR = function("posix_spawn_file_actions_addchdir_np");
-
-  /** From glibc 2.34 (2021) on. */
-  static final long ADD_CLOSE_FROM = function("posix_spawn_file_actions_addclosefrom_np");
-
-  static final long ATTRIBUTES_INIT = function("posix_spawnattr_init");
-  static final long SET_FLAGS = function("posix_spawnattr_setflags");
-  static final long SET_SIGNAL_DEFAULTS = function("posix_spawnattr_setsigdefault");
 
   private static final long CALLOC = function("calloc");
   private static final long FREE = function("free");
@@ -80,7 +71,7 @@ final class Libc {
   }
 
   /** The function of that name; 0 where the C library has none. */
-  private static long function(String name) {
+  static long function(String name) {
     return LOADED ? find(name) : 0;
   }
 
@@ -149,6 +140,14 @@ final class Libc {
   static void free(long address) {
     callLong(FREE, address, 0, 0, 0, 0, 0);
   }
+
+  /**
+   * Starts a program.
+   *
+   * @param start what {@link Spawner} wrote: {@code struct start}
+   * @return the id of its process; otherwise the system's error, negative
+   */
+  static native int start(long start);
 
   private static native long find(String name);
 

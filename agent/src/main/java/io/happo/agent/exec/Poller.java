@@ -38,6 +38,7 @@ final class Poller implements AutoCloseable {
   private final Memory added = new Memory(EVENT_BYTES);
   private final int descriptor;
   private final Thread thread;
+  private final Progress progress = new Progress();
   private volatile boolean closed;
 
   /** Its own pipe, whose writing end is closed to wake the thread for the last time. */
@@ -58,6 +59,11 @@ final class Poller implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** Whether it does what it is for, and has not stopped in the middle of something. */
+  boolean isWorking() {
+    return thread.isAlive() && !progress.isStuck();
   }
 
   /** The reading and the writing end of a new pipe. */
@@ -118,6 +124,7 @@ final class Poller implements AutoCloseable {
         Memory buffer = new Memory(BUFFER_BYTES)) {
       while (!closed || !handlers.isEmpty()) {
         int count = Libc.call(Libc.EPOLL_WAIT, descriptor, events.address(), MAX_EVENTS, -1);
+        progress.begins();
         for (int i = 0; i < count; i++) {
           long key = events.bytes().getLong(i * EVENT_BYTES + DATA);
           Consumer<Memory> handler = handlers.get(key);
@@ -125,6 +132,7 @@ final class Poller implements AutoCloseable {
             handle(handler, buffer);
           }
         }
+        progress.rests();
       }
     }
     Libc.call(Libc.CLOSE, descriptor);

@@ -30,6 +30,7 @@ final class Sessions implements AutoCloseable {
   private static final int QUICK_FACTOR = 4;
 
   private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+  private final Progress progress = new Progress();
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean urgent;
@@ -50,6 +51,11 @@ final class Sessions implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** Whether it does what it is for, and has not stopped in the middle of something. */
+  boolean isWorking() {
+    return thread.isAlive() && !progress.isStuck();
   }
 
   /** Takes over a session whose command has ended, until it is empty or its deadline comes. */
@@ -91,13 +97,14 @@ final class Sessions implements AutoCloseable {
         return;
       }
       pause();
-      long begin = System.nanoTime();
+      long begin = progress.begins();
       try {
         pass();
       } catch (Throwable e) {
         // Without threads or memory for one pass, the next may do: nobody else ends sessions.
         LOG.log(System.Logger.Level.ERROR, "ending processes: {0}; trying again", e);
       }
+      progress.rests();
       plan(System.nanoTime() - begin);
     }
   }

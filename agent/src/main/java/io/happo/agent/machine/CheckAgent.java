@@ -37,7 +37,7 @@ final class CheckAgent implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -47,7 +47,7 @@ final class CheckAgent implements BuiltinCheck {
     var self = ProcessEntry.read(machine.file("/proc/self"));
     if (self == null) {
       throw CheckException.unknown(
-          "happo-agent " + Version.number() + " cannot read of /proc/self when it began");
+          "happo-agent " + Version.number() + " cannot read from /proc/self when it began");
     }
     long seconds = self.elapsed(Uptime.seconds(machine));
     var status = thresholds.of(seconds);
@@ -61,7 +61,7 @@ final class CheckAgent implements BuiltinCheck {
             + status
             + " - happo-agent "
             + Version.number()
-            + " runs since "
+            + " has been running for "
             + Uptime.words(seconds)
             + " | "
             + perfdata);

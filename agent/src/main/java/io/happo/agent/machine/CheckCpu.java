@@ -6,6 +6,7 @@ import io.happo.agent.checks.Finding;
 import io.happo.agent.checks.Fixed;
 import io.happo.agent.checks.Given;
 import io.happo.agent.checks.Machine;
+import io.happo.agent.checks.Memory;
 import io.happo.agent.checks.PerfdataText;
 import io.happo.agent.checks.Status;
 import io.happo.agent.checks.Tables;
@@ -40,6 +41,9 @@ final class CheckCpu implements BuiltinCheck {
 
   /** Guests are counted in user and nice already. */
   private static final int MODES_OF_TOTAL = 8;
+
+  /** In characters; what is before it fits beside it into the memory. */
+  private static final int MOST_KEPT = Memory.MAX_CHARACTERS - 100;
 
   private static final String USAGE = "usage";
 
@@ -78,7 +82,7 @@ final class CheckCpu implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -95,13 +99,15 @@ final class CheckCpu implements BuiltinCheck {
     boolean each = given.has("percpu");
     var key = "check_cpu " + given.inOrder();
     var now = read(machine);
-    var before = recall(machine, key);
+    // Counters of another start of the machine are not those from which these go on.
+    var boot = Sys.text(machine, "/proc/sys/kernel/random/boot_id") + "\n";
+    var before = recall(machine, key, boot);
     if (before == null || !isEnough(before, now)) {
       before = now;
       Thread.sleep(min(SAMPLE, machine.left().dividedBy(2)));
       now = read(machine);
     }
-    keep(machine, key, now);
+    keep(machine, key, boot, now);
     return finding(before, now, usage, modes, each);
   }
 
@@ -156,20 +162,22 @@ final class CheckCpu implements BuiltinCheck {
     }
   }
 
-  private static @Nullable String recall(Machine machine, String key) throws CheckException {
+  private static @Nullable String recall(Machine machine, String key, String boot) {
     try {
-      return machine.memory().recall(key).orElse(null);
+      var text = machine.memory().recall(key).orElse("");
+      return text.startsWith(boot + "cpu ") ? text.substring(boot.length()) : null;
     } catch (IOException e) {
-      throw CheckException.unknown("what was kept of the run before: " + Reason.of(e));
+      return null;
     }
   }
 
-  private static void keep(Machine machine, String key, String now) throws CheckException {
+  private static void keep(Machine machine, String key, String boot, String now) {
+    // Of very many processors only as many whole lines as there is room for.
+    int end = now.length() <= MOST_KEPT ? now.length() : now.lastIndexOf('\n', MOST_KEPT) + 1;
     try {
-      // Of very many processors only as many lines as there is room for.
-      machine.memory().keep(key, now.substring(0, Math.min(now.length(), 60_000)));
+      machine.memory().keep(key, boot + now.substring(0, end));
     } catch (IOException e) {
-      throw CheckException.unknown("this run cannot be kept for the next one: " + Reason.of(e));
+      // As on a full disk: the next run watches for a second, as the first one did.
     }
   }
 

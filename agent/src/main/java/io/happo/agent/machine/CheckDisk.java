@@ -67,7 +67,7 @@ final class CheckDisk implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -240,7 +240,7 @@ final class CheckDisk implements BuiltinCheck {
       text.append(isTold && (isVerbose || files < 0) ? "];" : ";");
     }
 
-    Finding finding(List<String> missing) throws IOException {
+    Finding finding(List<String> missing) {
       if (writable != null) {
         writable.keep();
       }

@@ -20,7 +20,6 @@ import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -145,7 +144,7 @@ final class CheckFileAge implements BuiltinCheck {
   private static @Nullable BasicFileAttributes attributes(String file) throws CheckException {
     try {
       return Files.readAttributes(Path.of(file), BasicFileAttributes.class);
-    } catch (NoSuchFileException | InvalidPathException e) {
+    } catch (NoSuchFileException e) {
       return null;
     } catch (FileSystemException e) {
       if (NOT_A_DIRECTORY.equals(e.getReason())) {

@@ -47,7 +47,12 @@ final class CheckLoad implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -126,7 +131,7 @@ final class CheckLoad implements BuiltinCheck {
       }
       return averages;
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-      throw CheckException.unknown("the load cannot be read of /proc/loadavg: " + e.getMessage());
+      throw CheckException.unknown("the load cannot be read from /proc/loadavg");
     }
   }
 }

@@ -53,7 +53,8 @@ final class CheckLog implements BuiltinCheck {
                   + " them. So let it alert at the first time, without retries.",
               "When the log has been rotated, the rest of the earlier file is read first, unless it"
                   + " is compressed already. A last line that has no end yet is left for the next"
-                  + " run. Of very much at once the next run reads the rest."),
+                  + " run. Of very much at once the next run reads the rest. Of a line the first 16 KiB"
+                  + " are looked at."),
           "",
           List.of(
               Option.of("filename", Type.FILE, "FILE", "The log.").withKey('F').thatMustBeGiven(),

@@ -74,7 +74,7 @@ final class CheckMdRaid implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -158,7 +158,9 @@ final class CheckMdRaid implements BuiltinCheck {
               + failed
               + (array.action().isEmpty() ? "" : ", " + progress(array)));
     } else if (!failed.isEmpty()) {
-      problems.add(Status.WARNING, array.name() + " is whole" + failed);
+      problems.add(
+          array.wanted() < 0 ? Status.CRITICAL : Status.WARNING,
+          array.name() + (array.wanted() < 0 ? " has no spare data" : " is whole") + failed);
     }
     if (array.isReadOnly()) {
       problems.add(Status.WARNING, array.name() + " is read-only");

@@ -65,7 +65,12 @@ final class CheckMemory implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

@@ -130,7 +130,7 @@ final class CheckMount implements BuiltinCheck {
       }
       var mounts = Mount.all(machine);
       for (var one : wanted) {
-        look(one, Mount.at(one.directory(), mounts), machine, problems);
+        look(one, mountedAt(one.directory(), mounts, machine), machine, problems);
       }
       if (given.has("all")) {
         lookAtOthers(wanted, mounts, machine, problems);
@@ -211,6 +211,23 @@ final class CheckMount implements BuiltinCheck {
       wanted.add(new Wanted(line.directory(), line.types(), options, null, true));
     }
     return wanted;
+  }
+
+  /**
+   * By name, or by where a name such as {@code /var/run} leads: mount(8) has followed the links.
+   */
+  private @Nullable Mount mountedAt(String directory, List<Mount> mounts, Machine machine)
+      throws InterruptedException {
+    var mount = Mount.at(directory, mounts);
+    if (mount != null) {
+      return mount;
+    }
+    try {
+      var real = systems.real(directory, machine);
+      return real == null ? null : Mount.at("/" + machine.root().relativize(real), mounts);
+    } catch (IOException e) {
+      return null; // There is no such folder either.
+    }
   }
 
   private void look(Wanted wanted, @Nullable Mount mount, Machine machine, Problems problems)

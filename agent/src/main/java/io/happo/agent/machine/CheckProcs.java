@@ -15,8 +15,8 @@ import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
 import io.happo.program.cli.Type;
-import io.happo.program.files.Reason;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -107,7 +107,7 @@ final class CheckProcs implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -161,8 +161,8 @@ final class CheckProcs implements BuiltinCheck {
             judge(process);
           }
         }
-      } catch (IOException e) {
-        throw CheckException.unknown("the processes cannot be read of /proc: " + Reason.of(e));
+      } catch (IOException | DirectoryIteratorException e) {
+        throw CheckException.unknown("the processes cannot be read from /proc: " + Sys.reason(e));
       }
       if (seen == 0) {
         throw CheckException.unknown(

@@ -96,7 +96,12 @@ final class CheckSwap implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 

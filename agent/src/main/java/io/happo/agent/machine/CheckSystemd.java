@@ -76,7 +76,7 @@ final class CheckSystemd implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -100,7 +100,7 @@ final class CheckSystemd implements BuiltinCheck {
       }
       var states = List.of(given.text("state").split(",", -1));
       for (var name : given.all("unit")) {
-        look(whole(name, ".service"), units, states, problems);
+        look(whole(name, ".service"), systemd, units, states, problems);
       }
       for (var timer : given.all("timer")) {
         lookAtTimer(timer, systemd, units, machine, problems);
@@ -177,8 +177,16 @@ final class CheckSystemd implements BuiltinCheck {
 
   /** The unit, when it is active as it should be; else it is told what it is. */
   private static @Nullable Unit look(
-      String name, List<Unit> units, List<String> states, Problems problems) {
+      String name, Systemd systemd, List<Unit> units, List<String> states, Problems problems)
+      throws IOException {
     var unit = find(name, units);
+    if (unit == null) {
+      // The list has each unit by one name alone, and sshd.service may be that of another.
+      var path = systemd.find(name);
+      for (var one : units) {
+        unit = one.path().equals(path) ? one : unit;
+      }
+    }
     if (unit == null) {
       if (!states.contains("inactive")) {
         problems.add(Status.CRITICAL, name + " is not active, or there is no such unit");
@@ -216,7 +224,7 @@ final class CheckSystemd implements BuiltinCheck {
       throws IOException, UsageException {
     int equals = timer.indexOf('=');
     var name = whole(equals < 0 ? timer : timer.substring(0, equals), ".timer");
-    var unit = look(name, units, List.of("active"), problems);
+    var unit = look(name, systemd, units, List.of("active"), problems);
     if (unit == null) {
       return;
     }

@@ -57,7 +57,7 @@ final class CheckUptime implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -70,7 +70,7 @@ final class CheckUptime implements BuiltinCheck {
           "-r (--reboot): '" + given.text("reboot") + "' is no duration; write 15m or 1h");
     }
     long seconds = (long) Uptime.seconds(machine);
-    boolean isRestarted = told > 0 && isRestarted(machine, told);
+    boolean isRestarted = told > 0 && isRestarted(machine, seconds, told);
     var status = thresholds.of(seconds).or(isRestarted ? Status.WARNING : Status.OK);
     var perfdata =
         new PerfdataText()
@@ -86,17 +86,22 @@ final class CheckUptime implements BuiltinCheck {
             + perfdata);
   }
 
-  /** Kept: the start, a blank, when it was first seen (seconds of the epoch; 0: at the first). */
-  private static boolean isRestarted(Machine machine, double told) throws CheckException {
+  /**
+   * Kept: the start, a blank, the uptime when it was first seen (0: at the first look of all). Not
+   * the time of day, which many machines set only some time after they have started.
+   */
+  private static boolean isRestarted(Machine machine, long seconds, double told)
+      throws CheckException {
     try {
       var boot = machine.read(BOOT).strip();
       var kept = machine.memory().recall("check_uptime").orElse("");
-      long now = machine.clock().instant().getEpochSecond();
       if (kept.startsWith(boot + " ")) {
         long seen = Long.parseLong(kept, boot.length() + 1, kept.length(), 10);
-        return seen > 0 && now - seen < told;
+        return seen > 0 && seconds - seen < told;
       }
-      machine.memory().keep("check_uptime", boot + " " + (kept.isEmpty() ? 0 : now));
+      machine
+          .memory()
+          .keep("check_uptime", boot + " " + (kept.isEmpty() ? 0 : Math.max(1, seconds)));
       return !kept.isEmpty();
     } catch (IOException e) {
       throw CheckException.unknown(

@@ -15,6 +15,7 @@ import io.happo.program.files.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class CheckUsers implements BuiltinCheck {
   }
 
   @Override
-  public boolean isOpenToAll() {
+  public boolean isOpenToAll(List<String> arguments) {
     return true;
   }
 
@@ -105,8 +106,8 @@ final class CheckUsers implements BuiltinCheck {
       }
     } catch (NoSuchFileException e) {
       return 0;
-    } catch (IOException e) {
-      throw CheckException.unknown(folder + " cannot be read: " + Reason.of(e));
+    } catch (IOException | DirectoryIteratorException e) {
+      throw CheckException.unknown(folder + " cannot be read: " + Sys.reason(e));
     }
     return users;
   }

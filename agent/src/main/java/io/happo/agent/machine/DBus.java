@@ -30,6 +30,15 @@ final class DBus implements Closeable {
   private final SocketChannel channel;
   private int serial;
 
+  /** It answers with an error, whose text is the message. */
+  static final class ErrorException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ErrorException(String message) {
+      super(message);
+    }
+  }
+
   private DBus(SocketChannel channel) {
     this.channel = channel;
   }
@@ -105,7 +114,7 @@ final class DBus implements Closeable {
    * Calls a method.
    *
    * @return what it answers
-   * @throws IOException also with the text of an error that it answers
+   * @throws ErrorException when it answers with an error
    */
   DBusValues call(String service, String object, String type, String method, String... arguments)
       throws IOException {
@@ -126,7 +135,7 @@ final class DBus implements Closeable {
       if (isAnswer && replySerial(rest.slice(0, (int) fields).order(start.order())) == called) {
         var values = new DBusValues(rest.slice((int) padded, (int) body).order(start.order()));
         if (kind == ERROR) {
-          throw new IOException(body == 0 ? "it refuses " + method : values.text());
+          throw new ErrorException(body == 0 ? "it refuses " + method : values.text());
         }
         return values;
       }

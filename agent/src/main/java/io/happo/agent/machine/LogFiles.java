@@ -2,9 +2,11 @@ package io.happo.agent.machine;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -96,13 +98,23 @@ final class LogFiles {
         }
         var other = String.valueOf(file.getFileName());
         if (isRotated(other, name.toString()) && Files.isRegularFile(file)) {
-          found.add(new Beside(file, Files.getLastModifiedTime(file)));
+          add(file, found);
         }
       }
+    } catch (AccessDeniedException e) {
+      return found; // The log itself can be read nevertheless, and its last lines count as lost.
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
     return found;
+  }
+
+  private static void add(Path file, List<Beside> found) throws IOException {
+    try {
+      found.add(new Beside(file, Files.getLastModifiedTime(file)));
+    } catch (NoSuchFileException e) {
+      // It has just been packed or renamed.
+    }
   }
 
   /** {@code app.log.1}, {@code app.log-20250101}, and {@code app-20250101.log} of app.log. */

@@ -69,7 +69,7 @@ final class Patience<T> {
                 open.remove(about, mine);
               }
             });
-      } catch (RejectedExecutionException e) {
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // There is no thread left.
         open.remove(about, mine);
         return null;
       }

@@ -9,6 +9,7 @@ import io.happo.agent.checks.OneLine;
 import io.happo.agent.checks.PosixRegex;
 import io.happo.agent.checks.UsageException;
 import io.happo.core.Decimal;
+import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -132,7 +133,7 @@ final class ProcessFilter {
     try {
       return machine.lines("/etc/passwd");
     } catch (IOException e) {
-      throw CheckException.unknown("/etc/passwd cannot be read: " + e.getMessage());
+      throw CheckException.unknown("/etc/passwd cannot be read: " + Reason.of(e));
     }
   }
 

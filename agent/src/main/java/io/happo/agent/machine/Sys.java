@@ -1,6 +1,7 @@
 package io.happo.agent.machine;
 
 import io.happo.agent.checks.Machine;
+import io.happo.program.files.Reason;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -44,6 +45,11 @@ final class Sys {
     }
     names.sort(Sys::compare);
     return names;
+  }
+
+  /** Why a folder could not be read, also in the middle. */
+  static String reason(Exception e) {
+    return e instanceof IOException io ? Reason.of(io) : String.valueOf(e.getMessage());
   }
 
   /** {@code temp2} comes before {@code temp10}. */

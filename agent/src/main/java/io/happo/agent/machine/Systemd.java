@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manager of systemd, asked by D-Bus (org.freedesktop.systemd1(5)): by its own socket, which is
@@ -92,6 +93,15 @@ final class Systemd implements Closeable {
       units.add(new Unit(name, load, active, sub, path));
     }
     return units;
+  }
+
+  /** The path of the object of a loaded unit, also by another of its names; null for none. */
+  @Nullable String find(String name) throws IOException {
+    try {
+      return bus.call(SERVICE, OBJECT, MANAGER, "GetUnit", name).text();
+    } catch (DBus.ErrorException e) {
+      return null;
+    }
   }
 
   @Override

@@ -107,6 +107,11 @@ public final class NrpeServer implements AutoCloseable {
     return server.address();
   }
 
+  /** Whether it lets in who comes. */
+  public boolean isAccepting() {
+    return server.isAccepting();
+  }
+
   /**
    * Serves another configuration from the next connection on.
    *

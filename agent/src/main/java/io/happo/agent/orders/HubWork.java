@@ -8,14 +8,15 @@ import io.happo.agent.collectors.Collectors;
 import io.happo.agent.collectors.Values;
 import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.PluginPaths;
+import io.happo.agent.facts.Facts;
 import io.happo.agent.metrics.MetricConfig;
 import io.happo.agent.scheduler.CheckRunner;
 import io.happo.agent.scheduler.HubMayRun;
 import io.happo.agent.scheduler.PlanFile;
-import io.happo.agent.uplink.Facts;
 import io.happo.agent.uplink.HubMembership;
 import io.happo.agent.uplink.Uplink;
 import io.happo.agent.uplink.UplinkSettings;
+import io.happo.core.JsonWriter;
 import io.happo.core.link.Item;
 import io.happo.program.files.Directory;
 import io.happo.program.keys.SigningKey;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -79,9 +81,10 @@ public final class HubWork implements AutoCloseable {
    * Who else sees what is kept running.
    *
    * @param checks tells how it is
+   * @param hub tells of the hub's name
    * @param values gets what they measure
    */
-  public record Watchers(CollectorChecks checks, Values values) {}
+  public record Watchers(CollectorChecks checks, HubChecks hub, Values values) {}
 
   private HubWork(
       Settings settings,
@@ -196,6 +199,7 @@ public final class HubWork implements AutoCloseable {
             "the agent " + version + " has started",
             new TreeMap<>()));
     watchers.checks().see(collectors);
+    watchers.hub().see(uplink);
     scheduler.start();
     return new HubWork(settings, outbox, plans, scheduler, collectors, watchers, uplink);
   }
@@ -244,6 +248,29 @@ public final class HubWork implements AutoCloseable {
                         .toList())));
   }
 
+  /** Whether the checks of the plan are looked at. */
+  public boolean isWorking() {
+    return scheduler.isLooking();
+  }
+
+  /** Tells how it stands, as members of an object, for {@code /status}. */
+  public void write(JsonWriter json) {
+    var link = uplink.status();
+    var checks = scheduler.counts();
+    var waiting = outbox.stats();
+    json.member("state", link.state().name().toLowerCase(Locale.ROOT))
+        .member("problem", link.problem())
+        .member("plan", plans.hash())
+        .member("may_run", settings.mayRun().word())
+        .member("checks", checks.planned())
+        .member("running", checks.running())
+        .member("results", checks.results())
+        .member("lost", checks.lost())
+        .member("missed", checks.missed())
+        .member("waiting_records", waiting.records())
+        .member("waiting_bytes", waiting.bytesOnDisk());
+  }
+
   /** How it stands with the hub. */
   public Uplink.Status status() {
     return uplink.status();
@@ -254,6 +281,7 @@ public final class HubWork implements AutoCloseable {
   public void close() {
     scheduler.close();
     watchers.checks().see(null);
+    watchers.hub().see(null);
     collectors.close();
     boolean leaving = settings.leaveAtStop();
     boolean told = uplink.close(leaving);

@@ -85,21 +85,28 @@ record CertificateExpiry(int warningDays, int criticalDays) {
    * @param name as of RFC 2253: {@code CN=a\,b,O=c}
    */
   static String commonName(String name) {
-    int at = name.startsWith("CN=") ? 0 : name.indexOf(",CN=") + 1;
-    if (!name.startsWith("CN=", at)) {
-      return "Unknown CN";
+    int at = 0;
+    while (!name.startsWith("CN=", at)) {
+      at = end(name, at) + 1;
+      if (at > name.length()) {
+        return "Unknown CN";
+      }
     }
     var text = new StringBuilder();
-    for (int i = at + 3; i < name.length() && name.charAt(i) != ','; i++) {
-      if (name.charAt(i) == '\\' && i + 1 < name.length()) {
-        i++;
-      }
-      if (name.charAt(i) != '+' || name.charAt(i - 1) == '\\') {
-        text.append(name.charAt(i));
-      } else {
-        break;
-      }
+    int end = end(name, at);
+    for (int i = at + 3; i < end; i++) {
+      i += name.charAt(i) == '\\' && i + 1 < name.length() ? 1 : 0;
+      text.append(name.charAt(i));
     }
     return text.toString();
+  }
+
+  /** Where a part of a name ends: a comma or a plus that is not behind a backslash, or its end. */
+  private static int end(String name, int from) {
+    int at = from;
+    while (at < name.length() && ",+".indexOf(name.charAt(at)) < 0) {
+      at += name.charAt(at) == '\\' ? 2 : 1;
+    }
+    return Math.min(at, name.length());
   }
 }

@@ -67,6 +67,11 @@ final class CheckDocker implements BuiltinCheck {
   }
 
   @Override
+  public boolean mayHoldItsThread(Given given) {
+    return false;
+  }
+
+  @Override
   public String whatTimesOut() {
     return "Socket timeout";
   }

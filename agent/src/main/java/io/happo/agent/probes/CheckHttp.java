@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the name {@code check_curl}.
  */
 final class CheckHttp implements BuiltinCheck {
+  /** Of a page that is shown, in characters. */
+  private static final int MOST_SHOWN = 64 << 10;
+
   private final String name;
 
   CheckHttp(String name) {
@@ -29,6 +32,14 @@ final class CheckHttp implements BuiltinCheck {
   @Override
   public Command table() {
     return HttpTable.of(name);
+  }
+
+  @Override
+  public boolean mayHoldItsThread(Given given) {
+    return given.has("client-cert")
+        || given.has("regex")
+        || given.has("ereg")
+        || given.has("eregi");
   }
 
   @Override
@@ -47,49 +58,50 @@ final class CheckHttp implements BuiltinCheck {
     var certificates = new StringBuilder();
     var status = Status.OK;
     for (int redirects = 1; ; redirects++) {
-      var visit = new HttpVisit(wanted, target, machine);
-      var judged = visit.certificate();
-      if (judged != null) {
-        status = status.or(judged.status());
-        certificates.append(judged.output()).append('\n');
-        if (!given.has("continue-after-certificate")) {
-          return new Finding(status, certificates.toString().stripTrailing());
+      try (var visit = new HttpVisit(wanted, target, machine)) {
+        var judged = visit.certificate();
+        if (judged != null) {
+          status = status.or(judged.status());
+          certificates.append(judged.output()).append('\n');
+          if (!given.has("continue-after-certificate")) {
+            return new Finding(status, certificates.toString().stripTrailing());
+          }
         }
-      }
-      var page = visit.page();
-      var line = OneLine.of(page.statusLine());
-      var expected = given.find("expect");
-      if (!isExpected(page.statusLine(), expected.orElse("HTTP/1."))) {
-        throw new CheckException(
-            Status.CRITICAL,
-            "HTTP CRITICAL - Invalid HTTP response received from host on port "
-                + target.port()
-                + ": "
-                + line);
-      }
-      if (expected.isEmpty()) {
-        int code = code(page, line);
-        if (code >= 300 && code < 400 && sticks != null) {
-          target = next(target, page, wanted, redirects, sticks);
-          continue;
+        var page = visit.page();
+        var line = OneLine.of(page.statusLine());
+        var expected = given.find("expect");
+        if (!isExpected(page.statusLine(), expected.orElse("HTTP/1."))) {
+          throw new CheckException(
+              Status.CRITICAL,
+              "HTTP CRITICAL - Invalid HTTP response received from host on port "
+                  + target.port()
+                  + ": "
+                  + line);
         }
-        status = status.or(meaning(code, onRedirect));
+        if (expected.isEmpty()) {
+          int code = code(page, line);
+          if (code >= 300 && code < 400 && sticks != null) {
+            target = next(target, page, wanted, redirects, sticks);
+            continue;
+          }
+          status = status.or(meaning(code, onRedirect));
+        }
+        if (page.isCutOff() && !given.has("no-body")) {
+          throw new CheckException(Status.UNKNOWN, "HTTP UNKNOWN: Failed to unchunk message body");
+        }
+        var first =
+            expected.isPresent()
+                ? "Status line output matched \"" + OneLine.of(expected.get()) + "\""
+                : line;
+        var judge = new PageJudge(wanted, target, page);
+        judge.look();
+        return told(
+            status.or(judge.status()),
+            first + (judge.words().isEmpty() ? "" : " - " + judge.words()),
+            visit,
+            System.nanoTime() - begin,
+            certificates.toString());
       }
-      if (page.isCutOff() && !given.has("no-body")) {
-        throw new CheckException(Status.UNKNOWN, "HTTP UNKNOWN: Failed to unchunk message body");
-      }
-      var first =
-          expected.isPresent()
-              ? "Status line output matched \"" + OneLine.of(expected.get()) + "\""
-              : line;
-      var judge = new PageJudge(wanted, target, page);
-      judge.look();
-      return told(
-          status.or(judge.status()),
-          first + (judge.words().isEmpty() ? "" : " - " + judge.words()),
-          visit,
-          System.nanoTime() - begin,
-          certificates.toString());
     }
   }
 
@@ -200,13 +212,28 @@ final class CheckHttp implements BuiltinCheck {
     }
     text.append(perfdata);
     if (given.has("show-body")) {
-      text.append('\n').append(visit.page().body().replace('|', ','));
+      text.append('\n').append(shown(visit.page().body()));
     }
     return new Finding(status, text.toString());
   }
 
+  /** As it is, without what would begin performance data or have a terminal do something. */
+  private static String shown(String body) {
+    int end = Math.min(body.length(), MOST_SHOWN);
+    var text = new StringBuilder(end + 3);
+    for (int i = 0; i < end; i++) {
+      char c = body.charAt(i);
+      if (c == '\n' || c == '\t') {
+        text.append(c);
+      } else if (c != '\r') {
+        text.append(c == '|' ? ',' : Character.isISOControl(c) ? ' ' : c);
+      }
+    }
+    return text.append(end < body.length() ? "..." : "").toString();
+  }
+
   /** The upper end of a range as the plugin writes it: 0 for none. */
-  private static @Nullable String end(Optional<AlertRange> range) {
+  static @Nullable String end(Optional<AlertRange> range) {
     return range.isEmpty()
         ? null
         : Fixed.of(Double.isFinite(range.get().end()) ? range.get().end() : 0);

@@ -9,7 +9,6 @@ import io.happo.agent.checks.OneLine;
 import io.happo.agent.checks.Status;
 import io.happo.agent.checks.Tables;
 import io.happo.agent.checks.UsageException;
-import io.happo.net.TlsVersions;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Command.Example;
 import io.happo.program.cli.Option;
@@ -33,9 +32,7 @@ import java.util.Optional;
  * them (RFC 5280, 6125). Nothing is asked of anybody else: no revocation is looked up.
  */
 final class CheckSslCert implements BuiltinCheck {
-  private static final TlsVersions ANY =
-      new TlsVersions(TlsVersions.Version.TLS_1_0, TlsVersions.Version.TLS_1_3);
-  private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_FILE_BYTES = 1 << 20;
 
   private static final Command TABLE =
       Tables.check(
@@ -51,8 +48,7 @@ final class CheckSslCert implements BuiltinCheck {
               Option.of("port", Type.whole(1, 65_535), "PORT", "Its port; else that of -P.")
                   .withKey('p'),
               text("protocol", 'P', "PROTOCOL", Protocol.DOC).byDefault("https"),
-              Option.of("file", Type.FILE, "FILE", "Look at a file (PEM or DER) instead.")
-                  .withKey('f'),
+              Option.of("file", Type.FILE, "FILE", CertificateFiles.DOC).withKey('f'),
               Option.flag("use-ipv4", "Connect by IPv4 alone.").withKey('4'),
               Option.flag("use-ipv6", "Connect by IPv6 alone.").withKey('6'),
               text("sni", Option.NO_KEY, "NAME", "Ask for this name; else for the host."),
@@ -74,7 +70,10 @@ final class CheckSslCert implements BuiltinCheck {
               new Example(
                   "A mail server, with the authority of the company",
                   "check_ssl_cert -H mail.example.com -P smtp -r /etc/ssl/company.pem"),
-              new Example("A file", "check_ssl_cert -f /etc/ssl/certs/own.pem -w 30 -c 7")));
+              new Example("A file", "check_ssl_cert -f /etc/ssl/certs/own.pem -w 30 -c 7"),
+              new Example(
+                  "All certificates of Let's Encrypt that this machine has",
+                  "check_ssl_cert -f '/etc/letsencrypt/live/*/fullchain.pem'")));
 
   private static Option text(String name, char key, String placeholder, String doc) {
     return Option.of(name, Type.TEXT, placeholder, doc).withKey(key);
@@ -116,11 +115,20 @@ final class CheckSslCert implements BuiltinCheck {
    * @param where for people
    * @param how by which version of TLS and so on; empty for a file
    */
-  private record Found(List<X509Certificate> chain, String where, String how) {}
+  record Found(List<X509Certificate> chain, String where, String how) {}
 
   @Override
   public Command table() {
     return TABLE;
+  }
+
+  @Override
+  public boolean mayHoldItsThread(Given given) {
+    return given.has("file")
+        || given.has("rootcert")
+        || given.has("cn")
+        || given.has("issuer")
+        || given.has("org");
   }
 
   @Override
@@ -136,6 +144,9 @@ final class CheckSslCert implements BuiltinCheck {
     if (file.isPresent() == host.isPresent()) {
       throw new UsageException("needs either -H (--host) or -f (--file)");
     }
+    if (file.isPresent() && CertificateFiles.isPattern(file.get())) {
+      return new CertificateFiles(given, machine).judge(file.get());
+    }
     var judge = new ChainJudge(given);
     var found =
         host.isPresent() ? ask(host.get(), given, machine) : read(Path.of(file.orElseThrow()));
@@ -149,7 +160,7 @@ final class CheckSslCert implements BuiltinCheck {
     var where = HttpTarget.bracketed(OneLine.of(host)) + ":" + port;
     try (var socket = Reach.connect(host, port, Reach.family(given), machine)) {
       protocol.start().ask(socket.input(), socket.output());
-      socket.startTls(given.find("sni").orElse(host), ANY, Optional.empty());
+      socket.startTls(given.find("sni").orElse(host), Reach.TLS, Optional.empty());
       return new Found(socket.certificates(), where, socket.tlsVersion() + ", " + socket.cipher());
     } catch (IOException e) {
       Reach.endIfOver(e);
@@ -165,16 +176,23 @@ final class CheckSslCert implements BuiltinCheck {
         "SSL_CERT CRITICAL - no certificate of " + where + ": " + Reach.words(why));
   }
 
-  private static Found read(Path file) throws CheckException {
+  static Found read(Path file) throws CheckException {
     var where = OneLine.of(file.toString());
     try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw CheckException.unknown(where + " is no file; give one of certificates with -f");
+      }
+      byte[] bytes;
+      try (var in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      }
+      if (bytes.length > MAX_FILE_BYTES) {
         throw CheckException.unknown(where + " is larger than a file of certificates can be");
       }
       var chain = new ArrayList<X509Certificate>();
       for (var one :
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+              .generateCertificates(new ByteArrayInputStream(bytes))) {
         chain.add((X509Certificate) one);
       }
       if (chain.isEmpty()) {

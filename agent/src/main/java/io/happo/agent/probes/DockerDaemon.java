@@ -27,8 +27,8 @@ record DockerDaemon(String where, Machine machine) {
 
   /** What it says at that path; null when there is nothing. */
   private @Nullable JsonValue ask(String path) throws CheckException, InterruptedException {
-    var page = new HttpPage(false);
-    try (var socket = connect()) {
+    try (var page = new HttpPage(false);
+        var socket = connect()) {
       var request = "GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n";
       socket.output().write(request.getBytes(StandardCharsets.US_ASCII));
       page.read(socket.input());

@@ -8,17 +8,26 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 
 /**
  * The answer of a server of HTTP/1.0 or 1.1 (RFC 9112) as it arrives, right or wrong. It ends where
  * its length or its last chunk says, else where the server closes the connection; interim answers
  * (1xx) are passed over. Of one thread.
  */
-final class HttpPage {
+final class HttpPage implements AutoCloseable {
   /** The most that is taken, in bytes. */
   private static final int MAX_BYTES = 4 << 20;
 
   private static final int FIRST_BYTES = 4 << 10;
+
+  /**
+   * Larger ones have to wait for a place: with what is made of it, one of the largest takes 20 MB
+   * of the agent's memory, which servers without an end would fill.
+   */
+  private static final int LARGE_BYTES = 512 << 10;
+
+  private static final Semaphore LARGE = new Semaphore(2);
 
   private final boolean hasNoBody;
   private byte[] bytes = new byte[FIRST_BYTES];
@@ -33,6 +42,7 @@ final class HttpPage {
   private boolean isBroken;
   private final ByteArrayOutputStream joined = new ByteArrayOutputStream(0);
   private long firstByteNanos;
+  private boolean hasPlace;
 
   /**
    * @param hasNoBody whether none is sent or wanted behind its head
@@ -42,10 +52,14 @@ final class HttpPage {
   }
 
   /** Reads it. An end in the middle is one as any other. */
-  void read(InputStream in) throws IOException, CheckException {
+  void read(InputStream in) throws IOException, CheckException, InterruptedException {
     while (!isWhole()) {
       if (size == bytes.length) {
-        bytes = Arrays.copyOf(bytes, size * 2);
+        if (size >= LARGE_BYTES && !hasPlace) {
+          LARGE.acquire();
+          hasPlace = true;
+        }
+        bytes = Arrays.copyOf(bytes, Math.min(size * 2, MAX_BYTES + 1));
       }
       int count = next(in);
       if (count < 0) {
@@ -243,6 +257,15 @@ final class HttpPage {
       return joined.toString(StandardCharsets.UTF_8);
     }
     return bodyStart < 0 || hasNoBody ? "" : text(bodyStart, size);
+  }
+
+  /** Nothing is wanted of it any more. */
+  @Override
+  public void close() {
+    if (hasPlace) {
+      hasPlace = false;
+      LARGE.release();
+    }
   }
 
   private String text(int from, int to) {

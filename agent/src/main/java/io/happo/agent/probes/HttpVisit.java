@@ -12,13 +12,12 @@ import io.happo.net.Identity;
 import io.happo.program.cli.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One request to a web server, over a connection of its own, and what came of it. */
-final class HttpVisit {
+final class HttpVisit implements AutoCloseable {
   private final HttpWanted wanted;
   private final HttpTarget target;
   private final HttpPage page;
@@ -39,6 +38,7 @@ final class HttpVisit {
     this.wanted = wanted;
     this.target = target;
     page = new HttpPage(wanted.given().has("no-body") || wanted.method().equals("HEAD"));
+    boolean isDone = false;
     long begin = System.nanoTime();
     try (var socket = connect(machine)) {
       connectNanos = System.nanoTime() - begin;
@@ -49,10 +49,15 @@ final class HttpVisit {
         if (certificate == null || wanted.given().has("continue-after-certificate")) {
           ask(socket);
         }
+        isDone = true;
       } catch (IOException e) {
         Reach.endIfOver(e);
         throw new CheckException(
             Status.CRITICAL, "HTTP CRITICAL - Error on receive\n" + Reach.words(e));
+      }
+    } finally {
+      if (!isDone) {
+        page.close();
       }
     }
   }
@@ -83,11 +88,7 @@ final class HttpVisit {
     tlsNanos = System.nanoTime() - begin;
     var expiry = wanted.expiry();
     if (expiry.isPresent()) {
-      try {
-        certificate = expiry.get().of(socket.certificates().getFirst(), machine.clock().instant());
-      } catch (CertificateException e) {
-        throw new CheckException(Status.CRITICAL, "CRITICAL - Cannot retrieve server certificate.");
-      }
+      certificate = Reach.certificate(socket, expiry.get(), machine);
     }
   }
 
@@ -110,7 +111,8 @@ final class HttpVisit {
   }
 
   /** Has a proxy lead to the server (RFC 9110, 9.3.6). */
-  private void tunnel(ClientSocket socket) throws IOException, CheckException {
+  private void tunnel(ClientSocket socket)
+      throws IOException, CheckException, InterruptedException {
     var text = new StringBuilder("CONNECT ");
     text.append(HttpTarget.bracketed(target.name())).append(":").append(HttpTarget.HTTPS);
     text.append(" HTTP/1.1\r\nUser-Agent: ").append(agent()).append("\r\n");
@@ -121,19 +123,20 @@ final class HttpVisit {
     }
     text.append("Proxy-Connection: keep-alive\r\nHost: ").append(target.name()).append("\r\n\r\n");
     send(socket, text.toString());
-    var answer = new HttpPage(true);
-    answer.read(socket.input());
-    if (answer.code() < 200 || answer.code() > 299) {
-      throw new CheckException(
-          Status.CRITICAL,
-          "HTTP CRITICAL - The proxy does not lead to "
-              + OneLine.of(target.name())
-              + ": "
-              + OneLine.of(answer.statusLine()));
+    try (var answer = new HttpPage(true)) {
+      answer.read(socket.input());
+      if (answer.code() < 200 || answer.code() > 299) {
+        throw new CheckException(
+            Status.CRITICAL,
+            "HTTP CRITICAL - The proxy does not lead to "
+                + OneLine.of(target.name())
+                + ": "
+                + OneLine.of(answer.statusLine()));
+      }
     }
   }
 
-  private void ask(ClientSocket socket) throws IOException, CheckException {
+  private void ask(ClientSocket socket) throws IOException, CheckException, InterruptedException {
     long begin = System.nanoTime();
     send(socket, request());
     sendNanos = System.nanoTime() - begin;
@@ -164,8 +167,12 @@ final class HttpVisit {
     text.append(isByProxy ? wanted.inner() : wanted.method()).append(' ');
     text.append(target.path()).append(target.host() == null ? " HTTP/1.0" : " HTTP/1.1");
     text.append("\r\nUser-Agent: ").append(agent()).append("\r\nConnection: close\r\n");
-    // What was given for one server is not told to another that it redirects to.
-    boolean isSame = target.name().equalsIgnoreCase(wanted.target().name());
+    // What was given for one server is not told to another that it redirects to, nor to whoever
+    // listens when it redirects from TLS to plain text.
+    boolean isSame =
+        target.name().equalsIgnoreCase(wanted.target().name())
+            && (target.isTls() || !wanted.target().isTls());
+    boolean isSameProxy = target.address().equals(wanted.target().address());
     var fields = new StringBuilder();
     boolean hasHost = false;
     for (var field : given.all("header")) {
@@ -181,7 +188,7 @@ final class HttpVisit {
     if (isSame && given.has("authorization")) {
       text.append("Authorization: Basic ").append(wanted.basic("authorization")).append("\r\n");
     }
-    if (given.has("proxy-authorization") && !isByProxy) {
+    if (isSameProxy && given.has("proxy-authorization") && !isByProxy) {
       text.append("Proxy-Authorization: Basic ")
           .append(wanted.basic("proxy-authorization"))
           .append("\r\n");
@@ -197,11 +204,19 @@ final class HttpVisit {
   }
 
   private static boolean isOfOneServer(String field) {
-    return starts(field, "Host:") || starts(field, "Authorization:") || starts(field, "Cookie:");
+    return starts(field, "Host:")
+        || starts(field, "Authorization:")
+        || starts(field, "Proxy-Authorization:")
+        || starts(field, "Cookie:");
   }
 
   private static boolean starts(String field, String name) {
     return field.regionMatches(true, 0, name, 0, name.length());
+  }
+
+  @Override
+  public void close() {
+    page.close();
   }
 
   HttpWanted wanted() {

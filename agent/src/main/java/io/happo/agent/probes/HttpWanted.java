@@ -4,7 +4,6 @@ import io.happo.agent.checks.Given;
 import io.happo.agent.checks.PosixRegex;
 import io.happo.agent.checks.Thresholds;
 import io.happo.agent.checks.UsageException;
-import io.happo.core.Decimal;
 import io.happo.net.TlsVersions;
 import io.happo.net.TlsVersions.Version;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +42,6 @@ record HttpWanted(
           "-J (--client-cert) and -K (--private-key) are needed together, or neither");
     }
     var expiry = given.find("certificate");
-    var timeout = given.text("timeout");
-    int colon = timeout.indexOf(':');
     var size = size(given.find("pagesize").orElse("0"));
     return new HttpWanted(
         given,
@@ -58,7 +55,7 @@ record HttpWanted(
         given.find("method").orElse(given.has("post") ? "POST" : "GET"),
         regex(given),
         Thresholds.of(given),
-        Decimal.read(colon < 0 ? timeout : timeout.substring(0, colon)),
+        Reach.timeoutSeconds(given),
         maxAge(given),
         size[0],
         size[1]);

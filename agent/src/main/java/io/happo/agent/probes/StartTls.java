@@ -18,10 +18,8 @@ enum StartTls {
   /** RFC 4217. */
   FTP;
 
-  /** Lines before an answer, and characters in one; a server that sends more is none of these. */
+  /** Lines before an answer; a server that sends more is none of these. */
   private static final int MOST_LINES = 100;
-
-  private static final int MOST_CHARACTERS = 4_096;
 
   /**
    * Asks, up to where the TLS handshake begins.
@@ -83,16 +81,10 @@ enum StartTls {
   }
 
   private static String line(InputStream in) throws IOException {
-    var text = new StringBuilder();
-    for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) {
-        throw new IOException("the server closed the connection before TLS began");
-      }
-      if (text.length() == MOST_CHARACTERS) {
-        throw new IOException("the server sends a line that is longer than it should be");
-      }
-      text.append((char) next);
+    var line = Lines.next(in);
+    if (line == null) {
+      throw new IOException("the server closed the connection before TLS began");
     }
-    return text.toString().stripTrailing();
+    return line;
   }
 }

@@ -101,6 +101,7 @@ final class HubAddresses {
   private @Nullable String problem; // of its name
   private boolean unreachable; // where the name leads
   private boolean broken; // and told
+  private volatile String trouble = ""; // as far as is known now
 
   /**
    * @param deadline for one look-up
@@ -120,6 +121,9 @@ final class HubAddresses {
     unreachable = false;
     var candidates = new ArrayList<Candidate>();
     problem = add(candidates, authority(membership.hub()), Via.DNS);
+    if (problem != null) {
+      trouble = problem;
+    }
     for (var candidate : candidates) {
       found.add(candidate.address().getAddress());
     }
@@ -256,6 +260,7 @@ final class HubAddresses {
       case DNS, LITERAL -> {
         boolean news = broken;
         broken = false;
+        trouble = "";
         yield news
             ? Optional.of(
                 event(
@@ -272,6 +277,7 @@ final class HubAddresses {
         }
         boolean news = problem != null && !broken;
         broken |= news;
+        trouble = problem == null ? "" : problem + "; the hub was found at " + candidate.hostPort();
         yield news
             ? Optional.of(
                 event(
@@ -283,6 +289,11 @@ final class HubAddresses {
             : Optional.empty();
       }
     };
+  }
+
+  /** What is wrong with the hub's name, as far as is known; empty: nothing. Any thread. */
+  String trouble() {
+    return trouble;
   }
 
   private static Item.Event event(

@@ -113,7 +113,8 @@ public record HubMembership(
     return new HubMembership(hub, hubId, pin, signingKey, addresses, Optional.of(worked));
   }
 
-  Trust trust() {
+  /** Whom to believe that it is the hub. */
+  public Trust trust() {
     return trust(pin);
   }
 

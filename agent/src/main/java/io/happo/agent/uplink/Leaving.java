@@ -1,5 +1,6 @@
 package io.happo.agent.uplink;
 
+import io.happo.agent.facts.Facts;
 import io.happo.core.JsonException;
 import io.happo.core.link.Link;
 import io.happo.core.link.LinkMessage;

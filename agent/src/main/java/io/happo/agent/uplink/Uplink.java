@@ -1,6 +1,7 @@
 package io.happo.agent.uplink;
 
 import io.happo.agent.buffer.Outbox;
+import io.happo.agent.facts.Facts;
 import io.happo.core.link.Item;
 import io.happo.core.link.Join;
 import io.happo.core.link.Link;
@@ -49,7 +50,17 @@ public final class Uplink implements AutoCloseable {
    *
    * @param problem why it is not connected; empty otherwise, and before the first try
    */
-  public record Status(State state, String problem) {}
+  public record Status(State state, String problem) {
+    /** For people, on one line. */
+    public String words() {
+      return switch (state) {
+        case ALONE -> "none";
+        case AWAY -> problem.isEmpty() ? "connecting" : "not connected, " + problem;
+        case PENDING -> "waits for someone to approve this agent";
+        case CONNECTED -> "connected";
+      };
+    }
+  }
 
   private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
   private static final Duration LOOK_UP_DEADLINE = Duration.ofSeconds(5);
@@ -147,6 +158,11 @@ public final class Uplink implements AutoCloseable {
 
   public Status status() {
     return standing.status();
+  }
+
+  /** What is wrong with the hub's name, as far as is known; empty: nothing. */
+  public String nameTrouble() {
+    return addresses.trouble();
   }
 
   /**

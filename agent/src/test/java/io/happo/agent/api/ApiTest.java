@@ -230,6 +230,7 @@ class ApiTest {
             Optional.empty(),
             Optional::empty,
             Optional.empty(),
+            () -> Optional.of(json -> json.member("state", "connected")),
             clock);
     return new Api("test", settings, rooms);
   }

@@ -25,6 +25,7 @@ class GivenTest {
               Option.flag("all", "All.").withKey('a'),
               Option.flag("use-ipv4", "By IPv4.").withKey('4'),
               Option.of("ssl", Type.TEXT_OR_NONE, "[VERSION]", "By TLS.").withKey('S'),
+              Option.of("file", Type.FILE, "FILE", "File."),
               Option.of("path", Type.TEXT, "PATH", "Path.").thatRepeats()),
           List.of(new Example("It", "check_it")));
 
@@ -94,6 +95,7 @@ class GivenTest {
     assertTold("has no option -x", "-x");
     assertTold("--p may be --port or --path", "--p", "5");
     assertTold("-w (--warning) needs a value: RANGE", "-w");
+    assertTold("--file needs a value: FILE", "--file=");
     assertTold("--all takes no value", "--all=yes");
     assertTold("does not take the argument 'c'", "a", "b", "c");
     assertTold("-p (--port) is to be a whole number from 0 to 65535, and not '70000'", "-p70000");

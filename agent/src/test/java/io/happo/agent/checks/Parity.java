@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 public final class Parity {
   private static final Path PLUGINS = Path.of("/usr/lib/nagios/plugins");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final Pattern NUMBER = Pattern.compile("[0-9]+([.,][0-9]+)?");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+([.,][0-9]+)?(e-?[0-9]+)?");
 
   /** Values move between two looks: by a tenth, or by this much. */
   private static final double TOLERANCE = 0.1;
@@ -119,6 +119,25 @@ public final class Parity {
     process.getOutputStream().close();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Said(process.waitFor(), output);
+  }
+
+  /** Asks both, and tells what is wrong with that; empty when nothing is. */
+  public String judge(Case one) {
+    Said theirs;
+    try {
+      theirs = theirs(one);
+    } catch (IOException | InterruptedException e) {
+      return one + ": " + e;
+    }
+    var ours = ours(one);
+    var differences = differences(theirs, ours);
+    if (one.difference().isPresent()) {
+      return differences.isEmpty() ? one + ": differs no more: take the mark away" : "";
+    }
+    return differences.isEmpty()
+        ? ""
+        : "\n%s: %s%n  theirs: %s  ours: %s"
+            .formatted(one, differences, theirs.output(), ours.output());
   }
 
   /** In what the answers differ, a line each; empty when in nothing that counts. */

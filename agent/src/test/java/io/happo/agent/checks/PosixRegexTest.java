@@ -22,6 +22,8 @@ class PosixRegexTest {
         "^a{2,}$ a false",
         "a{x a{x true",
         "a{2 a{2 true",
+        "^{2}x$ {2}x true",
+        "a|{2}x {2}x true",
         "[[:digit:]]{3} ab123 true",
         "[[:digit:]]{3} ab12 false",
         "^[^[:alpha:]_-]+$ 12+ true",

@@ -2,6 +2,9 @@ package io.happo.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.happo.agent.checks.Given;
+import io.happo.agent.checks.UsageException;
+import io.happo.agent.exec.ShellWords;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Help;
 import io.happo.program.cli.Option;
@@ -11,6 +14,7 @@ import io.happo.program.cli.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,9 +121,27 @@ class TablesTest {
                   example.line().lastIndexOf(program.name() + " ") + program.name().length());
       var words = line.strip().replace("'", "").split(" (?!20%|-c 10)");
 
-      assertThat(Parser.parse(program, words, Map.of()))
+      assertThat(
+              CheckClient.isRun(words)
+                  || Parser.parse(program, words, Map.of()) instanceof Parsed.Run)
           .as(example.line())
-          .isInstanceOf(Parsed.Run.class);
+          .isTrue();
+    }
+  }
+
+  static List<String> checks() {
+    return new AllChecks().names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("checks")
+  void examples_of_a_check_can_be_read(String name) throws UsageException {
+    var table = Objects.requireNonNull(new AllChecks().find(name)).table();
+    assertThat(table.examples()).as(name).isNotEmpty();
+    for (var example : table.examples()) {
+      var words = ShellWords.split(example.line());
+      assertThat(words.getFirst()).isEqualTo(table.name());
+      assertThat(Given.parse(table, words.subList(1, words.size()))).isNotNull();
     }
   }
 

@@ -30,7 +30,7 @@ class InsidersTest {
         }
 
         @Override
-        public boolean isOpenToAll(String name) {
+        public boolean isOpenToAll(String name, List<String> arguments) {
           return name.equals("check_open");
         }
 

@@ -80,6 +80,28 @@ class ServiceTest {
   }
 
   @Test
+  void limits_of_plugins_are_not_its_own() throws Exception {
+    var settings =
+        new ExecSettings(4, 1 << 20, SHORT, leftovers.environment(), new Restraint(3, 7, 100));
+    try (var limited = new Exec(settings)) {
+      var command = Command.direct(List.of("/bin/sh", "-c", "ulimit -t; ulimit -d; nice"));
+      var plugin =
+          limited.run(command, Duration.ofSeconds(30), outcome -> (Outcome.Exited) outcome);
+      assertThat(plugin.stdout().text()).isEqualTo("7\n102400\n3\n");
+      var environment = new HashMap<>(leftovers.environment());
+      environment.put(Service.MARK, folder + "/one");
+      var service =
+          limited.start(
+              command.in(new Surroundings(environment, folder, Optional.empty())),
+              SHORT,
+              this::hear);
+      await().until(() -> !service.isAlive());
+      assertThat(heard()).isEqualTo("unlimited\nunlimited\n3\n");
+      service.end();
+    }
+  }
+
+  @Test
   void how_it_ended_by_itself_is_told() throws Exception {
     var exits = start("exit 3");
     await().until(() -> !exits.isAlive());

@@ -85,6 +85,14 @@ class CheckSystemdTest {
   }
 
   @Test
+  void unit_is_found_by_another_of_its_names() {
+    systemd.aliases.put("web.service", "nginx.service");
+    systemd.aliases.put("post.service", "mail.service");
+    assertSays("-u web", "0: SYSTEMD OK - all is active: web" + UNITS);
+    assertSays("-u post", "2: SYSTEMD CRITICAL - post.service is failed (failed)" + UNITS);
+  }
+
+  @Test
   void timers_have_to_be_on_time_and_to_start_what_does_not_fail() {
     assertSays(
         "--timer daily",

@@ -148,6 +148,25 @@ class DiskAndMountTest {
   }
 
   @Test
+  void very_many_mounts_are_remembered_as_far_as_there_is_room() throws IOException {
+    var many = new StringBuilder(ROOT + DATA);
+    for (int i = 0; i < 500; i++) {
+      many.append("9 1 0:9 / /z/").append("x".repeat(200)).append(i);
+      many.append(" rw - tmpfs tmpfs rw\n");
+    }
+    mounted(many.toString());
+    assertThat(machine.says("check_disk -c 5 --read-only")).startsWith("0: DISK OK");
+    mounted(ROOT + DATA.replace("rw,quota", "ro,quota"));
+    assertThat(machine.says("check_disk -c 5 --read-only")).startsWith("2: DISK CRITICAL");
+  }
+
+  @Test
+  void full_disk_of_the_agent_keeps_nothing_from_being_told() throws IOException {
+    Files.writeString(folder.resolve("memory"), "no folder");
+    assertThat(machine.says("check_disk -c 60 --read-only")).startsWith("2: DISK CRITICAL");
+  }
+
+  @Test
   void names_of_any_bytes_are_read_and_spoil_nothing() throws IOException {
     mounted("1 0 8:1 / /a\\040b\\012c\\134d|\u00e9\u00fc rw - ext4 /dev/sda1 rw\nbroken line\n\n");
     assertThat(machine.says("check_disk -c 5"))
@@ -189,6 +208,9 @@ class DiskAndMountTest {
         "check_mount",
         "2: MOUNT CRITICAL - / is read-only; /data is mounted without the option nosuid;"
             + " /nfs is not mounted | wanted=4;;;0 problems=3;;;0");
+    Files.createDirectories(machine.root.resolve("data"));
+    Files.createSymbolicLink(machine.root.resolve("link"), machine.root.resolve("data"));
+    assertThat(machine.says("check_mount -p /link")).startsWith("0: MOUNT OK - /link is mounted");
     assertSays(
         "check_mount -x / -X nfs",
         "1: MOUNT WARNING - /data is mounted without the option nosuid"

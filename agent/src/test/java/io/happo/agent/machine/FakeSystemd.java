@@ -22,6 +22,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A systemd that tells what a test gave it, by D-Bus over a socket; closes it at nonsense. */
 final class FakeSystemd implements Closeable {
   final Map<String, String> properties = new TreeMap<>();
+
+  /** Other names of units. */
+  final Map<String, String> aliases = new TreeMap<>();
+
   final List<String> called = new CopyOnWriteArrayList<>();
 
   private final List<String[]> units = new ArrayList<>();
@@ -100,6 +104,14 @@ final class FakeSystemd implements Closeable {
     switch (method) {
       case "Hello" -> send(channel, 2, serial, caller, new Writer().text(":1.7"));
       case "ListUnits" -> send(channel, 2, serial, caller, list());
+      case "GetUnit" -> {
+        var unit = aliases.get(arguments.text());
+        if (unit == null) {
+          send(channel, 3, serial, caller, new Writer().text("Unit is not loaded"));
+        } else {
+          send(channel, 2, serial, caller, new Writer().text(path(unit)));
+        }
+      }
       case "Get" -> {
         arguments.text();
         var name = arguments.text();
@@ -121,6 +133,10 @@ final class FakeSystemd implements Closeable {
     }
   }
 
+  private static String path(String unit) {
+    return "/org/freedesktop/systemd1/unit/" + unit.replace('.', '_');
+  }
+
   private Writer list() {
     var array = new Writer();
     array.number(0).align(8);
@@ -128,7 +144,7 @@ final class FakeSystemd implements Closeable {
     for (var unit : units) {
       array.align(8);
       array.text(unit[0]).text("What it is").text(unit[1]).text(unit[2]).text(unit[3]).text("");
-      array.text("/org/freedesktop/systemd1/unit/" + unit[0].replace('.', '_'));
+      array.text(path(unit[0]));
       array.number(0).text("").text("/");
     }
     var whole = new Writer();

@@ -7,8 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +163,32 @@ class MachineChecksTest {
   }
 
   @Test
+  void use_of_processors_is_told_though_it_cannot_be_kept() throws Exception {
+    Files.writeString(folder.resolve("memory"), "no folder");
+    machine.with("/proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n");
+    var answer = CompletableFuture.supplyAsync(() -> machine.says("check_cpu -t 3"));
+    for (int i = 0; !answer.isDone(); i++) { // It goes on while the check watches.
+      var text = "cpu  " + i + " 0 0 " + i + " 0 0 0 0 0 0\n";
+      var next = Files.writeString(folder.resolve("next"), text);
+      Files.move(next, machine.root.resolve("proc/stat"), StandardCopyOption.ATOMIC_MOVE);
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(answer.get()).startsWith("0: CPU OK - ");
+  }
+
+  @Test
+  void load_is_divided_by_the_processors_of_the_machine() throws IOException {
+    machine
+        .with("/proc/loadavg", "3.00 6.00 9.00 1/2 3\n")
+        .with("/proc/stat", "cpu  1 2\ncpu0 1 2\ncpu1 1 2\ncpu5 1 2\nintr 7\n");
+    assertThat(machine.says("check_load -r -w 1 -c 2"))
+        .startsWith("2: LOAD CRITICAL - scaled load average: 1.00, 2.00, 3.00 -");
+    machine.with("/proc/loadavg", "");
+    assertThat(machine.says("check_load -w 1 -c 2"))
+        .isEqualTo("3: UNKNOWN - the load cannot be read from /proc/loadavg");
+  }
+
+  @Test
   void processors_are_judged_since_the_run_before() throws IOException {
     var line = "check_cpu -w 80 -c 95 -w steal=2 -p";
     machine.with("/proc/stat", STAT_1);
@@ -185,6 +214,10 @@ class MachineChecksTest {
     assertThat(machine.says("check_cpu")).startsWith("3: UNKNOWN");
     machine.with("/proc/stat", STAT_2);
     assertThat(machine.says("check_cpu")).startsWith("0: CPU OK - 85.0% used");
+    machine.with("/proc/stat", STAT_1);
+    machine.says("check_cpu -p");
+    machine.with("/proc/stat", STAT_2).with("/proc/sys/kernel/random/boot_id", "b\n");
+    assertThat(machine.says("check_cpu -p")).startsWith("3: UNKNOWN - the counters");
   }
 
   @Test
@@ -209,10 +242,11 @@ class MachineChecksTest {
         .isEqualTo(
             "1: UPTIME WARNING - up 0 d 13 h 53 min, restarted since it was looked at before"
                 + " | uptime=50000s;;;0");
-    machine.advance(Duration.ofMinutes(14));
+    up("b", 50_000 + 14 * 60);
+    machine.advance(Duration.ofDays(300)); // Only now it has asked what time it is.
     assertThat(machine.says("check_uptime")).startsWith("1: ");
     assertThat(machine.says("check_uptime --reboot 0")).startsWith("0: ");
-    machine.advance(Duration.ofMinutes(2));
+    up("b", 50_000 + 16 * 60);
     assertThat(machine.says("check_uptime")).startsWith("0: ");
   }
 
@@ -234,7 +268,7 @@ class MachineChecksTest {
         .isEqualTo(
             "1: AGENT WARNING - happo-agent "
                 + Version.number()
-                + " runs since 0 d 2 h 0 min | uptime=7200s;10800:;;0 rss=40960000B;;;0");
+                + " has been running for 0 d 2 h 0 min | uptime=7200s;10800:;;0 rss=40960000B;;;0");
   }
 
   @Test

@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A machine of files in a folder, which is asked by lines as they stand in a plan. */
-final class MadeMachine {
+public final class MadeMachine {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  final Path root;
+  public final Path root;
   private final Builtins builtins;
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -24,7 +24,7 @@ final class MadeMachine {
   }
 
   /** With other checks. */
-  MadeMachine(Path folder, Builtins.Catalogue checks) {
+  public MadeMachine(Path folder, Builtins.Catalogue checks) {
     root = folder.resolve("root");
     builtins =
         new Builtins(
@@ -46,11 +46,11 @@ final class MadeMachine {
   }
 
   /** Writes a file, with what is above it. */
-  MadeMachine with(String path, String text) throws IOException {
+  public MadeMachine with(String path, String text) throws IOException {
     return with(path, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  MadeMachine with(String path, byte[] bytes) throws IOException {
+  public MadeMachine with(String path, byte[] bytes) throws IOException {
     var file = root.resolve(path.substring(1));
     Files.createDirectories(file.getParent());
     Files.write(file, bytes);
@@ -58,7 +58,7 @@ final class MadeMachine {
   }
 
   /** The exit status, a colon, a blank, and what is said. */
-  String says(String line) {
+  public String says(String line) {
     var words = Work.Plugin.of(line);
     var answer = builtins.run(words.name(), words.arguments(), DEADLINE);
     return answer == null ? "nothing" : answer.status() + ": " + answer.stdout().stripTrailing();

@@ -85,6 +85,11 @@ class RaidAndSensorsTest {
         "md2 : active (read-only) raid0 sdb1[1] sda1[0]\n      2093056 blocks super 1.2 512k chunks\n",
         "",
         "1: RAID WARNING - md2 is read-only | md2_failed=0;;;0 md2_spares=0;;;0");
+    assertRaid(
+        "md2 : active raid0 sdb1[1](F) sda1[0]\n      2093056 blocks super 1.2 512k chunks\n",
+        "",
+        "2: RAID CRITICAL - md2 has no spare data, failed: sdb1"
+            + " | md2_failed=1;;;0 md2_spares=0;;;0");
   }
 
   @Test

@@ -78,7 +78,7 @@ final class Orders implements AutoCloseable {
 
   /** Nobody looks at collectors. */
   static HubWork.Watchers noWatchers() {
-    return new HubWork.Watchers(new CollectorChecks(), _ -> {});
+    return new HubWork.Watchers(new CollectorChecks(), new HubChecks(), _ -> {});
   }
 
   PlanOrders plans(HubMayRun mayRun) {

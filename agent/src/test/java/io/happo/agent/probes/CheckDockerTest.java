@@ -27,6 +27,7 @@ class CheckDockerTest {
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private Path socket;
   private ServerSocketChannel daemon;
+  private Thread serving;
   private Asked asked;
 
   @BeforeEach
@@ -34,7 +35,7 @@ class CheckDockerTest {
     socket = folder.resolve("docker.sock");
     daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     daemon.bind(UnixDomainSocketAddress.of(socket));
-    Thread.ofVirtual().start(this::serve);
+    serving = Thread.ofVirtual().start(this::serve);
     asked = new Asked(folder);
     has(
         container(WEB, "web", "nginx:1.27", "running", "Up 3 hours (healthy)"),
@@ -147,7 +148,7 @@ class CheckDockerTest {
   }
 
   @Test
-  void daemon_that_is_none_is_told() throws IOException {
+  void daemon_that_is_none_is_told() throws Exception {
     answers.put("/containers/json?all=1", "not json");
     assertThat(says("")).startsWith("2: DOCKER CRITICAL - the daemon at " + socket + " says what");
     answers.put("/containers/json?all=1", "[{\"Id\":\"../x\"}]");
@@ -155,6 +156,7 @@ class CheckDockerTest {
     answers.clear();
     assertThat(says("")).startsWith("2: DOCKER CRITICAL - the daemon at " + socket + " says what");
     daemon.close();
+    serving.join(); // Until then it still takes connections.
     assertThat(says("")).contains("cannot be reached: Connection refused").startsWith("2: ");
     assertThat(asked.says("check_docker --connection " + folder.resolve("none")))
         .startsWith("2: DOCKER CRITICAL - the daemon at ")

@@ -7,6 +7,9 @@ import io.happo.agent.checks.TestCertificates;
 import io.happo.net.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,8 @@ class CheckHttpTest {
   void bars_of_the_server_do_not_begin_performance_data() {
     assertThat(says("-u /pipes")).startsWith("0: HTTP OK: HTTP/1.1 200 O,K =x;' - ");
     assertThat(says("-u /bars -B")).endsWith("\na,b\nc,d");
+    assertThat(says("-u /escapes -B")).endsWith("\na [31mb\n\tc");
+    assertThat(says("-u /big -B").length()).isBetween(65_536, 66_000);
   }
 
   @Test
@@ -75,6 +80,33 @@ class CheckHttpTest {
         .doesNotContain("Authorization", "Cookie", "x.test");
     assertThat(says("-u /r-query " + options + "-B"))
         .contains("X-A: b", "Authorization: Basic ", "Cookie: a=b", "Host: x.test");
+  }
+
+  @Test
+  void credentials_are_not_told_in_plain_text_when_they_were_for_tls() throws Exception {
+    try (var secure = new FakeHttp(TestCertificates.server(Identity.selfSigned("a.test")))) {
+      secure.knows(server);
+      assertThat(
+              asked.says(
+                  "check_http -S -H 127.0.0.1 -p "
+                      + secure.port()
+                      + " -u /r-plain -f follow -a user:pass -k 'Cookie: a=b' -k 'X-A: b' -B"))
+          .contains("X-A: b")
+          .doesNotContain("Authorization", "Cookie");
+    }
+  }
+
+  @Test
+  void servers_without_an_end_wait_for_each_other() throws Exception {
+    var answers = new ArrayList<Future<String>>();
+    try (var runs = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 8; i++) {
+        answers.add(runs.submit(() -> says("-u /huge -t 60")));
+      }
+      for (var answer : answers) {
+        assertThat(answer.get()).startsWith("3: HTTP UNKNOWN - the page has more than 4 MiB");
+      }
+    }
   }
 
   @Test

@@ -129,6 +129,7 @@ class CheckSslCertTest {
 
   @Test
   void file_is_judged_by_what_is_asked_for() throws Exception {
+    var valid = Files.write(folder.resolve("b"), Identity.selfSigned("b.test").certificatePem());
     var file = Files.write(folder.resolve("a"), Identity.selfSigned("file.test").certificatePem());
     assertThat(asked.says("check_ssl_cert -f " + file + " -m file.test")).startsWith("0: SSL_CERT");
     assertThat(asked.says("check_ssl_cert -f " + file + " -m else.test")).startsWith("2: SSL_CERT");
@@ -139,6 +140,10 @@ class CheckSslCertTest {
     assertThat(asked.says("check_ssl_cert -f " + file)).startsWith("3: UNKNOWN - " + file);
     Files.writeString(file, "");
     assertThat(asked.says("check_ssl_cert -f " + file)).startsWith("3: UNKNOWN - " + file);
+    assertThat(asked.says("check_ssl_cert -f /dev/zero"))
+        .startsWith("3: UNKNOWN - /dev/zero is no file; give one");
+    assertThat(asked.says("check_ssl_cert -r /dev/zero -f " + valid))
+        .startsWith("3: UNKNOWN - /dev/zero is larger than a PEM file can be");
     assertThat(asked.says("check_ssl_cert")).startsWith("3: check_ssl_cert: needs either");
     assertThat(asked.says("check_ssl_cert -f a -H b")).startsWith("3: check_ssl_cert: needs eith");
   }

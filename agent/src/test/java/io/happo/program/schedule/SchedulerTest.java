@@ -54,7 +54,7 @@ class SchedulerTest {
         }
 
         @Override
-        public boolean isOpenToAll(String name) {
+        public boolean isOpenToAll(String name, List<String> arguments) {
           return true;
         }
 

@@ -2,6 +2,7 @@ package io.happo.hub.cli;
 
 import io.happo.core.JsonException;
 import io.happo.core.JsonWriter;
+import io.happo.hub.yaml.DefaultPlan;
 import io.happo.program.cli.Console;
 import io.happo.program.cli.Failure;
 import io.happo.program.cli.Parsed;
@@ -59,6 +60,10 @@ public final class Clients {
     try {
       if (name.equals("login")) {
         return new Login(console, arguments).run();
+      }
+      if (name.equals("plan default")) {
+        console.say(DefaultPlan.text());
+        return 0;
       }
       try (var hub = HubClient.of(Profile.read(Profile.file(arguments)))) {
         var fleet = new FleetClient(console, arguments, hub);

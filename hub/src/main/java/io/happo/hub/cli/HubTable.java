@@ -197,6 +197,15 @@ public final class HubTable {
                   example("The newest", "happo-hub plan show"),
                   example("For one agent", "happo-hub plan show --agent web-01"))),
           client(
+              "plan default",
+              "Print a plan to begin with",
+              "",
+              List.of(),
+              List.of(
+                  example("As a file of a plan", "happo-hub plan default > ./plan/default.yaml")),
+              "What is worth a look on any Linux machine, by checks that are part of the agent, each"
+                  + " where there is something for it to look at. Asks no hub."),
+          client(
               "plan diff",
               "Tell what applying a folder would change",
               "DIRECTORY",

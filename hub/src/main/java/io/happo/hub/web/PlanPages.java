@@ -11,6 +11,7 @@ import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.Rollout;
 import io.happo.hub.store.Agents.State;
 import io.happo.hub.store.Plans;
+import io.happo.hub.yaml.DefaultPlan;
 import io.happo.hub.yaml.YamlText;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -282,8 +283,13 @@ final class PlanPages {
         .toList();
   }
 
-  /** The page of the files, as text. */
-  record Files(String name, List<String> names, String text, long version) {}
+  /**
+   * The page of the files, as text.
+   *
+   * @param name of the file; empty for a new one
+   * @param called what a new one is called, unless it is called otherwise
+   */
+  record Files(String name, String called, List<String> names, String text, long version) {}
 
   View files(Visit visit) throws NoSuchPageException {
     var files = files();
@@ -296,14 +302,16 @@ final class PlanPages {
       throw new NoSuchPageException(
           "a file of the plan has a name such as checks.yaml, not '" + name + "'");
     }
+    boolean isDefault = name.isEmpty() && visit.query("new").equals("default");
     return View.of(
         "files",
         "plan",
         "Files of the plan",
         new Files(
             name,
+            isDefault ? DefaultPlan.FILE : name,
             List.copyOf(files.keySet()),
-            file.map(YamlText::write).orElse("checks: []\n"),
+            isDefault ? DefaultPlan.text() : file.map(YamlText::write).orElse("checks: []\n"),
             rooms.plans().rollout().version()));
   }
 

@@ -65,9 +65,13 @@ public final class ReferencePage {
           code(Help.spelling(option)),
           code(option.environment()),
           code(option.defaultValue()),
-          cell(option.repeatable() ? value + "; may be given several times" : value),
+          cell(option.repeatable() ? separated(value) + "may be given several times" : value),
           cell(option.required() ? option.doc() + " Required." : option.doc()));
     }
+  }
+
+  private static String separated(String text) {
+    return text.isEmpty() ? "" : text + "; ";
   }
 
   private void row(String... cells) {

@@ -36,6 +36,9 @@ public final class Scheduler implements AutoCloseable {
   /** How long what runs then may take to end by itself, and so to have a result. */
   private static final long GRACE_MILLIS = 1_000;
 
+  /** Many times the longest pause between two looks. */
+  private static final long STUCK_NANOS = 12 * Timetable.LOOK_NANOS;
+
   private final Runner runner;
   private final ResultSink sink;
   private final InstantSource wall;
@@ -51,6 +54,7 @@ public final class Scheduler implements AutoCloseable {
   private final LongAdder results = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final AtomicBoolean losing = new AtomicBoolean();
+  private volatile long lookedNanos = System.nanoTime();
   private volatile boolean closed;
 
   /**
@@ -85,6 +89,11 @@ public final class Scheduler implements AutoCloseable {
       planHash = document.hash();
     }
     LockSupport.unpark(thread);
+  }
+
+  /** Whether it looks at what is due; asked of one that was started and not closed. */
+  public boolean isLooking() {
+    return thread.isAlive() && System.nanoTime() - lookedNanos < STUCK_NANOS;
   }
 
   public SchedulerCounts counts() {
@@ -134,6 +143,7 @@ public final class Scheduler implements AutoCloseable {
         // Whatever it is: one that has stopped to check must not look like one that is well.
         LOG.log(Level.ERROR, "the checks could not be looked at; trying again", e);
       }
+      lookedNanos = System.nanoTime();
       LockSupport.parkNanos(wait);
     }
   }

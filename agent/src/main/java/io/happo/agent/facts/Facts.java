@@ -1,8 +1,6 @@
-package io.happo.agent.uplink;
+package io.happo.agent.facts;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,8 +39,9 @@ public final class Facts {
     put(facts, "memoryBytes", memory(first(root, "proc/meminfo")));
     var release = first(root, "etc/os-release", "usr/lib/os-release");
     facts.put("os", os(System.getProperty("os.name", "")));
-    put(facts, "distribution", release == null ? null : value(release, "NAME"));
-    put(facts, "osVersion", release == null ? null : value(release, "VERSION_ID"));
+    put(facts, "distribution", release == null ? null : SmallFiles.value(release, "NAME"));
+    put(facts, "osVersion", release == null ? null : SmallFiles.value(release, "VERSION_ID"));
+    Discovery.add(facts, root);
     return facts;
   }
 
@@ -60,7 +59,7 @@ public final class Facts {
   }
 
   /** Changes with each start of the kernel. */
-  static String bootId() {
+  public static String bootId() {
     return bootId(Path.of("/"));
   }
 
@@ -84,10 +83,9 @@ public final class Facts {
   /** The text of the first of these files that can be read. */
   private static @Nullable String first(Path root, String... files) {
     for (var file : files) {
-      try {
-        return Files.readString(root.resolve(file), StandardCharsets.ISO_8859_1).strip();
-      } catch (IOException e) {
-        // The next one, or none.
+      var text = SmallFiles.text(root.resolve(file));
+      if (text != null) {
+        return text;
       }
     }
     return null;
@@ -123,20 +121,5 @@ public final class Facts {
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       return null;
     }
-  }
-
-  /** A value of os-release(5), without its quotes. */
-  private static @Nullable String value(String release, String name) {
-    for (var line : release.split("\n", -1)) {
-      if (line.startsWith(name + "=")) {
-        var value = line.substring(name.length() + 1).strip();
-        boolean quoted =
-            value.length() > 1
-                && (value.startsWith("\"") || value.startsWith("'"))
-                && value.endsWith(value.substring(0, 1));
-        return quoted ? value.substring(1, value.length() - 1) : value;
-      }
-    }
-    return null;
   }
 }
