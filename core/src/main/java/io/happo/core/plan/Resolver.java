@@ -1,7 +1,5 @@
 package io.happo.core.plan;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,12 +122,15 @@ final class Resolver {
         : Optional.empty();
   }
 
+  /** Whether there is a host, and nothing that cannot be sent in a request. */
   private static boolean isAddress(String text) {
-    try {
-      return new URI(text).getHost() != null;
-    } catch (URISyntaxException e) {
-      return false;
+    int host = text.indexOf("//") + 2;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+        return false;
+      }
     }
+    return host < text.length() && text.charAt(host) != '/' && text.charAt(host) != ':';
   }
 
   private Optional<Check> resolve(FleetCheck check, FleetPlan fleet, boolean inventory) {

@@ -141,6 +141,18 @@ class CollectorTest {
         .containsExactly("collector a.files.f", "collector a.command");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x y", "x/ü", "", "/x", ":9"})
+  void an_address_that_is_none_with_the_values_of_an_agent_is_told(String value) throws Exception {
+    var agent = new AgentView("f00d", "web1", Map.of("a", value), Map.of());
+    var resolution =
+        read("{'name': 'a', 'command': 'a', 'scrape': 'http://{{tags.a}}'}")
+            .resolve(agent, Map.of());
+    assertThat(resolution.problems().getFirst().toString())
+        .startsWith("collector a.scrape: 'http://" + value)
+        .endsWith("is no address of a web server");
+  }
+
   @Test
   void what_changes_of_one_is_told_without_its_secrets() throws Exception {
     var old = read(COLLECTD);

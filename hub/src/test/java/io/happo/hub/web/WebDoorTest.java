@@ -96,6 +96,28 @@ class WebDoorTest {
   }
 
   @Test
+  void collectors_stand_on_the_page_of_the_plan_and_their_checks_cannot_be_edited()
+      throws Exception {
+    hub.join();
+    var applied =
+        hub.as(
+            "oleg",
+            "PUT",
+            "/v1/plan",
+            """
+            {"files": {"p.yaml": {"collectors": [
+              {"name": "node", "command": "node_exporter '<x>'",
+               "files": {"secret.conf": "password=1"}}]}}}
+            """);
+    assertThat(TestHub.text(applied)).contains("\"collector node\"");
+    assertThat(TestHub.text(applied)).contains("\"check\":\"collector node\",\"agents\":1");
+    assertThat(page("vera", "/plan"))
+        .contains("collector-node", "Collectors", "node_exporter", "&lt;x&gt;")
+        .doesNotContain("/plan/checks/collector-node", "password=1");
+    assertThat(get("vera", "/plan/checks/collector-node").status()).isEqualTo(404);
+  }
+
+  @Test
   void whoever_is_not_logged_in_is_led_to_the_login_and_learns_nothing() throws Exception {
     var agent = hub.join();
     for (var target : List.of("/", "/agents/" + agent, "/agents/nobody", "/audit", "/no-such")) {
