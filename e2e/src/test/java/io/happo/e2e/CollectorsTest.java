@@ -190,7 +190,7 @@ final class CollectorsTest {
 
   @Test
   void they_are_back_or_reported_when_killed_wrongly_configured_or_starved() throws Exception {
-    try (var agent = agent()) {
+    try (var _ = agent()) {
       plan(GOOD, "100 MiB");
       long node = runs("node");
       long collectd = runs("collectd");
@@ -240,7 +240,7 @@ final class CollectorsTest {
                 Map.of("HAPPO_COLLECTOR", mark),
                 List.of("setsid", "sh", "-c", "trap '' TERM; while :; do sleep 1; done"))
             .start();
-    try (var next = agent()) {
+    try (var _ = agent()) {
       await().atMost(PAUSE).until(() -> !stubborn.isAlive());
       runs("node");
       runs("collectd");
