@@ -240,7 +240,7 @@ final class CollectorsTest {
                 Map.of("HAPPO_COLLECTOR", mark),
                 List.of("setsid", "sh", "-c", "trap '' TERM; while :; do sleep 1; done"))
             .start();
-    try (var _ = agent()) {
+    try (var next = agent()) {
       await().atMost(PAUSE).until(() -> !stubborn.isAlive());
       runs("node");
       runs("collectd");
