@@ -246,6 +246,27 @@ class SchedulerTest {
   }
 
   @Test
+  void what_was_started_late_says_by_how_much() throws IOException {
+    scheduler = scheduler(1);
+    var text = "while [ ! -e \"$0.go\" ]; do sleep 0.02; done; printf 'fine|n=1'";
+    use(script("a", text), script("b", text));
+    seconds(1);
+    await().until(() -> scheduler.counts().running() == 1);
+    seconds(5);
+    seconds(3);
+    for (var name : List.of("a.go", "b.go")) {
+      Files.createFile(folder.resolve(name));
+    }
+    await().until(() -> results.size() == 1);
+    assertThat(results.getFirst().output()).isEqualTo("fine|n=1");
+    await().until(() -> scheduler.counts().running() == 0);
+    scheduler.look();
+    await().until(() -> results.size() == 2);
+    assertThat(results.getLast().output()).matches("fine\\|n=1\n\\(started [89] s late\\)\n");
+    await().until(() -> scheduler.counts().running() == 0);
+  }
+
+  @Test
   void closing_cuts_runs_short_and_no_result_says_so() throws IOException {
     use(script("a", "touch \"$0.begun\"; exec sleep 60"));
     seconds(1);

@@ -1,5 +1,7 @@
 package io.happo.program.schedule;
 
+import java.time.Duration;
+
 /**
  * What came of a run.
  *
@@ -14,6 +16,18 @@ public record Ran(int status, int exit, String output) {
   /** It could not be run. */
   public static Ran unknown(String why) {
     return new Ran(UNKNOWN, NO_EXIT, "UNKNOWN - " + why + "\n");
+  }
+
+  /**
+   * The same, marked as late by so much: behind its first line, so that neither the words for people
+   * nor performance data of any line are others.
+   */
+  Ran late(Duration by) {
+    int end = output.indexOf('\n');
+    var first = end < 0 ? output : output.substring(0, end);
+    var rest = end < 0 ? "\n" : output.substring(end);
+    return new Ran(
+        status, exit, first + "\n(started " + by.toSeconds() + " s late)" + rest);
   }
 
   /** The output, as far as it has no more characters than these. */

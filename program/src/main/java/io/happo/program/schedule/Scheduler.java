@@ -5,6 +5,7 @@ import io.happo.core.plan.Check;
 import io.happo.core.plan.PlanDocument;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class Scheduler implements AutoCloseable {
   public static final String INVENTORY_FAILED = "inventory-failed";
 
   private static final int MAX_REASON = 1_000;
+
+  /** A result says so when its run began so much later than it should have. */
+  static final long LATE_NANOS = 5_000_000_000L;
 
   /** How long {@link #close} waits: longer than a plugin takes to be killed. */
   private static final long CLOSE_MILLIS = 5_000;
@@ -207,16 +211,19 @@ public final class Scheduler implements AutoCloseable {
 
   private Item.CheckResult result(Check check, String hash, Now begin, long millis, Ran ran) {
     int attempt;
+    long late;
     synchronized (table) {
       attempt = table.attempt(check.name(), ran.status() == 0);
+      late = table.lateNanos(check.name());
     }
+    var told = late < LATE_NANOS ? ran : ran.late(Duration.ofNanos(late));
     return new Item.CheckResult(
         check.name(),
         begin.millis(),
         millis,
         ran.status(),
         ran.exit(),
-        ran.output(Item.CheckResult.MAX_OUTPUT),
+        told.output(Item.CheckResult.MAX_OUTPUT),
         hash,
         attempt);
   }

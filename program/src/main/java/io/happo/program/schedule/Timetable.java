@@ -71,6 +71,12 @@ final class Timetable {
     private boolean retrying;
     private long retryAt;
 
+    /** When it should have been started, once that has come; and how late it was, once it is. */
+    private boolean overdue;
+
+    private long dueAt;
+    private long lateNanos;
+
     /** What runs is of an earlier plan: it runs once more when it has ended. */
     private boolean again;
 
@@ -86,6 +92,13 @@ final class Timetable {
     long untilDue(Now now) {
       long regular = rhythm.untilDue(now);
       return retrying ? Math.min(regular, retryAt - now.nanos()) : regular;
+    }
+
+    void noteDue(Now now) {
+      if (!overdue) {
+        overdue = true;
+        dueAt = now.nanos() + Math.min(0, untilDue(now));
+      }
     }
 
     void beginAttemptsAnew() {
@@ -119,6 +132,7 @@ final class Timetable {
           long sinceStart = turn.started ? Math.max(0, now.nanos() - turn.startedAt) : -1;
           turn.rhythm = Rhythm.of(check, agentId, zone, sinceStart, now);
           turn.ticket = 0;
+          turn.overdue = false;
         }
         turn.check = check;
         listSoon(turn, now);
@@ -150,6 +164,7 @@ final class Timetable {
     notice(now);
     for (var turn : turns.values()) {
       if (turn.isWaiting() && turn.untilDue(now) <= 0) {
+        turn.noteDue(now);
         turn.ticket = ++tickets;
       }
     }
@@ -160,6 +175,8 @@ final class Timetable {
       turn.running = true;
       turn.started = true;
       turn.startedAt = now.nanos();
+      turn.lateNanos = turn.overdue ? now.nanos() - turn.dueAt : 0;
+      turn.overdue = false;
       missed += Math.max(0, turn.rhythm.pass(now) - 1);
       running++;
       started.add(turn.check);
@@ -182,6 +199,12 @@ final class Timetable {
   int attempt(String name, boolean ok) {
     var turn = turns.get(name);
     return ok || turn == null ? 0 : Math.min(turn.attempt + 1, turn.check.maxAttempts());
+  }
+
+  /** How much later than it should have a check was started that runs. */
+  long lateNanos(String name) {
+    var turn = turns.get(name);
+    return turn == null ? 0 : turn.lateNanos;
   }
 
   /** A run has ended. */
@@ -259,6 +282,9 @@ final class Timetable {
           turn.rhythm.slept(jump / Now.NANOS_PER_MILLI);
         }
         if ((forward || late) && turn.isWaiting()) {
+          if (turn.untilDue(now) < 0) {
+            turn.noteDue(now);
+          }
           long delay = Math.floorMod(Phase.hash(agentId, turn.check.name()), SPREAD_NANOS);
           missed += turn.rhythm.catchUp(delay, now);
         }
