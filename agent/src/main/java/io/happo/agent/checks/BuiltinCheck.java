@@ -46,4 +46,12 @@ public interface BuiltinCheck {
   default String whatTimesOut() {
     return "Plugin";
   }
+
+  /** One that tells what any user of the machine could find out. */
+  interface OfAnyUser extends BuiltinCheck {
+    @Override
+    default boolean isOpenToAll(List<String> arguments) {
+      return true;
+    }
+  }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  * {@code check_agent}: the agent itself, its version, for how long its process runs and what memory
  * it takes, of {@code /proc/self} (proc(5)).
  */
-final class CheckAgent implements BuiltinCheck {
+final class CheckAgent implements BuiltinCheck.OfAnyUser {
   private static final Command TABLE =
       Tables.check(
           "check_agent",
@@ -34,11 +34,6 @@ final class CheckAgent implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code check_cpu}: what the processors did since the look before, of {@code /proc/stat}
  * (proc(5)). At the first look, and when the last one was a moment ago, it watches for a second.
  */
-final class CheckCpu implements BuiltinCheck {
+final class CheckCpu implements BuiltinCheck.OfAnyUser {
   private static final Duration SAMPLE = Duration.ofSeconds(1);
 
   /** Fewer ticks of all processors say too little: half a second of one. */
@@ -79,11 +79,6 @@ final class CheckCpu implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

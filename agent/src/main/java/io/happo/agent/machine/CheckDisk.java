@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@code check_disk}: the free space and inodes of file systems, by statvfs(3), and whether they
  * can be written.
  */
-final class CheckDisk implements BuiltinCheck {
+final class CheckDisk implements BuiltinCheck.OfAnyUser {
   private static final List<String> UNITS = List.of("bytes", "kB", "MB", "GB", "TB", "PB");
   private static final List<String> OTHER_UNITS = List.of("", "KiB", "MiB", "GiB", "TiB", "PiB");
   private static final List<String> SHOWN_UNITS = List.of("B", "kiB", "MiB", "GiB", "TiB", "PiB");
@@ -64,11 +64,6 @@ final class CheckDisk implements BuiltinCheck {
   @Override
   public Command table() {
     return DiskTable.TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

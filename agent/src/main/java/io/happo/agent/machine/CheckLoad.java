@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** {@code check_load}: the average load of 1, 5 and 15 minutes, of {@code /proc/loadavg}. */
-final class CheckLoad implements BuiltinCheck {
+final class CheckLoad implements BuiltinCheck.OfAnyUser {
   private static final int AVERAGES = 3;
   private static final String[] LABELS = {"load1", "load5", "load15"};
 
@@ -49,11 +49,6 @@ final class CheckLoad implements BuiltinCheck {
   @Override
   public boolean mayHoldItsThread(Given given) {
     return false;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

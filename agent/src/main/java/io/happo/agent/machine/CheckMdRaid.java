@@ -27,7 +27,7 @@ import java.util.Optional;
  * {@code check_md_raid}: whether the arrays of md are whole, by {@code /proc/mdstat} and, for
  * mismatches, {@code /sys/block/md<i>/md/mismatch_cnt} (Documentation/admin-guide/md.rst).
  */
-final class CheckMdRaid implements BuiltinCheck {
+final class CheckMdRaid implements BuiltinCheck.OfAnyUser {
   private static final Command TABLE =
       Tables.check(
           "check_md_raid",
@@ -71,11 +71,6 @@ final class CheckMdRaid implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

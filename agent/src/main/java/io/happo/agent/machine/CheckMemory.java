@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * a container with a limit, by the files of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst):
  * used is what it takes without the cached files that nobody used lately.
  */
-final class CheckMemory implements BuiltinCheck {
+final class CheckMemory implements BuiltinCheck.OfAnyUser {
   private static final Command TABLE =
       Tables.check(
           "check_memory",
@@ -67,11 +67,6 @@ final class CheckMemory implements BuiltinCheck {
   @Override
   public boolean mayHoldItsThread(Given given) {
     return false;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

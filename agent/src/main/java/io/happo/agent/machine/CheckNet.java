@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * /sys/class/net} (Documentation/ABI/testing/sysfs-class-net). Rates are those since the run
  * before; when there was none, of a second.
  */
-final class CheckNet implements BuiltinCheck {
+final class CheckNet implements BuiltinCheck.OfAnyUser {
   private static final Duration SAMPLE = Duration.ofSeconds(1);
 
   /** Rates of a shorter time jump too much. */
@@ -33,11 +33,6 @@ final class CheckNet implements BuiltinCheck {
   @Override
   public Command table() {
     return NetTable.TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -24,7 +24,7 @@ import java.util.List;
  * {@code check_procs}: how many processes there are of some kind, or what each of them takes. Reads
  * {@code /proc} (proc(5)) and shows the figures of ps(1); no process is started.
  */
-final class CheckProcs implements BuiltinCheck {
+final class CheckProcs implements BuiltinCheck.OfAnyUser {
   /** Of the processes that are told with {@code -vv}. */
   private static final int MOST_TOLD = 100;
 
@@ -104,11 +104,6 @@ final class CheckProcs implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

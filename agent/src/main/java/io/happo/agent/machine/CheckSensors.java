@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code check_sensors}: temperatures, fans, voltages, currents and power, by {@code
  * /sys/class/hwmon}, where the programs of lm-sensors look as well.
  */
-final class CheckSensors implements BuiltinCheck {
+final class CheckSensors implements BuiltinCheck.OfAnyUser {
   private static final Command TABLE =
       Tables.check(
           "check_sensors",
@@ -65,11 +65,6 @@ final class CheckSensors implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

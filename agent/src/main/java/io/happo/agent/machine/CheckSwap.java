@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** {@code check_swap}: how much swap space is free, by {@code /proc/meminfo} (proc(5)). */
-final class CheckSwap implements BuiltinCheck {
+final class CheckSwap implements BuiltinCheck.OfAnyUser {
   private static final long MIB = 1 << 20;
   private static final String UNITS = "BKMGTP";
 
@@ -98,11 +98,6 @@ final class CheckSwap implements BuiltinCheck {
   @Override
   public boolean mayHoldItsThread(Given given) {
     return false;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -25,7 +25,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code check_systemd}: units that have failed, units that have to be active, and timers. */
-final class CheckSystemd implements BuiltinCheck {
+final class CheckSystemd implements BuiltinCheck.OfAnyUser {
   private static final String TIMER = "org.freedesktop.systemd1.Timer";
 
   private static final Command TABLE =
@@ -73,11 +73,6 @@ final class CheckSystemd implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -22,7 +22,7 @@ import java.util.List;
  * of the machine it saw ({@code /proc/sys/kernel/random/boot_id}) and when it first saw it, so that
  * a restart is told also when nobody looked for some time after it.
  */
-final class CheckUptime implements BuiltinCheck {
+final class CheckUptime implements BuiltinCheck.OfAnyUser {
   private static final String BOOT = "/proc/sys/kernel/random/boot_id";
 
   private static final Command TABLE =
@@ -54,11 +54,6 @@ final class CheckUptime implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.List;
  * that have none any more, by the sessions of systemd-logind in {@code /run/systemd/sessions}.
  * Where neither is there, nobody can log in.
  */
-final class CheckUsers implements BuiltinCheck {
+final class CheckUsers implements BuiltinCheck.OfAnyUser {
   /** Type of the entry of a user who is logged in. */
   private static final int USER_PROCESS = 7;
 
@@ -50,11 +50,6 @@ final class CheckUsers implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -24,7 +24,7 @@ import java.util.List;
  * {@code check_dns}: whether a name server knows a name or address, and says of it what is
  * expected. Of a name its addresses are asked for, of an address its names.
  */
-final class CheckDns implements BuiltinCheck {
+final class CheckDns implements BuiltinCheck.OfAnyUser {
   private static final String PORT = "53";
 
   private static final Command TABLE =
@@ -73,11 +73,6 @@ final class CheckDns implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * {@code check_ntp_time}: how far the clock of this machine is from that of a time server, asked by
  * NTP (RFC 5905). Of a name with several addresses the best clock counts.
  */
-final class CheckNtpTime implements BuiltinCheck {
+final class CheckNtpTime implements BuiltinCheck.OfAnyUser {
   /** Answers of each address that are wanted, and addresses that are asked. */
   private static final int WANTED = 4;
 
@@ -71,11 +71,6 @@ final class CheckNtpTime implements BuiltinCheck {
   @Override
   public String whatTimesOut() {
     return "Socket timeout";
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code check_ping}: how long a host takes to answer an echo request of ICMP, and how many it does
  * not answer. Where ICMP is not allowed to the agent it connects by TCP, and says so.
  */
-final class CheckPing implements BuiltinCheck {
+final class CheckPing implements BuiltinCheck.OfAnyUser {
   private static final int TCP_PORT = 80;
 
   /** Where the plugin says that a program shows the way to a host. */
@@ -103,11 +103,6 @@ final class CheckPing implements BuiltinCheck {
   @Override
   public Command table() {
     return TABLE;
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** {@code check_smtp}: a mail server (RFC 5321), its certificate, or whether one may log in. */
-final class CheckSmtp implements BuiltinCheck {
+final class CheckSmtp implements BuiltinCheck.OfAnyUser {
   private static final String SMTP = "25";
   private static final String SMTPS = "465";
 
@@ -83,11 +83,6 @@ final class CheckSmtp implements BuiltinCheck {
   @Override
   public String whatTimesOut() {
     return "Socket timeout";
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override

@@ -24,7 +24,7 @@ import java.util.Optional;
  * {@code check_ssh}: whether a server says by which version of SSH it speaks (RFC 4253, 4.2), and
  * that of its software. Lines before that are passed over.
  */
-final class CheckSsh implements BuiltinCheck {
+final class CheckSsh implements BuiltinCheck.OfAnyUser {
   private static final int MOST_LINES = 50;
 
   /** So long more is waited for when a line has come that says no version. */
@@ -63,11 +63,6 @@ final class CheckSsh implements BuiltinCheck {
   @Override
   public String whatTimesOut() {
     return "Socket timeout";
-  }
-
-  @Override
-  public boolean isOpenToAll(List<String> arguments) {
-    return true;
   }
 
   @Override
