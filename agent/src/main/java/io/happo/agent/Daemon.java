@@ -71,11 +71,14 @@ final class Daemon implements AutoCloseable {
   private static final Duration REST = Duration.ofMinutes(1);
 
   /** With more than this in memory sooner, but not without a pause. */
-  private static final long MUCH_BYTES = 47L << 20;
+  private static final long MUCH_BYTES = 46L << 20;
 
-  private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofSeconds(6);
 
-  /** How long after the start what only the start and the first session with a hub use is over. */
+  /** How long after the start what only the start uses is over, before a plan is run. */
+  private static final Duration STARTING = Duration.ofSeconds(1);
+
+  /** And then what only the first session with a hub uses. */
   private static final Duration SETTLING = Duration.ofSeconds(10);
 
   /** How soon the agent notices that it has joined or left. */
@@ -155,7 +158,11 @@ final class Daemon implements AutoCloseable {
       }
       supervision.ready();
       giveMemoryBack();
-      boolean stopped = daemon.awaitStop(version, supervision, stop, SETTLING);
+      boolean stopped = daemon.awaitStop(version, supervision, stop, STARTING);
+      if (!stopped) {
+        giveMemoryBack();
+        stopped = daemon.awaitStop(version, supervision, stop, SETTLING);
+      }
       while (!stopped) {
         giveMemoryBack();
         stopped = daemon.awaitStop(version, supervision, stop, REST);
