@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -56,6 +57,7 @@ struct start {
   const char *own_fault; /* What the kernel is to take it for when memory is short; NULL: what the agent is. */
   int64_t cpu_seconds; /* 0: as many as it likes, as the next. */
   int64_t memory_bytes;
+  int64_t bound; /* Whether it is asked to end when the thread that starts it is gone. */
   volatile int64_t error; /* Why it did not become its program. */
 };
 
@@ -113,6 +115,9 @@ static int become(const struct start *start) {
     }
   }
   setsid();
+  if (start->bound) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+  }
   int in = open(start->null_device, O_RDONLY);
   int out = (int)start->out;
   int err = start->err < 0 ? open(start->null_device, O_WRONLY) : (int)start->err;

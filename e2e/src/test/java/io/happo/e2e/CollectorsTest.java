@@ -207,7 +207,7 @@ final class CollectorsTest {
       says("collectd", "warning COLLECTOR WARNING - collectd runs since", "is refused: ");
       isTold("collector-config-refused", "the configuration of the collector collectd is refused");
       assertThat(runs("collectd")).isEqualTo(collectd);
-      assertThat(isMeasured("linux-01.load.load.shortterm")).isTrue();
+      await().atMost(SOON).until(() -> isMeasured("linux-01.load.load.shortterm"));
 
       long again = runs("node");
       plan(GOOD, "2 MiB");

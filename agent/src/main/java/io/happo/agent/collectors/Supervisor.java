@@ -1,12 +1,8 @@
 package io.happo.agent.collectors;
 
 import io.happo.agent.collectors.CollectorStatus.State;
-import io.happo.agent.exec.Command;
 import io.happo.agent.exec.Exec;
-import io.happo.agent.exec.Outcome;
 import io.happo.agent.exec.Service;
-import io.happo.agent.exec.Surroundings;
-import io.happo.core.Utf8;
 import io.happo.core.link.Item;
 import io.happo.core.plan.Collector;
 import io.happo.core.plan.Sizes;
@@ -17,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -35,16 +30,11 @@ final class Supervisor {
   /** Time between TERM and KILL. */
   static final Duration KILL_AFTER = Duration.ofSeconds(5);
 
-  /** For its check of a configuration. */
-  static final Duration VALIDATE_TIMEOUT = Duration.ofSeconds(30);
-
   /** A configuration that was refused is tried again, as it may be the machine that has changed. */
   private static final Duration VALIDATE_AGAIN = Duration.ofMinutes(5);
 
   private static final long IDLE_NANOS = Duration.ofHours(1).toNanos();
   private static final long FAILED_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final int SAID_LINES = 3;
-  private static final int SAID_CHARACTERS = 500;
 
   private final String name;
   private final CollectorSettings settings;
@@ -212,8 +202,15 @@ final class Supervisor {
   private long stepOrFail() {
     try {
       return step();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Nobody else looks after it; and it must not seem to be well.
       LOG.log(Level.ERROR, "the collector " + name + " is looked at again in a minute", e);
+      set(
+          () -> {
+            state = pid == 0 ? State.WAITING : state;
+            lastEnd = "a fault of the agent: " + e;
+            startAt = System.nanoTime() + FAILED_NANOS;
+          });
       return FAILED_NANOS;
     }
   }
@@ -252,7 +249,7 @@ final class Supervisor {
     Path folder = null;
     try {
       folder = files.write(target);
-      why = wrong(target, folder);
+      why = ConfigCheck.wrong(settings.exec(), target, folder, environment(target, folder));
     } catch (IOException e) {
       why = String.valueOf(e.getMessage());
     }
@@ -277,45 +274,6 @@ final class Supervisor {
           inCrashLoop = false;
           startAt = System.nanoTime();
         });
-  }
-
-  /** Why a configuration cannot be used; empty: it can. */
-  private String wrong(Collector target, Path folder) throws IOException {
-    var environment = environment(target, folder);
-    Exec.program(target.command().getFirst(), environment);
-    if (target.validate().isEmpty()) {
-      return "";
-    }
-    return settings
-        .exec()
-        .run(
-            command(target.validate(), folder, environment).with(Command.Stderr.MERGED),
-            VALIDATE_TIMEOUT,
-            outcome -> wrong(target.validate().getFirst(), outcome));
-  }
-
-  private static String wrong(String program, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Exited exited when exited.status() == 0 -> "";
-      case Outcome.Exited exited ->
-          program
-              + " ended with exit status "
-              + exited.status()
-              + ": "
-              + said(Utf8.decode(exited.stdout().bytes()));
-      case Outcome.TimedOut _ ->
-          program + " did not end within " + VALIDATE_TIMEOUT.toSeconds() + " s";
-      case Outcome.NotStarted notStarted ->
-          program + " could not be started: " + notStarted.reason();
-    };
-  }
-
-  /** The last lines, as one. */
-  private static String said(String output) {
-    var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    var last =
-        String.join("; ", lines.subList(Math.max(0, lines.size() - SAID_LINES), lines.size()));
-    return last.length() > SAID_CHARACTERS ? last.substring(0, SAID_CHARACTERS) + "..." : last;
   }
 
   private void refuse(Collector target, String why) {
@@ -354,12 +312,6 @@ final class Supervisor {
     return environment;
   }
 
-  private static Command command(List<String> words, Path folder, Map<String, String> environment) {
-    return Command.direct(ConfigFiles.in(folder, words))
-        .in(new Surroundings(environment, folder, Optional.empty()))
-        .at(Command.Place.OUTSIDE);
-  }
-
   private void launch(Used using) {
     var collector = using.collector();
     try {
@@ -367,7 +319,7 @@ final class Supervisor {
           settings
               .exec()
               .start(
-                  command(
+                  ConfigCheck.command(
                       collector.command(), using.folder(), environment(collector, using.folder())),
                   KILL_AFTER,
                   log::take);

@@ -24,7 +24,6 @@ final class Launcher {
   private final Optional<Map<String, String>> shellEnvironment;
   private final @Nullable Spawner spawner;
   private final Restraint restraint;
-  private @Nullable List<String> binding;
 
   /**
    * @param environment of commands without surroundings
@@ -84,8 +83,8 @@ final class Launcher {
 
   /**
    * Starts a program directly, so that it is asked to end when the thread that calls this is gone,
-   * however that comes about. It may run for as long as the agent, so no limit of time and memory
-   * holds for it.
+   * however that comes about (but not on systems that are too old for the {@link Spawner}). It may
+   * run for as long as the agent, so no limit of time and memory holds for it.
    *
    * @throws IOException likewise
    */
@@ -93,21 +92,19 @@ final class Launcher {
     var variables = command.surroundings().map(Surroundings::environment).orElse(environment);
     var directory = command.surroundings().map(Surroundings::directory);
     var argv = new ArrayList<>(command.argv());
-    // What setpriv says when it cannot execute the program would seem to be the program's own.
     argv.set(0, file(argv.getFirst(), variables));
     for (String word : argv) {
       if (word.indexOf('\0') >= 0) {
         throw new IOException("invalid argument");
       }
     }
-    argv.addAll(0, binding());
     if (spawner == null) {
       var process = ProcessBuilderStart.start(argv, variables, directory, child);
       Kernel.restrain(process.pid(), restraint.withoutLimits());
       child.started(process);
       return;
     }
-    var lasting = new Spawner(restraint.withoutLimits());
+    var lasting = new Spawner(restraint.withoutLimits(), true);
     int error = lasting.spawn(new Program(argv), variables, directory, child);
     if (error != 0) {
       throw new IOException(inLowerCase(Libc.reason(error)));
@@ -123,26 +120,6 @@ final class Launcher {
     var file = ShellLine.file(name, variables);
     checkFile(file.orElseThrow(() -> new IOException(name + ": no such file or directory")));
     return file.get();
-  }
-
-  /** What stands before such a program: nothing where setpriv is missing or older than 2.33. */
-  private synchronized List<String> binding() throws IOException {
-    var found = binding;
-    if (found == null) {
-      var setpriv = program("setpriv");
-      var words =
-          setpriv.isPresent()
-              ? List.of(setpriv.get(), "--pdeathsig", "TERM", "--")
-              : List.<String>of();
-      if (!words.isEmpty()) {
-        var tried = new ArrayList<>(words);
-        tried.add(program("true").orElse("true"));
-        words = Probe.run(tried).exit() == 0 ? words : List.of();
-      }
-      found = words;
-      binding = words;
-    }
-    return found;
   }
 
   private boolean startedWithoutShell(

@@ -21,7 +21,7 @@ final class Spawner {
   static final int ENOEXEC = 8;
 
   /** {@code struct start} of {@code agent/src/main/c/libc.c}: words of 8 bytes. */
-  private static final int START_BYTES = 13 * Long.BYTES;
+  private static final int START_BYTES = 14 * Long.BYTES;
 
   private static final byte[] NULL_DEVICE = bytes("/dev/null");
 
@@ -35,8 +35,19 @@ final class Spawner {
   private final boolean nicerSessions = Kernel.groupsBySession();
   private final boolean ownFault = Kernel.protectsThisProcess();
 
+  private final boolean bound;
+
   Spawner(Restraint restraint) {
+    this(restraint, false);
+  }
+
+  /**
+   * @param bound whether a program is asked to end (TERM) when the thread that started it is gone,
+   *     be it that the agent was killed
+   */
+  Spawner(Restraint restraint, boolean bound) {
     this.restraint = restraint;
+    this.bound = bound;
     nicer = bytes(Integer.toString(restraint.nicer()));
     // Where it is ignored, as some parent may have left it, the kernel tells of no exit status.
     Libc.call(Libc.SIGNAL, SIGCHLD, DEFAULT);
@@ -116,7 +127,8 @@ final class Spawner {
           .putLong(64, nicerSessions ? addresses[3] : 0)
           .putLong(72, ownFault ? addresses[4] : 0)
           .putLong(80, restraint.cpuSeconds())
-          .putLong(88, restraint.memoryBytes());
+          .putLong(88, restraint.memoryBytes())
+          .putLong(96, bound ? 1 : 0);
       int pid = Libc.start(base);
       if (pid > 0) {
         child.started(pid);
