@@ -61,6 +61,9 @@ struct start {
   volatile int64_t error; /* Why it did not become its program. */
 };
 
+/* The C library's own signals, of which sigaction(2) knows nothing: whatever popen(3) starts has them ignored. */
+enum { CANCEL = 32, SET_XID = 33 };
+
 enum { FIRST_OTHER = 3, CPU_WARNED_SECONDS = 1 };
 
 #ifndef SYS_close_range
@@ -106,11 +109,13 @@ static void limit(int what, int64_t most, int64_t warned_before) {
 static int become(const struct start *start) {
   struct sigaction by_default;
   sigset_t none;
+  const long ignored[] = {(long)SIG_IGN, 0, 0, 0}; /* As the kernel has it: handler, flags, restorer, mask. */
   memset(&by_default, 0, sizeof by_default);
   memset(&none, 0, sizeof none);
   for (int i = 1; i <= 64; i++) {
-    /* But 32 and 33, the C library's own: plugins find them as whatever popen(3) starts does. */
-    if (i != SIGKILL && i != SIGSTOP && i != 32 && i != 33) {
+    if (i == CANCEL || i == SET_XID) {
+      syscall(SYS_rt_sigaction, i, ignored, NULL, sizeof(long));
+    } else if (i != SIGKILL && i != SIGSTOP) {
       sigaction(i, &by_default, NULL);
     }
   }
