@@ -3,10 +3,8 @@ package io.happo.agent.collectors;
 import io.happo.agent.collectors.CollectorStatus.State;
 import io.happo.agent.exec.Command;
 import io.happo.agent.exec.Exec;
-import io.happo.agent.exec.Outcome;
 import io.happo.agent.exec.Service;
 import io.happo.agent.exec.Surroundings;
-import io.happo.core.Utf8;
 import io.happo.core.link.Item;
 import io.happo.core.plan.Collector;
 import io.happo.core.plan.Sizes;
@@ -43,8 +41,6 @@ final class Supervisor {
 
   private static final long IDLE_NANOS = Duration.ofHours(1).toNanos();
   private static final long FAILED_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final int SAID_LINES = 3;
-  private static final int SAID_CHARACTERS = 500;
 
   private final String name;
   private final CollectorSettings settings;
@@ -248,19 +244,19 @@ final class Supervisor {
 
   /** Makes a configuration the one in use, if it is good. */
   private void takeOver(Collector target) {
-    String why;
+    Wrong wrong;
     Path folder = null;
     try {
       folder = files.write(target);
-      why = wrong(target, folder);
+      wrong = wrong(target, folder);
     } catch (IOException e) {
-      why = String.valueOf(e.getMessage());
+      wrong = new Wrong(String.valueOf(e.getMessage()), "");
     }
     if (closed) {
       return;
     }
-    if (!why.isEmpty() || folder == null) {
-      refuse(target, why);
+    if (!wrong.equals(Wrong.NOTHING) || folder == null) {
+      refuse(target, wrong);
       return;
     }
     if (service != null) {
@@ -274,51 +270,31 @@ final class Supervisor {
     set(
         () -> {
           refused = "";
+          state = State.BEGINNING;
           inCrashLoop = false;
+          starts = 0;
+          hasRestarted = false;
+          lastEnd = ""; // So what comes is no restart that somebody has to be warned of.
           startAt = System.nanoTime();
         });
   }
 
-  /** Why a configuration cannot be used; empty: it can. */
-  private String wrong(Collector target, Path folder) throws IOException {
+  /** What is wrong with a configuration. */
+  private Wrong wrong(Collector target, Path folder) throws IOException {
     var environment = environment(target, folder);
     Exec.program(target.command().getFirst(), environment);
     if (target.validate().isEmpty()) {
-      return "";
+      return Wrong.NOTHING;
     }
     return settings
         .exec()
         .run(
             command(target.validate(), folder, environment).with(Command.Stderr.MERGED),
             VALIDATE_TIMEOUT,
-            outcome -> wrong(target.validate().getFirst(), outcome));
+            outcome -> Wrong.of(target.validate().getFirst(), outcome, VALIDATE_TIMEOUT));
   }
 
-  private static String wrong(String program, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Exited exited when exited.status() == 0 -> "";
-      case Outcome.Exited exited ->
-          program
-              + " ended with exit status "
-              + exited.status()
-              + ": "
-              + said(Utf8.decode(exited.stdout().bytes()));
-      case Outcome.TimedOut _ ->
-          program + " did not end within " + VALIDATE_TIMEOUT.toSeconds() + " s";
-      case Outcome.NotStarted notStarted ->
-          program + " could not be started: " + notStarted.reason();
-    };
-  }
-
-  /** The last lines, as one. */
-  private static String said(String output) {
-    var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    var last =
-        String.join("; ", lines.subList(Math.max(0, lines.size() - SAID_LINES), lines.size()));
-    return last.length() > SAID_CHARACTERS ? last.substring(0, SAID_CHARACTERS) + "..." : last;
-  }
-
-  private void refuse(Collector target, String why) {
+  private void refuse(Collector target, Wrong wrong) {
     boolean isNew = !target.equals(refusedOf);
     refusedOf = target;
     tryAt = System.nanoTime() + VALIDATE_AGAIN.toNanos();
@@ -330,7 +306,7 @@ final class Supervisor {
     }
     set(
         () -> {
-          refused = why;
+          refused = wrong.why() + wrong.said();
           state = service == null && used == null ? State.REFUSED : state;
         });
     if (isNew) {
@@ -342,7 +318,8 @@ final class Supervisor {
               + " is refused"
               + (using == null ? "" : ", it goes on with the one before")
               + ": "
-              + why,
+              + wrong.why(),
+          wrong.said(),
           Map.of());
     }
   }
