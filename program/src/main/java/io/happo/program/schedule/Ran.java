@@ -19,15 +19,14 @@ public record Ran(int status, int exit, String output) {
   }
 
   /**
-   * The same, marked as late by so much: behind its first line, so that neither the words for people
-   * nor performance data of any line are others.
+   * The same, marked as late by so much: behind its first line, so that neither the words for
+   * people nor performance data of any line are others.
    */
   Ran late(Duration by) {
     int end = output.indexOf('\n');
     var first = end < 0 ? output : output.substring(0, end);
     var rest = end < 0 ? "\n" : output.substring(end);
-    return new Ran(
-        status, exit, first + "\n(started " + by.toSeconds() + " s late)" + rest);
+    return new Ran(status, exit, first + "\n(started " + by.toSeconds() + " s late)" + rest);
   }
 
   /** The output, as far as it has no more characters than these. */
