@@ -95,7 +95,7 @@ class ScraperTest {
   void values_of_many_seconds_are_kept_at_once() throws InterruptedException {
     var many = new StringBuilder();
     for (int i = 0; i < 1_500; i++) {
-      many.append("a 1 ").append(1_600_000_000_000L + i * 1_000).append('\n');
+      many.append("a 1 ").append(1_600_000_000_000L + i * 1_000L).append('\n');
     }
     assertThat(scrape("200 OK", many.toString())).isEmpty();
     assertThat(records.get()).isEqualTo(2);
