@@ -70,14 +70,59 @@ enum { FIRST_OTHER = 3, CPU_WARNED_SECONDS = 1 };
 #define SYS_close_range 436 /* On all processors. */
 #endif
 
+/* What getdents64(2) writes, one behind the other. */
+struct entry {
+  uint64_t inode;
+  int64_t offset;
+  unsigned short bytes;
+  unsigned char type;
+  char name[];
+};
+
+static int number(const char *text) {
+  int number = 0;
+  for (; *text >= '0' && *text <= '9'; text++) {
+    number = number * 10 + (*text - '0');
+  }
+  return *text == '\0' ? number : -1;
+}
+
+static void close_all_to_the_limit(void) {
+  struct rlimit files;
+  rlim_t end = getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1024;
+  for (rlim_t i = FIRST_OTHER; i < end; i++) {
+    close((int)i);
+  }
+}
+
+/*
+ * For a kernel, or a container's filter of calls, of before 2020. As the limit may be a thousand million, the kernel is
+ * asked what is open.
+ */
+static void close_each(void) {
+  char entries[1024] __attribute__((aligned(8)));
+  int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  long bytes = -1;
+  while (folder >= 0 && (bytes = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0) {
+    for (long at = 0; at < bytes;) {
+      const struct entry *entry = (const struct entry *)(const void *)(entries + at);
+      int descriptor = number(entry->name);
+      if (descriptor >= FIRST_OTHER && descriptor != folder) {
+        close(descriptor);
+      }
+      at += entry->bytes;
+    }
+  }
+  if (bytes != 0) {
+    close_all_to_the_limit();
+  } else {
+    close(folder);
+  }
+}
+
 static void close_others(void) {
   if (syscall(SYS_close_range, FIRST_OTHER, ~0U, 0) != 0) {
-    /* A kernel, or a container's filter of calls, of before 2020. */
-    struct rlimit files;
-    rlim_t end = getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 1024;
-    for (rlim_t i = FIRST_OTHER; i < end; i++) {
-      close((int)i);
-    }
+    close_each();
   }
 }
 

@@ -36,7 +36,7 @@ final class DefaultPlanTest {
           Json.parse(document.text()).at("checks").items().stream()
               .map(check -> check.at("name").text())
               .toList();
-      assertThat(planned).contains("load", "cpu", "memory", "disk", "mounts", "network");
+      assertThat(planned).contains("load", "cpu", "memory", "disk", "network");
       await()
           .atMost(SOON)
           .untilAsserted(() -> assertThat(hub.run("run", name, "load").stdout()).contains("LOAD"));

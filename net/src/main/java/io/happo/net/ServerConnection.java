@@ -319,7 +319,10 @@ final class ServerConnection {
       arrived = !gone;
     } finally {
       server.budget().give(charged);
-      told = announced.apply(arrived);
+      var end = announced.apply(arrived);
+      if (!listener.equals(Response.NOBODY)) {
+        told = end; // Else it is of whoever waited for an answer that this one stands for.
+      }
     }
   }
 

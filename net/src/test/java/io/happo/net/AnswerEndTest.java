@@ -3,6 +3,7 @@ package io.happo.net;
 import static io.happo.net.TestServer.readUntil;
 import static io.happo.net.TestServer.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -65,6 +66,46 @@ final class AnswerEndTest {
       go.countDown();
       readUntil(socket.getInputStream(), "\r\n\r\nx");
       assertThat(order).startsWith("handled", "told", "handled");
+    }
+  }
+
+  @Test
+  void so_it_is_where_the_answer_was_too_large_and_another_went_out_in_its_place()
+      throws Exception {
+    var order = new ArrayBlockingQueue<String>(10);
+    var go = new CountDownLatch(1);
+    int body = 1 << 20;
+    var large = "x".repeat(3 * body / 2);
+    try (var server =
+            TestServer.start(
+                TestServer.settings(100, body, Duration.ofSeconds(30)),
+                request -> {
+                  order.add("handled");
+                  return Response.text(200, large)
+                      .whenDone(
+                          written -> {
+                            try {
+                              go.await();
+                            } catch (InterruptedException e) {
+                              throw new IllegalStateException(e);
+                            }
+                            order.add("told " + written);
+                          });
+                });
+        var busy = server.connect();
+        var socket = server.connect()) {
+      send(
+          busy,
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: "
+              + body
+              + "\r\n\r\n"
+              + "x".repeat(body - 1_000));
+      await().until(() -> server.server.heldBytes() > body - 16_384);
+      send(socket, GET + GET);
+      assertThat(readUntil(socket.getInputStream(), "\r\n\r\n")).startsWith("HTTP/1.1 503 ");
+      go.countDown();
+      readUntil(socket.getInputStream(), "\r\n\r\n");
+      assertThat(order).startsWith("handled", "told false", "handled");
     }
   }
 

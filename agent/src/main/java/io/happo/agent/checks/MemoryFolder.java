@@ -77,11 +77,18 @@ public final class MemoryFolder implements Memory {
     if (all == null || all.length < MOST) {
       return;
     }
-    Arrays.sort(all, Comparator.comparingLong(File::lastModified));
-    for (int i = 0; i <= all.length - MOST; i++) {
-      Files.deleteIfExists(all[i].toPath());
+    // Their times are read once: others may write to them meanwhile, which would confuse the sort.
+    var oldestFirst =
+        Arrays.stream(all)
+            .map(file -> new Aged(file, file.lastModified()))
+            .sorted(Comparator.comparingLong(Aged::modified))
+            .toList();
+    for (var aged : oldestFirst.subList(0, all.length - MOST + 1)) {
+      Files.deleteIfExists(aged.file().toPath());
     }
   }
+
+  private record Aged(File file, long modified) {}
 
   private Path file(String key) {
     return folder.resolve(Sha256.of(key).substring(0, 32));

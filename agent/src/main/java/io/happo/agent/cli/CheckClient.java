@@ -23,6 +23,9 @@ public final class CheckClient {
 
   private static final int UNKNOWN = 3;
 
+  /** As Debian writes it of users without one: nothing is kept then. */
+  private static final String NO_HOME = "/nonexistent";
+
   private CheckClient() {}
 
   /** Whether these words run a check: what follows its name is the check's to read. */
@@ -55,13 +58,18 @@ public final class CheckClient {
     return isHelp ? 0 : answer.status();
   }
 
-  /** XDG Base Directory Specification: data that outlives a run and is not worth a backup. */
-  private static Path memory(Map<String, String> environment) {
+  /**
+   * XDG Base Directory Specification: data that outlives a run and is not worth a backup. Never
+   * where others can write: they could lay something there for root.
+   */
+  static Path memory(Map<String, String> environment) {
     var state = environment.getOrDefault("XDG_STATE_HOME", "");
+    var home = environment.getOrDefault("HOME", "");
+    home = home.startsWith("/") ? home : System.getProperty("user.home", "");
     var base =
         state.startsWith("/")
             ? Path.of(state)
-            : Path.of(environment.getOrDefault("HOME", "/tmp"), ".local", "state");
+            : Path.of(home.startsWith("/") ? home : NO_HOME, ".local", "state");
     return base.resolve("happo-agent").resolve("checks");
   }
 

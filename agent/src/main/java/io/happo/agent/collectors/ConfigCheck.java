@@ -2,9 +2,7 @@ package io.happo.agent.collectors;
 
 import io.happo.agent.exec.Command;
 import io.happo.agent.exec.Exec;
-import io.happo.agent.exec.Outcome;
 import io.happo.agent.exec.Surroundings;
-import io.happo.core.Utf8;
 import io.happo.core.plan.Collector;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,27 +15,24 @@ import java.util.Optional;
 final class ConfigCheck {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private static final int SAID_LINES = 3;
-  private static final int SAID_CHARACTERS = 500;
-
   private ConfigCheck() {}
 
   /**
    * Looks, and waits for it; an interrupt ends that.
    *
-   * @return why it cannot be used; empty: it can
-   * @throws IOException likewise
+   * @return why it cannot be used, or {@link Wrong#NOTHING}
+   * @throws IOException with why it cannot, likewise
    */
-  static String wrong(Exec exec, Collector collector, Path folder, Map<String, String> environment)
+  static Wrong wrong(Exec exec, Collector collector, Path folder, Map<String, String> environment)
       throws IOException {
     Exec.program(collector.command().getFirst(), environment);
     if (collector.validate().isEmpty()) {
-      return "";
+      return Wrong.NOTHING;
     }
     return exec.run(
         command(collector.validate(), folder, environment).with(Command.Stderr.MERGED),
         TIMEOUT,
-        outcome -> wrong(collector.validate().getFirst(), outcome));
+        outcome -> Wrong.of(collector.validate().getFirst(), outcome, TIMEOUT));
   }
 
   /** A command that begins in the folder of the files, and has it in its words. */
@@ -45,28 +40,5 @@ final class ConfigCheck {
     return Command.direct(ConfigFiles.in(folder, words))
         .in(new Surroundings(environment, folder, Optional.empty()))
         .at(Command.Place.OUTSIDE);
-  }
-
-  private static String wrong(String program, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Exited exited when exited.status() == 0 -> "";
-      case Outcome.Exited exited ->
-          program
-              + " ended with exit status "
-              + exited.status()
-              + ": "
-              + said(Utf8.decode(exited.stdout().bytes()));
-      case Outcome.TimedOut _ -> program + " did not end within " + TIMEOUT.toSeconds() + " s";
-      case Outcome.NotStarted notStarted ->
-          program + " could not be started: " + notStarted.reason();
-    };
-  }
-
-  /** The last lines, as one. */
-  private static String said(String output) {
-    var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    var last =
-        String.join("; ", lines.subList(Math.max(0, lines.size() - SAID_LINES), lines.size()));
-    return last.length() > SAID_CHARACTERS ? last.substring(0, SAID_CHARACTERS) + "..." : last;
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -28,11 +29,15 @@ final class Scraper implements AutoCloseable {
   static final int MAX_BYTES = 4 << 20;
   static final int MAX_SERIES = 10_000;
 
-  /** Of one record of the store. */
-  private static final int BATCH = 1_000;
+  /** Values of one record of the store, of however many seconds: each record is a sync. */
+  private static final int RECORD = 1_000;
 
   private static final int OK = 200;
 
+  /** What is read at once; an answer takes a few times its size in memory while it is read. */
+  private static final int MOST_AT_ONCE = 2;
+
+  private final Semaphore turns = new Semaphore(MOST_AT_ONCE, true);
   private final Values store;
   private final Supplier<String> hostname;
   private final InstantSource clock;
@@ -46,11 +51,12 @@ final class Scraper implements AutoCloseable {
   }
 
   /**
-   * Reads them once.
+   * Reads them once, when it is its turn.
    *
    * @return what is wrong, one line; empty: nothing
    */
-  String scrape(String address) {
+  String scrape(String address) throws InterruptedException {
+    turns.acquire();
     try {
       var uri = URI.create(address);
       var client = isHere(String.valueOf(uri.getHost())) ? here : elsewhere;
@@ -59,11 +65,19 @@ final class Scraper implements AutoCloseable {
       return keep(answer);
     } catch (IOException | IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
+    } finally {
+      turns.release();
     }
   }
 
   private static boolean isHere(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    return host.equals("localhost")
+        || host.equals("[::1]")
+        || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || isDigit(c)));
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
   }
 
   private String keep(Response answer) throws IOException {
@@ -76,24 +90,25 @@ final class Scraper implements AutoCloseable {
     var read = new Answer(clock.millis());
     PrometheusText.read(Utf8.decode(answer.body()), read);
     var host = hostname.get();
+    var batches = new ArrayList<MetricBatch>();
+    int count = 0;
     for (var second : read.seconds.entrySet()) {
-      keep(host, second.getKey(), second.getValue());
-    }
-    return read.trouble();
-  }
-
-  private void keep(String host, long second, SortedMap<String, Double> values) throws IOException {
-    var part = new TreeMap<String, Double>();
-    for (var value : values.entrySet()) {
-      part.put(value.getKey(), value.getValue());
-      if (part.size() == BATCH) {
-        store.append(List.of(new MetricBatch(host, second, part)));
-        part = new TreeMap<>();
+      var part = new TreeMap<String, Double>();
+      for (var value : second.getValue().entrySet()) {
+        part.put(value.getKey(), value.getValue());
+        if (++count % RECORD == 0) {
+          batches.add(new MetricBatch(host, second.getKey(), part));
+          store.append(List.copyOf(batches));
+          batches.clear();
+          part = new TreeMap<>();
+        }
+      }
+      if (!part.isEmpty()) {
+        batches.add(new MetricBatch(host, second.getKey(), part));
       }
     }
-    if (!part.isEmpty()) {
-      store.append(List.of(new MetricBatch(host, second, part)));
-    }
+    store.append(List.copyOf(batches));
+    return read.trouble();
   }
 
   /** What one answer holds, by the second that it is of. */

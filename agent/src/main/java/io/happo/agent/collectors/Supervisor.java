@@ -245,19 +245,19 @@ final class Supervisor {
 
   /** Makes a configuration the one in use, if it is good. */
   private void takeOver(Collector target) {
-    String why;
+    Wrong wrong;
     Path folder = null;
     try {
       folder = files.write(target);
-      why = ConfigCheck.wrong(settings.exec(), target, folder, environment(target, folder));
+      wrong = ConfigCheck.wrong(settings.exec(), target, folder, environment(target, folder));
     } catch (IOException e) {
-      why = String.valueOf(e.getMessage());
+      wrong = new Wrong(String.valueOf(e.getMessage()), "");
     }
     if (closed) {
       return;
     }
-    if (!why.isEmpty() || folder == null) {
-      refuse(target, why);
+    if (!wrong.equals(Wrong.NOTHING) || folder == null) {
+      refuse(target, wrong);
       return;
     }
     if (service != null) {
@@ -271,12 +271,16 @@ final class Supervisor {
     set(
         () -> {
           refused = "";
+          state = State.BEGINNING;
           inCrashLoop = false;
+          starts = 0;
+          hasRestarted = false;
+          lastEnd = ""; // So what comes is no restart that somebody has to be warned of.
           startAt = System.nanoTime();
         });
   }
 
-  private void refuse(Collector target, String why) {
+  private void refuse(Collector target, Wrong wrong) {
     boolean isNew = !target.equals(refusedOf);
     refusedOf = target;
     tryAt = System.nanoTime() + VALIDATE_AGAIN.toNanos();
@@ -288,7 +292,7 @@ final class Supervisor {
     }
     set(
         () -> {
-          refused = why;
+          refused = wrong.why() + wrong.said();
           state = service == null && used == null ? State.REFUSED : state;
         });
     if (isNew) {
@@ -300,7 +304,8 @@ final class Supervisor {
               + " is refused"
               + (using == null ? "" : ", it goes on with the one before")
               + ": "
-              + why,
+              + wrong.why(),
+          wrong.said(),
           Map.of());
     }
   }

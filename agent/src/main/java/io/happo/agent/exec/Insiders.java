@@ -1,6 +1,7 @@
 package io.happo.agent.exec;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +62,13 @@ public record Insiders(Inside inside, When when) {
 
   private static boolean isMissing(
       String program, Map<String, String> environment, Path directory) {
-    return program.indexOf('/') < 0
-        ? ShellLine.file(program, environment).isEmpty()
-        : !Files.exists(directory.resolve(program));
+    try {
+      return program.indexOf('/') < 0
+          ? ShellLine.file(program, environment).isEmpty()
+          : !Files.exists(directory.resolve(program));
+    } catch (InvalidPathException e) {
+      return false; // Whoever starts it says what is wrong.
+    }
   }
 
   static String name(String program) {

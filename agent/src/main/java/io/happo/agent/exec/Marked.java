@@ -3,6 +3,8 @@ package io.happo.agent.exec;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Processes that have the variable {@link Service#MARK}: they come from a {@link Service}. Those
- * whose variables this process may not read are not seen, and those that have overwritten them.
+ * whose variables this process may not read are not seen, and those that have overwritten them;
+ * those of a container are its own agent's, which may have the same folders.
  */
 final class Marked {
   /** Of the variables of one process; more than that the kernel gives none by default. */
@@ -33,11 +36,24 @@ final class Marked {
     long self = ProcessHandle.current().pid();
     var found = new ArrayList<ProcessTable.Row>();
     for (var row : table.rows()) {
-      if (!row.dead() && row.pid() != self && hasVariable(row.pid(), mark)) {
+      if (!row.dead()
+          && row.pid() != self
+          && hasVariable(row.pid(), mark)
+          && isOfThisSystem(row.pid())) {
         found.add(row);
       }
     }
     return found;
+  }
+
+  /** Whether it sees the same processes as this one (pid_namespaces(7)). */
+  private static boolean isOfThisSystem(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/pid"))
+          .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
+    } catch (IOException e) {
+      return false; // As above.
+    }
   }
 
   private static boolean hasVariable(long pid, byte[] mark) {

@@ -61,7 +61,10 @@ final class RpmDatabase {
       } else {
         RpmSqlite.add(list, file);
       }
-    } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (IOException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | IllegalArgumentException e) {
       if (before.equals(Files.getLastModifiedTime(file))) {
         throw new IOException(
             file

@@ -111,6 +111,9 @@ final class RpmSqlite implements Closeable {
   /** The beginning of the record of a leaf's cell: its length, the number of the row, itself. */
   private byte[] record(ByteBuffer page, int cell) throws IOException {
     long length = varint(page, cell);
+    if (length < 0) {
+      throw new IOException("a row has no length"); // As an int it may seem to have a large one.
+    }
     int at = cell + varintBytes(page, cell);
     at += varintBytes(page, at);
     int most = usable - 35;
@@ -155,7 +158,7 @@ final class RpmSqlite implements Closeable {
   }
 
   /** The bytes of a column of a record, as far as they were read; a number may have none. */
-  private static byte[] value(byte[] record, int column) {
+  private static byte[] value(byte[] record, int column) throws IOException {
     var bytes = ByteBuffer.wrap(record);
     int head = (int) varint(bytes, 0);
     int at = varintBytes(bytes, 0);
@@ -163,11 +166,14 @@ final class RpmSqlite implements Closeable {
     for (int i = 0; at < head; i++) {
       long kind = varint(bytes, at);
       long length = length(kind);
+      if (length < 0) {
+        throw new IOException("a column has no length"); // Likewise.
+      }
       if (i == column) {
         int from = (int) Math.min(begin, record.length);
         return Arrays.copyOfRange(record, from, (int) Math.min(begin + length, record.length));
       }
-      begin += length;
+      begin = Math.min(begin + length, record.length); // Of more than that nothing is there.
       at += varintBytes(bytes, at);
     }
     return new byte[0];
@@ -181,11 +187,11 @@ final class RpmSqlite implements Closeable {
     return kind <= 4 ? kind : kind == 5 ? 6 : kind <= 7 ? 8 : 0;
   }
 
-  private static String text(byte[] record, int column) {
+  private static String text(byte[] record, int column) throws IOException {
     return new String(value(record, column), StandardCharsets.UTF_8);
   }
 
-  private static long number(byte[] record, int column) {
+  private static long number(byte[] record, int column) throws IOException {
     long number = 0;
     for (byte b : value(record, column)) {
       number = number << 8 | (b & 0xff);

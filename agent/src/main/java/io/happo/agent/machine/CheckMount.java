@@ -16,6 +16,7 @@ import io.happo.program.cli.Option;
 import io.happo.program.cli.Type;
 import io.happo.program.files.Reason;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,14 @@ final class CheckMount implements BuiltinCheck {
               Option.flag(
                       "all",
                       "Also tell whichever other file system on another machine does not answer.")
-                  .withKey('a')),
+                  .withKey('a'),
+              Option.of(
+                      "no-lines",
+                      Type.TEXT,
+                      "STATE",
+                      "The state when nothing has to be mounted by /etc/fstab, as in a container: ok,"
+                          + " warning, critical or unknown.")
+                  .byDefault("unknown")),
           List.of(
               new Example("All of /etc/fstab", "check_mount"),
               new Example(
@@ -119,14 +127,18 @@ final class CheckMount implements BuiltinCheck {
   public Finding run(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
     var wanted = wanted(given);
+    var without = States.of("--no-lines", given.text("no-lines"));
     var problems = new Problems();
     try {
       if (wanted.isEmpty() || given.has("fstab")) {
-        wanted.addAll(ofFstab(given, machine));
+        wanted.addAll(ofFstab(given, machine, without));
       }
-      if (wanted.isEmpty() && !given.has("all")) {
+      if (wanted.isEmpty() && !given.has("all") && without == Status.UNKNOWN) {
         throw CheckException.unknown(
             "/etc/fstab has no line that has to be mounted; say by -p what has to be");
+      }
+      if (wanted.isEmpty() && without != Status.OK) {
+        problems.add(without, "/etc/fstab has no line that has to be mounted");
       }
       var mounts = Mount.all(machine);
       for (var one : wanted) {
@@ -180,12 +192,17 @@ final class CheckMount implements BuiltinCheck {
     return wanted;
   }
 
-  private static List<Wanted> ofFstab(Given given, Machine machine)
+  private static List<Wanted> ofFstab(Given given, Machine machine, Status without)
       throws CheckException, IOException {
     var wanted = new ArrayList<Wanted>();
     List<Fstab> all;
     try {
       all = Fstab.all(machine);
+    } catch (NoSuchFileException e) {
+      if (without == Status.UNKNOWN) {
+        throw CheckException.unknown("there is no /etc/fstab; say by -p what has to be mounted");
+      }
+      all = List.of();
     } catch (IOException e) {
       throw CheckException.unknown(
           "/etc/fstab cannot be read: " + Reason.of(e) + "; say by -p what has to be mounted");

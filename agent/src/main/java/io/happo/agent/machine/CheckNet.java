@@ -30,6 +30,8 @@ final class CheckNet implements BuiltinCheck.OfAnyUser {
   /** Rates of a shorter time jump too much. */
   private static final double LEAST_SECONDS = 0.5;
 
+  private static final String NONE = "no network interface of hardware";
+
   @Override
   public Command table() {
     return NetTable.TABLE;
@@ -40,6 +42,12 @@ final class CheckNet implements BuiltinCheck.OfAnyUser {
       throws UsageException, CheckException, InterruptedException {
     var limits = NetLimits.of(given);
     var names = names(given, machine);
+    if (names.isEmpty()) {
+      if (limits.down() == Status.OK) {
+        return new Finding(Status.OK, "NET OK - " + NONE + " is set up");
+      }
+      throw CheckException.unknown(NONE + " is set up; name those to look at by -i");
+    }
     // What is remembered is for these interfaces, however they are judged.
     var key = "check_net " + given.all("interface") + given.all("exclude");
     var now = NetCounters.read(machine, names);
@@ -98,7 +106,8 @@ final class CheckNet implements BuiltinCheck.OfAnyUser {
   }
 
   /**
-   * Those that were given; else all that are plugged in somewhere, as to say it is not {@code lo}.
+   * Those that were given; else all that are plugged in somewhere, as to say it is not {@code lo};
+   * containers have none.
    */
   private static List<String> names(Given given, Machine machine)
       throws UsageException, CheckException, InterruptedException {
@@ -119,10 +128,6 @@ final class CheckNet implements BuiltinCheck.OfAnyUser {
       if (!isLeftOut && link != null && link.isOfHardware() && link.isSetUp()) {
         names.add(name);
       }
-    }
-    if (names.isEmpty()) {
-      throw CheckException.unknown(
-          "no network interface of hardware is set up; name those to look at by -i");
     }
     return names;
   }

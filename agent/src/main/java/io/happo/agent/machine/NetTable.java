@@ -56,7 +56,8 @@ final class NetTable {
                       "down",
                       Type.TEXT,
                       "STATE",
-                      "The state when a link is down: ok, warning or critical.")
+                      "The state when a link is down: ok, warning or critical. With ok, a machine"
+                          + " that has no interface of hardware, as a container, is OK too.")
                   .withKey('a')
                   .byDefault("critical")),
           List.of(

@@ -168,6 +168,18 @@ class CollectorsTest {
   }
 
   @Test
+  void one_that_starts_with_another_configuration_is_not_told_as_one_that_had_ended() {
+    collectors.use(List.of(collector("a", RUN)));
+    long pid = runs("a");
+    kill(pid);
+    await().until(() -> status("a").pid() != 0 && status("a").pid() != pid);
+    long again = status("a").pid();
+    collectors.use(List.of(collector("a", RUN, List.of(), Map.of("conf", "new"), 0)));
+    await().until(() -> status("a").pid() != 0 && status("a").pid() != again);
+    assertThat(check("a")).startsWith("0 COLLECTOR OK - a runs since ").contains("restarts=0c");
+  }
+
+  @Test
   void a_configuration_that_is_refused_changes_nothing_but_what_is_told() throws Exception {
     collectors.use(List.of(collector("a", RUN, VALIDATE, Map.of("conf", "good"), 0)));
     long pid = runs("a");

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,9 +25,10 @@ class ScraperTest {
 
   private final List<MetricBatch> kept = new CopyOnWriteArrayList<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final AtomicInteger records = new AtomicInteger();
   private final ServerSocket server = listen();
   private final Scraper scraper =
-      new Scraper(kept::addAll, () -> "host", InstantSource.fixed(Instant.ofEpochSecond(SECOND)));
+      new Scraper(this::keep, () -> "host", InstantSource.fixed(Instant.ofEpochSecond(SECOND)));
 
   private static ServerSocket listen() {
     try {
@@ -36,13 +38,18 @@ class ScraperTest {
     }
   }
 
+  private void keep(List<MetricBatch> batches) {
+    records.incrementAndGet();
+    kept.addAll(batches);
+  }
+
   @AfterEach
   void close() throws IOException {
     server.close();
     scraper.close();
   }
 
-  private String scrape(String status, String body) {
+  private String scrape(String status, String body) throws InterruptedException {
     var answering = Thread.ofVirtual().start(() -> answer(status, body));
     var trouble = scraper.scrape("http://127.0.0.1:" + server.getLocalPort() + "/metrics");
     answering.interrupt();
@@ -71,7 +78,7 @@ class ScraperTest {
   }
 
   @Test
-  void what_is_shown_is_kept_as_values_of_this_machine() {
+  void what_is_shown_is_kept_as_values_of_this_machine() throws InterruptedException {
     assertThat(scrape("200 OK", "# TYPE a gauge\na{b=\"c\"} 1\nd 2 1600000000500\ne NaN\n"))
         .isEmpty();
     assertThat(kept)
@@ -85,7 +92,18 @@ class ScraperTest {
   }
 
   @Test
-  void what_goes_wrong_is_told_and_what_could_be_read_is_kept() {
+  void values_of_many_seconds_are_kept_at_once() throws InterruptedException {
+    var many = new StringBuilder();
+    for (int i = 0; i < 1_500; i++) {
+      many.append("a 1 ").append(1_600_000_000_000L + i * 1_000L).append('\n');
+    }
+    assertThat(scrape("200 OK", many.toString())).isEmpty();
+    assertThat(records.get()).isEqualTo(2);
+    assertThat(kept).hasSize(1_500);
+  }
+
+  @Test
+  void what_goes_wrong_is_told_and_what_could_be_read_is_kept() throws InterruptedException {
     assertThat(scrape("200 OK", "a 1\n<html>\nb 2\n"))
         .isEqualTo("1 lines cannot be read, the first: no name: <html>");
     assertThat(kept.getFirst().metrics()).containsOnlyKeys("a", "b");
@@ -96,7 +114,7 @@ class ScraperTest {
   }
 
   @Test
-  void more_values_than_there_may_be_are_left_out() {
+  void more_values_than_there_may_be_are_left_out() throws InterruptedException {
     var many = new StringBuilder();
     for (int i = 0; i < Scraper.MAX_SERIES + 5; i++) {
       many.append("a{n=\"").append(i).append("\"} 1\n");
@@ -108,7 +126,7 @@ class ScraperTest {
   }
 
   @Test
-  void an_answer_that_is_too_large_is_not_read() {
+  void an_answer_that_is_too_large_is_not_read() throws InterruptedException {
     assertThat(scrape("200 OK", "#".repeat(Scraper.MAX_BYTES) + "\n"))
         .isEqualTo("the answer has more than 4 MiB");
     assertThat(kept).isEmpty();

@@ -85,6 +85,12 @@ class InsidersTest {
         .isEqualTo("1 check_open [$x;]\n");
   }
 
+  @Test
+  void a_name_that_no_file_can_have_is_told_as_of_any_program() {
+    var command = Command.direct(List.of("/no\0where/check_open"));
+    assertThat(run(Insiders.When.MISSING, command)).isEqualTo("invalid argument");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "MISSING, installed",

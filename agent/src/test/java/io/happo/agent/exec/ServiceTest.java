@@ -165,6 +165,24 @@ class ServiceTest {
   }
 
   @Test
+  void what_an_agent_of_a_container_keeps_running_is_left_alone() throws Exception {
+    // Its folders may have the same names.
+    var contained =
+        start("unshare -p -f sh -c 'echo up; while :; do sleep 1; done' || echo up; sleep 1010");
+    await().untilAsserted(() -> assertThat(heard()).contains("up"));
+    var table = ProcessTable.read();
+    var found = Marked.find(table, folder + "/");
+    var all = leftovers.processes();
+    assertThat(found).extracting(ProcessTable.Row::pid).contains(contained.pid());
+    for (long pid : all) {
+      var isHere = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/pid"));
+      assertThat(found.stream().anyMatch(row -> row.pid() == pid))
+          .isEqualTo(isHere.equals(Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))));
+    }
+    contained.end();
+  }
+
+  @Test
   void its_memory_is_that_of_all_it_started() throws Exception {
     var service = start("sleep 1005 & sleep 1006 & echo up; wait");
     await().untilAsserted(() -> assertThat(heard()).contains("up"));

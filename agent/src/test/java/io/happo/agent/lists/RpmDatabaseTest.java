@@ -79,6 +79,27 @@ class RpmDatabaseTest {
         .startsWith("3: UNKNOWN - the packages cannot be read");
   }
 
+  /**
+   * A number of nine bytes is negative when its first bit is set; what is left of it as an int is
+   * not, and would take two gigabytes.
+   */
+  @Test
+  void negative_lengths_take_no_memory() throws IOException {
+    byte[] negative = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+    negative[4] = (byte) 0x83;
+    int row = 32 * 4_096 + 3_982; // The first of the schema, in page 33.
+    var damaged = sqlite();
+    System.arraycopy(negative, 0, damaged, row, 9);
+    machine.with(SQLITE, damaged);
+    assertThat(machine.says("list_packages"))
+        .endsWith("rpmdb.sqlite is not understood: a row has no length");
+    int columns = row + 3; // Behind its length and number, and the length of the columns' kinds.
+    damaged = sqlite();
+    System.arraycopy(negative, 0, damaged, columns, 9);
+    machine.with(SQLITE, damaged);
+    assertThat(machine.says("list_packages")).startsWith("3: ").contains("a column has no length");
+  }
+
   private static byte[] header(String name, int epoch) {
     var values = (name + "\0001.2\0003\0x86_64\0").getBytes(StandardCharsets.US_ASCII);
     int at = (name + "\0").length();

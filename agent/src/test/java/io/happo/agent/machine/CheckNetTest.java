@@ -92,6 +92,8 @@ class CheckNetTest {
   void interfaces_of_hardware_are_looked_at_when_none_is_given() {
     assertThat(machine.says("check_net")).startsWith("0: NET OK - eth0 up").doesNotContain("lo_");
     assertThat(machine.says("check_net -x '^eth'")).startsWith("3: UNKNOWN - no network interface");
+    assertThat(machine.says("check_net -x '^eth' -a ok"))
+        .startsWith("0: NET OK - no network inter");
     assertThat(machine.says("check_net -i lo -w 50%"))
         .startsWith("3: NET UNKNOWN - the speed of lo is not known; give it by -b");
     assertThat(machine.says("check_net -i ../etc")).startsWith("3: check_net: -i (--interface)");

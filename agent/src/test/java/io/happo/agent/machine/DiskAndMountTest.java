@@ -189,6 +189,10 @@ class DiskAndMountTest {
   @Test
   void mounts_are_wanted_by_fstab() throws IOException {
     assertThat(machine.says("check_mount")).startsWith("3: UNKNOWN - /etc/fstab has no line");
+    assertThat(machine.says("check_mount --no-lines ok"))
+        .startsWith("0: MOUNT OK - 0 file systems");
+    assertThat(machine.says("check_mount --no-lines warning"))
+        .startsWith("1: MOUNT WARNING - /etc/fstab has no line that has to be mounted |");
     machine.with(
         "/etc/fstab",
         """
@@ -251,7 +255,7 @@ class DiskAndMountTest {
     Files.delete(machine.root.resolve("proc/self/mountinfo"));
     Files.delete(machine.root.resolve("etc/fstab"));
     assertThat(machine.says("check_disk -c 5")).startsWith("3: UNKNOWN - the file systems cannot");
-    assertThat(machine.says("check_mount")).startsWith("3: UNKNOWN - /etc/fstab cannot be read");
+    assertThat(machine.says("check_mount")).startsWith("3: UNKNOWN - there is no /etc/fstab");
     assertThat(machine.says("check_mount -p /")).startsWith("3: UNKNOWN - the list of mounts");
   }
 }

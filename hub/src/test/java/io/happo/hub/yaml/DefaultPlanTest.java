@@ -37,6 +37,11 @@ class DefaultPlanTest {
                     "certificates", "letsencrypt")),
             Map.of());
     assertThat(large.plan().checks()).hasSize(plan.checks().size() + plan.inventory().size());
+    var container = machine(Map.of("os", "linux", "virtualization", "lxc"));
+    assertThat(plan.resolve(container, Map.of()).plan().checks())
+        .extracting(Check::name)
+        .contains("disk")
+        .doesNotContain("mounts");
     assertThat(plan.resolve(machine(Map.of("os", "windows")), Map.of()).plan().checks()).isEmpty();
   }
 }

@@ -1,0 +1,40 @@
+package io.happo.agent.collectors;
+
+import io.happo.agent.exec.Outcome;
+import io.happo.core.Utf8;
+import java.time.Duration;
+
+/**
+ * Why a configuration cannot be used.
+ *
+ * @param why one line
+ * @param said what its check wrote, to stand behind it: it may show a secret, and is kept out of
+ *     the agent's log
+ */
+record Wrong(String why, String said) {
+  static final Wrong NOTHING = new Wrong("", "");
+
+  private static final int LINES = 3;
+  private static final int CHARACTERS = 500;
+
+  /** By how a check of it ended. */
+  static Wrong of(String program, Outcome outcome, Duration timeout) {
+    return switch (outcome) {
+      case Outcome.Exited exited when exited.status() == 0 -> NOTHING;
+      case Outcome.Exited exited ->
+          new Wrong(
+              program + " ended with exit status " + exited.status(),
+              ": " + lastLines(Utf8.decode(exited.stdout().bytes())));
+      case Outcome.TimedOut _ ->
+          new Wrong(program + " did not end within " + timeout.toSeconds() + " s", "");
+      case Outcome.NotStarted notStarted ->
+          new Wrong(program + " could not be started: " + notStarted.reason(), "");
+    };
+  }
+
+  private static String lastLines(String output) {
+    var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    var last = String.join("; ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+    return last.length() > CHARACTERS ? last.substring(0, CHARACTERS) + "..." : last;
+  }
+}
