@@ -183,7 +183,7 @@ class ParserTest {
     assertThat(misuse(Map.of(), "--all").problems())
         .containsExactly("the command is missing: list_aliases");
     assertThat(misuse(Map.of(), "-M", "m.yaml").problems())
-        .containsExactly("the command is missing: daemon");
+        .containsExactly("the command is missing: daemon, doctor");
     assertThat(misuse(Map.of(), "--nosuch").problems()).containsExactly("unknown option --nosuch");
   }
 
