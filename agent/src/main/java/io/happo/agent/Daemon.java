@@ -71,7 +71,10 @@ final class Daemon implements AutoCloseable {
   private static final Duration REST = Duration.ofMinutes(1);
 
   /** With more than this in memory sooner, but not without a pause. */
-  private static final long MUCH_BYTES = 46L << 20;
+  private static final long MUCH_BYTES = 45L << 20;
+
+  /** Or with so much more than was left when it was given back. */
+  private static final long MORE_BYTES = 2L << 20;
 
   private static final Duration PAUSE = Duration.ofSeconds(6);
 
@@ -197,15 +200,14 @@ final class Daemon implements AutoCloseable {
       throws InterruptedException {
     long begin = System.nanoTime();
     long end = begin + rest.toNanos();
-    boolean mayHelp = FilePages.residentBytes() < MUCH_BYTES; // As it has just been given back.
+    // It has just been given back: what is left now would be left again.
+    long much = Math.max(MUCH_BYTES, FilePages.residentBytes() + MORE_BYTES);
     while (System.nanoTime() - end < 0) {
       lookForHub(version);
       if (supervision.isWanted()) {
         supervision.look(stuckPart(), how());
       }
-      if (mayHelp
-          && System.nanoTime() - begin > PAUSE.toNanos()
-          && FilePages.residentBytes() > MUCH_BYTES) {
+      if (System.nanoTime() - begin > PAUSE.toNanos() && FilePages.residentBytes() > much) {
         return false;
       }
       if (stop.await(supervision.pause(HUB_LOOK).toMillis(), TimeUnit.MILLISECONDS)) {
@@ -249,6 +251,7 @@ final class Daemon implements AutoCloseable {
                 exec,
                 new PluginPaths(settings.nagiosPluginPaths()),
                 watchers);
+        FilePages.giveBack(); // Before the first session, which comes on top of it.
         hubTold.set(Optional.of(hubWork::write));
         store.use(hubWork::bring);
         metricConfig.also(hubWork::metrics);
