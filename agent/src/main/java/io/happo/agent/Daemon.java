@@ -78,11 +78,11 @@ final class Daemon implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(6);
 
-  /** How long after the start what only the start uses is over, before a plan is run. */
-  private static final Duration STARTING = Duration.ofSeconds(1);
-
-  /** And then what only the first session with a hub uses. */
-  private static final Duration SETTLING = Duration.ofSeconds(10);
+  /**
+   * So many looks at the hub after the start, memory is given back with each: what only the start
+   * uses, the first session with a hub, and the first run of each check.
+   */
+  private static final int SETTLING = 5;
 
   /** How soon the agent notices that it has joined or left. */
   private static final Duration HUB_LOOK = Duration.ofSeconds(2);
@@ -161,14 +161,14 @@ final class Daemon implements AutoCloseable {
       }
       supervision.ready();
       giveMemoryBack();
-      boolean stopped = daemon.awaitStop(version, supervision, stop, STARTING);
-      if (!stopped) {
+      boolean stopped = false;
+      for (int i = 0; i < SETTLING && !stopped; i++) {
+        stopped = daemon.awaitStop(version, supervision, stop, HUB_LOOK);
         giveMemoryBack();
-        stopped = daemon.awaitStop(version, supervision, stop, SETTLING);
       }
       while (!stopped) {
-        giveMemoryBack();
         stopped = daemon.awaitStop(version, supervision, stop, REST);
+        giveMemoryBack();
       }
       supervision.stopping();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
