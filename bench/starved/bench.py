@@ -107,6 +107,7 @@ def run(options, home):
             agent = start([agent_program, "daemon", "--port", free_port(), "--listen-address", "127.0.0.1"], cwd=home / "agent",
                           stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
         time.sleep(QUIET)
+        hub.connect()
         name = hub.ask("GET", "/v1/agents")["agents"][0]["name"]
         watch = Watch(hub)
         watch.start()
