@@ -15,7 +15,7 @@ from hub import Hub, add_hub_option
 EVERY = 10  # seconds
 QUIET = 60  # seconds before and after
 LEFT_KIB = 256 << 10  # of memory
-BUILTINS = {"load": "check_load -w 9999 -c 9999", "cpu": "check_cpu", "memory": "check_memory", "swap": "check_swap -w 0% -c 0% -n ok",
+BUILTINS = {"load": "check_load -w 9999 -c 9999", "cpu": "check_cpu", "memory": "check_memory", "swap": "check_swap -w 1 -c 1 -n ok",
             "disk": "check_disk -w 0% -c 0% -p /", "procs": "check_procs", "uptime": "check_uptime -r 0", "agent": "check_agent"}
 SCRIPTS = 16
 HOG = """
@@ -24,8 +24,8 @@ def available():
     return next(int(line.split()[1]) for line in open('/proc/meminfo') if line.startswith('MemAvailable'))
 held = []
 while True:
-    if available() > int(sys.argv[1]) + 65536:
-        held.append(bytearray(b'x') * (32 << 20))
+    if available() > int(sys.argv[1]) + (256 << 10):
+        held.append(bytearray(b"x") * (128 << 20))
     elif held and available() < int(sys.argv[1]) // 2:
         held.pop()
     for one in held[-8:]:
