@@ -65,7 +65,7 @@ public final class HubChecks implements Builtins.Catalogue {
     public Finding run(Given given, Machine machine) {
       var uplink = seen;
       return uplink == null
-          ? told(Status.UNKNOWN, "this program has no link to a hub: the agent runs this check")
+          ? told(Status.UNKNOWN, "there is no link to a hub here; names are looked up by check_dns")
           : found(uplink.nameTrouble(), uplink.status().state() == Uplink.State.CONNECTED);
     }
   }
