@@ -201,7 +201,7 @@ final class Timetable {
     return ok || turn == null ? 0 : Math.min(turn.attempt + 1, turn.check.maxAttempts());
   }
 
-  /** How much later than it should have a check was started that runs. */
+  /** How much later than it should have a check was started that runs; not by a clock's jump. */
   long lateNanos(String name) {
     var turn = turns.get(name);
     return turn == null ? 0 : turn.lateNanos;
@@ -264,7 +264,8 @@ final class Timetable {
   /**
    * A wall clock that has got ahead of the monotonic one means that the machine slept, or that
    * somebody put it forward: the two look alike, and for neither is it wrong to run once what would
-   * have run meanwhile. A look that comes late means that all of this process stood still.
+   * have run meanwhile, nor is that late. A look that comes late means that all of this process
+   * stood still.
    */
   private void notice(Now now) {
     long skew = now.millis() - now.nanos() / Now.NANOS_PER_MILLI;
@@ -275,6 +276,9 @@ final class Timetable {
       boolean late = now.nanos() - lookBy > JUMP_NANOS;
       jumps += forward || back || late ? 1 : 0;
       for (var turn : turns.values()) {
+        if (late && turn.isWaiting() && turn.untilDue(now) < 0) {
+          turn.noteDue(now);
+        }
         if (back) {
           turn.rhythm.setBack(now);
         }
@@ -282,9 +286,6 @@ final class Timetable {
           turn.rhythm.slept(jump / Now.NANOS_PER_MILLI);
         }
         if ((forward || late) && turn.isWaiting()) {
-          if (turn.untilDue(now) < 0) {
-            turn.noteDue(now);
-          }
           long delay = Math.floorMod(Phase.hash(agentId, turn.check.name()), SPREAD_NANOS);
           missed += turn.rhythm.catchUp(delay, now);
         }

@@ -17,8 +17,11 @@ import java.util.function.Function;
  * duration, and notes the starts.
  */
 final class Simulation {
-  /** A start by both clocks: monotonic from the beginning on, and the time of the day. */
-  record Start(String check, Duration at, Instant time) {}
+  /**
+   * A start by both clocks: monotonic from the beginning on, and the time of the day; and how late
+   * the table says it is.
+   */
+  record Start(String check, Duration at, Instant time, Duration late) {}
 
   final Timetable table;
   final List<Start> starts = new ArrayList<>();
@@ -84,7 +87,8 @@ final class Simulation {
             new Start(
                 check.name(),
                 Duration.ofMillis(millis - begin.toEpochMilli()),
-                Instant.ofEpochMilli(millis)));
+                Instant.ofEpochMilli(millis),
+                Duration.ofNanos(table.lateNanos(check.name()))));
         var duration = durations.getOrDefault(check.name(), Duration.ZERO);
         if (ends.put(check.name(), nanos + duration.toNanos()) != null) {
           throw new AssertionError(check.name() + " runs beside itself");

@@ -169,6 +169,9 @@ class TimetableTest {
             .distinct();
     assertThat(seconds).as("spread").hasSizeGreaterThan(6);
     assertThat(simulation.table.jumps()).isEqualTo(1);
+    assertThat(simulation.starts)
+        .as("late by a clock alone")
+        .allMatch(start -> start.late().compareTo(Duration.ofSeconds(1)) < 0);
     simulation.starts.clear();
     // An interval check comes back to its phase, not earlier than half an interval later.
     simulation.run(Duration.ofSeconds(450));
@@ -203,6 +206,10 @@ class TimetableTest {
     simulation.run(Duration.ofMillis(4_990));
     assertThat(simulation.starts).hasSizeLessThanOrEqualTo(2);
     simulation.run(Duration.ofSeconds(30));
+    assertThat(simulation.starts)
+        .filteredOn(start -> start.late().compareTo(Duration.ofSeconds(4)) > 0)
+        .as("late")
+        .hasSize(2);
     assertThat(simulation.table.missed()).isBetween(56L, 60L);
     assertThat(simulation.table.jumps()).isEqualTo(1);
   }
