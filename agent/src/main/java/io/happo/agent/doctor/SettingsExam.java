@@ -159,13 +159,19 @@ final class SettingsExam {
     try {
       var mode = Files.getPosixFilePermissions(file);
       var others = mode.stream().filter(one -> !isOwners(one)).toList();
+      var shown = " (" + PosixFilePermissions.toString(mode) + ")";
       remarks.add(
           others.isEmpty()
               ? Remark.ok(about, file + " can be read by its owner alone")
-              : Remark.critical(
-                  about,
-                  file + " is open to others (" + PosixFilePermissions.toString(mode) + ")",
-                  "chmod 600 " + file + ", and make a new one if somebody may have read it."));
+              : others.equals(List.of(PosixFilePermission.GROUP_READ))
+                  ? Remark.warning(
+                      about,
+                      file + " can be read by its group" + shown,
+                      "chmod 600 " + file + ", unless all of that group are to have it.")
+                  : Remark.critical(
+                      about,
+                      file + " is open to others" + shown,
+                      "chmod 600 " + file + ", and make a new one if somebody may have read it."));
     } catch (IOException | UnsupportedOperationException e) {
       remarks.add(
           Remark.warning(

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the kernel can give to new programs without swapping ({@code MemAvailable}), the rest is used. In
  * a container with a limit, by the files of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst):
  * used is what it takes without the cached files that nobody used lately.
+ *
+ * <p>The cache of ZFS (ARC) is no part of {@code MemAvailable}; what is over its least size ({@code
+ * c_min} of {@code arcstats}, zfs(4)) is given up when programs need it, and so is free as well.
  */
 final class CheckMemory implements BuiltinCheck.OfAnyUser {
   private static final Command TABLE =
@@ -31,8 +34,8 @@ final class CheckMemory implements BuiltinCheck.OfAnyUser {
           "check_memory",
           "Memory in use",
           List.of(
-              "Caches that the kernel can give up at once count as free. In a container with a limit"
-                  + " below the memory of the machine, the limit counts as all memory.",
+              "Caches that the kernel can give up at once count as free, that of ZFS too. In a"
+                  + " container with a limit below the memory of the machine, the limit counts as all memory.",
               "The ends of ranges are percent of all memory."),
           "",
           List.of(
@@ -139,11 +142,21 @@ final class CheckMemory implements BuiltinCheck.OfAnyUser {
     return limited == null
         ? new Figures(
             total,
-            Math.max(0, total - (memory.kib("MemAvailable") << 10)),
+            Math.max(0, total - (memory.kib("MemAvailable") << 10) - cacheOfZfs(machine)),
             memory.kib("Buffers") << 10,
             memory.kib("Cached") << 10,
             false)
         : limited;
+  }
+
+  /** Bytes of it that can be had back; 0 where there is no ZFS. */
+  private static long cacheOfZfs(Machine machine) {
+    try {
+      var arc = new MemoryFile(machine.read("/proc/spl/kstat/zfs/arcstats"));
+      return Math.max(0, arc.typed("size") - Math.max(0, arc.typed("c_min")));
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /**

@@ -34,7 +34,7 @@ final class CheckMount implements BuiltinCheck {
               "Without -p, these are the lines of /etc/fstab without noauto. CRITICAL is what is not"
                   + " mounted, is read-only and should not be, does not answer (as of a dead NFS"
                   + " server), is stale, or is of another type or device; WARNING is what has other"
-                  + " options.",
+                  + " options, or is not mounted and is called nofail there.",
               "-T, -o and -d are for the path in front of them; in front of all paths, for all."),
           "",
           List.of(
@@ -80,23 +80,29 @@ final class CheckMount implements BuiltinCheck {
    *
    * @param types empty for any
    * @param device null for any
+   * @param line of fstab that wants it; null when the command line does
    */
   private record Wanted(
       String directory,
       List<String> types,
       List<String> options,
       @Nullable String device,
-      boolean isOfFstab) {
+      @Nullable Fstab line) {
     Wanted with(String option, String value) {
       return switch (option) {
-        case "type" -> new Wanted(directory, words(value), options, device, isOfFstab);
-        case "options" -> new Wanted(directory, types, words(value), device, isOfFstab);
-        default -> new Wanted(directory, types, options, value, isOfFstab);
+        case "type" -> new Wanted(directory, words(value), options, device, line);
+        case "options" -> new Wanted(directory, types, words(value), device, line);
+        default -> new Wanted(directory, types, options, value, line);
       };
     }
 
     Wanted on(String other) {
-      return new Wanted(other, types, options, device, isOfFstab);
+      return new Wanted(other, types, options, device, line);
+    }
+
+    /** Whether the machine starts without it, as fstab has it. */
+    boolean mayFail() {
+      return line != null && line.options().contains("nofail");
     }
 
     private static List<String> words(String list) {
@@ -109,7 +115,7 @@ final class CheckMount implements BuiltinCheck {
         return true;
       }
       boolean takesAny = types.contains("auto") || types.contains("none");
-      return isOfFstab
+      return line != null
           && (takesAny || type.startsWith("fuse") || type.startsWith(types.getFirst()));
     }
   }
@@ -163,7 +169,7 @@ final class CheckMount implements BuiltinCheck {
 
   private static List<Wanted> wanted(Given given) throws UsageException {
     var wanted = new ArrayList<Wanted>();
-    var forAll = new Wanted("", List.of(), List.of(), null, false);
+    var forAll = new Wanted("", List.of(), List.of(), null, null);
     for (var one : given.inOrder()) {
       switch (one.name()) {
         case "path" -> {
@@ -225,7 +231,7 @@ final class CheckMount implements BuiltinCheck {
           options.add(option);
         }
       }
-      wanted.add(new Wanted(line.directory(), line.types(), options, null, true));
+      wanted.add(new Wanted(line.directory(), line.types(), options, null, line));
     }
     return wanted;
   }
@@ -250,7 +256,9 @@ final class CheckMount implements BuiltinCheck {
   private void look(Wanted wanted, @Nullable Mount mount, Machine machine, Problems problems)
       throws InterruptedException {
     if (mount == null) {
-      problems.add(Status.CRITICAL, wanted.directory() + " is not mounted");
+      problems.add(
+          wanted.mayFail() ? Status.WARNING : Status.CRITICAL,
+          wanted.directory() + " is not mounted");
       return;
     }
     if (mount.type().equals("autofs")) {

@@ -36,6 +36,17 @@ record MemoryFile(String text) {
     }
   }
 
+  /** The number behind a label and a word, as ZFS has it with the type; -1 when there is none. */
+  long typed(String label) {
+    int line = text.indexOf("\n" + label + " ");
+    var words = line < 0 ? new String[0] : text.substring(line + 1).split("[ \n]+", 4);
+    try {
+      return words.length < 3 ? -1 : Long.parseLong(words[2]);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
   /** A figure of meminfo in KiB. */
   long kib(String label) throws CheckException {
     long kib = number(label + ":");

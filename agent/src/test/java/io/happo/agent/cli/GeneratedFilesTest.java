@@ -68,6 +68,7 @@ class GeneratedFilesTest {
     "happo-agent, 'happo-agent daemon --log-level = de', debug",
     "happo-agent, 'happo-agent daemon --log-level =', debug info warn",
     "happo-agent, 'happo-agent daemon -P lea', ''",
+    "happo-agent, 'happo-agent check check_ss', 'check_ssh check_ssl_cert check_ssmtp'",
     "check_happo, 'check_happo mon', monitor",
     "check_happo, 'check_happo monitor --plugin_n', --plugin_name",
   })

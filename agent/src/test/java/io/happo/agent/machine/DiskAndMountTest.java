@@ -212,6 +212,11 @@ class DiskAndMountTest {
         "check_mount",
         "2: MOUNT CRITICAL - / is read-only; /data is mounted without the option nosuid;"
             + " /nfs is not mounted | wanted=4;;;0 problems=3;;;0");
+    machine.with("/etc/fstab", "nas:/v /nfs nfs nofail\nnas:/w /w nfs defaults,nofail\n");
+    assertThat(machine.says("check_mount"))
+        .startsWith("1: MOUNT WARNING - /nfs is not mounted; /w is not mounted |");
+    assertThat(machine.says("check_mount -p /w")).startsWith("2: MOUNT CRITICAL - /w is not");
+    machine.with("/etc/fstab", "/dev/sdb1 /data/ xfs nosuid 0 2\n");
     Files.createDirectories(machine.root.resolve("data"));
     Files.createSymbolicLink(machine.root.resolve("link"), machine.root.resolve("data"));
     assertThat(machine.says("check_mount -p /link")).startsWith("0: MOUNT OK - /link is mounted");

@@ -139,6 +139,12 @@ class MachineChecksTest {
         .startsWith("2: MEMORY CRITICAL - 75.0% used")
         .contains(" free=262144000B;314572800:;272629760:;0;1048576000 ");
     assertThat(machine.says("check_memory -w 75 -c @90:100")).startsWith("0: MEMORY OK");
+    machine.with(
+        "/proc/spl/kstat/zfs/arcstats",
+        "13 1 0x01 123 33456 1 2\nname type data\nsize 4 209715200\nc_min 4 104857600\n");
+    assertThat(machine.says("check_memory")).contains(" 65.0% used (650 MiB of 1000 MiB)");
+    machine.with("/proc/spl/kstat/zfs/arcstats", "size 4 1\nc_min");
+    assertThat(machine.says("check_memory")).contains(" 75.0% used");
     assertThat(machine.says("check_memory -w x"))
         .startsWith("3: check_memory: -w (--warning): 'x'");
     assertThat(machine.says("check_memory -u -f")).startsWith("3: check_memory: -u (--used) and");

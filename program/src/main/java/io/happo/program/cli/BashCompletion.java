@@ -3,6 +3,7 @@ package io.happo.program.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A completion script of bash for one program: subcommands, option names, files and the words of a
@@ -12,6 +13,13 @@ public final class BashCompletion {
   private BashCompletion() {}
 
   public static String of(Program program) {
+    return of(program, Map.of());
+  }
+
+  /**
+   * @param operands by the name of a command, words that may stand behind it
+   */
+  public static String of(Program program, Map<String, List<String>> operands) {
     var function = "_" + program.name().replace('-', '_');
     var names = new ArrayList<String>();
     var groups = new LinkedHashSet<String>();
@@ -54,7 +62,9 @@ public final class BashCompletion {
     for (var command : program.commands()) {
       firsts.add(command.name().split(" ", -1)[0]);
       out.append("    '").append(command.name()).append("') ");
-      candidates(out, optionNames(command.options(), program.globals()));
+      var words = new ArrayList<>(operands.getOrDefault(command.name(), List.of()));
+      words.addAll(optionNames(command.options(), program.globals()));
+      candidates(out, words);
     }
     for (var group : groups) {
       out.append("    '").append(group).append("') ");
