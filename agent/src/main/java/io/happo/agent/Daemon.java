@@ -47,6 +47,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -147,10 +148,12 @@ final class Daemon implements AutoCloseable {
       throws IOException, InterruptedException {
     Log.open(settings.logFile(), settings.logLevel());
     settings.warnings().forEach(text -> LOG.log(Level.WARNING, text));
+    var running = new CompletableFuture<Daemon>();
+    Signals.on("HUP", () -> running.join().reload(supervision)); // It would end what starts.
     try (var _ = Profile.start(settings.cpuProfile());
         var daemon = start(version, settings, stderr)) {
       var stop = new CountDownLatch(1);
-      Signals.on("HUP", () -> daemon.reload(supervision));
+      running.complete(daemon);
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
       stderr.println("happo-agent " + version + " listening on " + show(daemon.server.address()));
@@ -160,16 +163,10 @@ final class Daemon implements AutoCloseable {
         tell(daemon.feeds.get(), stderr);
       }
       supervision.ready();
-      giveMemoryBack();
-      boolean stopped = false;
-      for (int i = 0; i < SETTLING && !stopped; i++) {
-        stopped = daemon.awaitStop(version, supervision, stop, HUB_LOOK);
+      int looks = 0;
+      do {
         giveMemoryBack();
-      }
-      while (!stopped) {
-        stopped = daemon.awaitStop(version, supervision, stop, REST);
-        giveMemoryBack();
-      }
+      } while (!daemon.awaitStop(version, supervision, stop, looks++ < SETTLING ? HUB_LOOK : REST));
       supervision.stopping();
       LOG.log(Level.INFO, "stopping: requests that have begun get {0} s", DRAIN.toSeconds());
       daemon.drain();

@@ -68,7 +68,9 @@ public final class GenerateDocs {
     files.put(
         "man/man1/check_happo.1",
         ManPage.of(check, 1, check.commands(), List.of("happo-agent(8)", "happo-agent(1)")));
-    files.put("bash-completion/happo-agent", BashCompletion.of(agent, Map.of("check", new AllChecks().names())));
+    files.put(
+        "bash-completion/happo-agent",
+        BashCompletion.of(agent, Map.of("check", new AllChecks().names())));
     files.put("bash-completion/check_happo", BashCompletion.of(check));
     files.put("happo-agent.env", SampleEnvironment.of(agent, daemon.getFirst()));
     return files;
