@@ -67,6 +67,7 @@ import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** The hub, put together in order and taken apart in reverse. */
@@ -107,9 +108,11 @@ final class Hub implements AutoCloseable {
       Log.toStandardError(settings.logLevel());
     }
     try (var hub = new Hub(settings)) {
+      var running = new CompletableFuture<HttpsServer>();
+      Signals.on("HUP", () -> hub.reload(running.join())); // It would end what starts.
       var server = hub.start(version, stderr);
+      running.complete(server);
       var stop = new CountDownLatch(1);
-      Signals.on("HUP", () -> hub.reload(server));
       Signals.on("TERM", stop::countDown);
       Signals.on("INT", stop::countDown);
       stop.await();

@@ -17,6 +17,8 @@ public final class BashCompletion {
   }
 
   /**
+   * The script, which knows some arguments that are no options as well.
+   *
    * @param operands by the name of a command, words that may stand behind it
    */
   public static String of(Program program, Map<String, List<String>> operands) {
