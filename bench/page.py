@@ -34,6 +34,12 @@ runs the same script with `posix_spawn` in the same round, at as many at once as
 (Go), with its own C loop on a machine of the same kind; *happo : original* divides the two."""),
     ("nrpe", "./happo bench nrpe", "NRPE",
      "The NRPE door beside the real nrpe 4.1.0; *ours : this* is our figure divided by that of the line."),
+    ("nrpe-load", "./happo bench nrpe --load", "`check_load` by NRPE",
+     """The real nrpe 4.1.0 starts Debian's plugin, ours is the built-in check of the same name, by the same line of the same nrpe.cfg. Both have
+been asked 1,000 times before. With TLS the client takes more of the two cores than our server does, so that at 16 at once it is the
+client that is measured."""),
+    ("starved", "./happo bench starved", "An agent on a starved machine",
+     "The packaged hub, and an agent with built-in checks and scripts, while other programs take all processors and most of the memory."),
     ("fleet", "./happo bench fleet", "A hub with {agents:,} agents",
      """The packaged hub on SQLite with its default flags; agents are simulated by a program on the same machine, each with its own key and its
 own session over TLS. What is acknowledged is synced to disk."""),

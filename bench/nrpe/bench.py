@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the NRPE door of the packaged happo-agent with the real nrpe daemon, side by side in one run.
 
-  ./happo bench nrpe [--quick] [--rounds N] [--only real|ours] [--load-only] [--json FILE]
+  ./happo bench nrpe [--load] [--quick] [--rounds N] [--only real|ours] [--json FILE]
 
 Both serve the same commands at once on this machine; they are asked in turns, so that both meet the same neighbours.
 See bench/README.md for what is measured and how to read it.
@@ -193,10 +193,7 @@ def rates(rows):
 
 
 def tables(report):
-    out = rates(report["rates"]) if report["rates"] else []
-    out += ["", "`check_load`, the plugin of Debian by nrpe and the built-in check by ours:", "", *rates(report["load"])]
-    if not report["slow"]:
-        return "\n".join(out)
+    out = rates(report["rates"])
     out += ["", f"{SLOW_CHECKS} slow checks at once (without the plugins' processes):", "",
             "| server | answered | errors | seconds | own processes | PSS MiB before | PSS MiB during"
             " | RSS MiB during | control group without plugins, MiB | plugins' processes |", "|" + "---|" * 10]
@@ -230,19 +227,17 @@ def run(options, home):
     try:
         groups = [
             ("TLS 1.3", server("nrpe TLS", "real", "certificate") + server("happo TLS", "ours", "certificate")),
-            ("anonymous TLS", [] if options.load_only else server("nrpe anonymous", "real", "anonymous")),
+            ("anonymous TLS", [] if options.load else server("nrpe anonymous", "real", "anonymous")),
             ("no TLS", server("nrpe plain", "real", "none")
              + server("nrpe plain queue 128", "real", "none", 128) + server("happo plain", "ours", "none")),
         ]
         scale = 0.1 if options.quick else 1
         report = {"machine": machine() | {"kernel": os.uname().release}, "quick": options.quick,
                   "rounds": options.rounds}
-        report |= {"rates": [], "slow": [], "idle": [], "slow_plugins_kib": None}
-        if not options.load_only:
-            report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
-        report["load"] = measure_rates(load_program, groups, options.rounds, scale, LOAD_QUERIES, 1000, "load", "OK - ")
-        if options.load_only:
-            return report | {"markdown": tables(report)}
+        if options.load:
+            report["rates"] = measure_rates(load_program, groups, options.rounds, scale, LOAD_QUERIES, 1000, "load", "OK - ")
+            return report | {"markdown": "\n".join(rates(report["rates"]))}
+        report["rates"] = measure_rates(load_program, groups, options.rounds, scale)
         # With its own queue of 5 some slow checks are never answered: it gets a long one here.
         long_queue = server("nrpe TLS queue 1024", "real", "certificate", LONG_QUEUE)
         compared = long_queue + [servers[name] for name in ("happo TLS",) if name in servers]
@@ -261,9 +256,11 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests and idle connections")
     parser.add_argument("--rounds", type=int, default=2, help="how often each figure is measured (2)")
     parser.add_argument("--only", choices=("real", "ours"), help="measure one of the two alone")
-    parser.add_argument("--load-only", action="store_true", help="measure check_load alone")
+    parser.add_argument("--load", action="store_true", help="measure check_load, the plugin of Debian and our built-in check")
     add_options(parser, "nrpe")
     options = parser.parse_args()
+    if options.load and options.json == parser.get_default("json"):
+        options.json = options.json.replace("nrpe.json", "nrpe-load.json")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     options.files = 65_536 if hard == resource.RLIM_INFINITY else hard
     resource.setrlimit(resource.RLIMIT_NOFILE, (options.files, hard))

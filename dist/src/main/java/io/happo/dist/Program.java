@@ -62,12 +62,12 @@ record Program(
           "happo-agent",
           "io.happo.agent.HappoAgent",
           List.of(
-              "-Xms5m",
+              "-Xms4m",
               "-Xmx96m",
               // Room for what is under way when the young generation is full: what had to leave for
               // the old one would stay there until the whole heap is.
-              "-Xmn3m",
-              "-XX:SurvivorRatio=1",
+              "-Xmn2m",
+              "-XX:SurvivorRatio=2",
               "-XX:MaxMetaspaceSize=48m",
               // One thread looks which sockets are ready. Where virtual threads do, each wakes
               // twice.
