@@ -35,9 +35,8 @@ runs the same script with `posix_spawn` in the same round, at as many at once as
     ("nrpe", "./happo bench nrpe", "NRPE",
      "The NRPE door beside the real nrpe 4.1.0; *ours : this* is our figure divided by that of the line."),
     ("nrpe-load", "./happo bench nrpe --load", "`check_load` by NRPE",
-     """The real nrpe 4.1.0 starts Debian's plugin, ours is the built-in check of the same name, by the same line of the same nrpe.cfg. Both have
-been asked 1,000 times before. With TLS the client takes more of the two cores than our server does, so that at 16 at once it is the
-client that is measured."""),
+     """The real nrpe 4.1.0 starts Debian's plugin, ours is the built-in check of the same name, by the same line of the same nrpe.cfg. Each is
+warm. Client and servers share the cores: a handshake costs the client as much as all of a check costs ours."""),
     ("starved", "./happo bench starved", "An agent on a starved machine",
      "The packaged hub, and an agent with built-in checks and scripts, while other programs take all processors and most of the memory."),
     ("fleet", "./happo bench fleet", "A hub with {agents:,} agents",

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.happo.agent.exec.FakeServiceManager;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,26 @@ class SupervisionTest {
         systemd.hear("STOPPING=1\n", SECONDS);
         assertThat(daemon.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(systemd.hasHeardAll()).isTrue();
+      } finally {
+        daemon.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void a_hangup_while_it_starts_is_done_when_it_has_started() throws Exception {
+    var address = folder.resolve("notify").toString();
+    var groups = folder.resolve("groups"); // Which the start waits for, as nobody writes it yet.
+    assertThat(new ProcessBuilder("mkfifo", groups.toString()).start().waitFor()).isZero();
+    try (var systemd = new FakeServiceManager(address)) {
+      var daemon = daemon(address, "--autoscaling-config", groups.toString());
+      try {
+        try (var _ = Files.newOutputStream(groups)) { // It reads.
+          signal(daemon, "HUP");
+        }
+        systemd.hear("RELOADING=1\n", SECONDS);
+        systemd.hear("READY=1\n", SECONDS);
+        assertThat(daemon.isAlive()).isTrue();
       } finally {
         daemon.destroyForcibly();
       }
@@ -88,10 +110,10 @@ class SupervisionTest {
     assertThat(Supervision.of(Map.of()).isWanted()).isFalse();
   }
 
-  private Process daemon(String address) throws IOException {
+  private Process daemon(String address, String... more) throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var builder =
-        new ProcessBuilder(
+    var words =
+        new ArrayList<>(
             List.of(
                 java,
                 "-XX:TieredStopAtLevel=1",
@@ -107,6 +129,8 @@ class SupervisionTest {
                 "0",
                 "--listen-address",
                 "127.0.0.1"));
+    words.addAll(List.of(more));
+    var builder = new ProcessBuilder(words);
     builder.environment().put("NOTIFY_SOCKET", address);
     builder.environment().put("WATCHDOG_USEC", "1000000");
     builder

@@ -284,7 +284,7 @@ final class Hub implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private void reload(HttpsServer server) {
+  private synchronized void reload(HttpsServer server) {
     Log.reopen();
     try {
       Identity identity = settings.keys().read();

@@ -24,7 +24,7 @@ record Wrong(String why, String said) {
       case Outcome.Exited exited ->
           new Wrong(
               program + " ended with exit status " + exited.status(),
-              ": " + lastLines(Utf8.decode(exited.stdout().bytes())));
+              lastLines(Utf8.decode(exited.stdout().bytes())));
       case Outcome.TimedOut _ ->
           new Wrong(program + " did not end within " + timeout.toSeconds() + " s", "");
       case Outcome.NotStarted notStarted ->
@@ -35,6 +35,7 @@ record Wrong(String why, String said) {
   private static String lastLines(String output) {
     var lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     var last = String.join("; ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
-    return last.length() > CHARACTERS ? last.substring(0, CHARACTERS) + "..." : last;
+    var shown = last.length() > CHARACTERS ? last.substring(0, CHARACTERS) + "..." : last;
+    return shown.isEmpty() ? ", and said nothing" : ": " + shown;
   }
 }

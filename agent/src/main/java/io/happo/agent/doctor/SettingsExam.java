@@ -39,9 +39,9 @@ final class SettingsExam {
     if (arguments.has("api-key-file")) {
       apiKey(arguments.path("api-key-file"));
     }
-    secret("private-key", arguments.path("private-key"));
-    secret("hub-folder", arguments.path("hub-folder").resolve(HubMembership.KEY_NAME));
-    secret("hub-folder", arguments.path("hub-folder").resolve(HubMembership.FILE_NAME));
+    secret("private-key", arguments.path("private-key"), true);
+    secret("hub-folder", arguments.path("hub-folder").resolve(HubMembership.KEY_NAME), false);
+    secret("hub-folder", arguments.path("hub-folder").resolve(HubMembership.FILE_NAME), false);
   }
 
   private void metrics() {
@@ -136,7 +136,7 @@ final class SettingsExam {
 
   private void apiKey(Path file) {
     if (Files.isRegularFile(file)) {
-      secret("api-key-file", file);
+      secret("api-key-file", file, false);
     } else {
       remarks.add(
           Remark.critical(
@@ -144,7 +144,12 @@ final class SettingsExam {
     }
   }
 
-  private void secret(String about, Path file) {
+  /**
+   * Looks who can read a secret.
+   *
+   * @param groupMayRead whether the agent takes one that its group can read
+   */
+  private void secret(String about, Path file, boolean groupMayRead) {
     if (!Files.exists(file)) {
       return;
     }
@@ -163,7 +168,7 @@ final class SettingsExam {
       remarks.add(
           others.isEmpty()
               ? Remark.ok(about, file + " can be read by its owner alone")
-              : others.equals(List.of(PosixFilePermission.GROUP_READ))
+              : groupMayRead && others.equals(List.of(PosixFilePermission.GROUP_READ))
                   ? Remark.warning(
                       about,
                       file + " can be read by its group" + shown,

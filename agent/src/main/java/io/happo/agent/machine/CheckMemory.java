@@ -149,11 +149,16 @@ final class CheckMemory implements BuiltinCheck.OfAnyUser {
         : limited;
   }
 
-  /** Bytes of it that can be had back; 0 where there is no ZFS. */
+  /**
+   * Bytes of it that can be had back; 0 where there is no ZFS, and in a container whose meminfo is
+   * its own (lxcfs): the cache is that of the machine there.
+   */
   private static long cacheOfZfs(Machine machine) {
     try {
       var arc = new MemoryFile(machine.read("/proc/spl/kstat/zfs/arcstats"));
-      return Math.max(0, arc.typed("size") - Math.max(0, arc.typed("c_min")));
+      long least = arc.typed("c_min");
+      boolean isOwn = Mount.at("/proc/meminfo", Mount.all(machine)) != null;
+      return least < 0 || isOwn ? 0 : Math.max(0, arc.typed("size") - least);
     } catch (IOException e) {
       return 0;
     }

@@ -69,6 +69,8 @@ class GeneratedFilesTest {
     "happo-agent, 'happo-agent daemon --log-level =', debug info warn",
     "happo-agent, 'happo-agent daemon -P lea', ''",
     "happo-agent, 'happo-agent check check_ss', 'check_ssh check_ssl_cert check_ssmtp'",
+    "happo-agent, 'happo-agent check --l', '--list --log-level'",
+    "happo-agent, 'happo-agent check check_disk check_ss', ''",
     "check_happo, 'check_happo mon', monitor",
     "check_happo, 'check_happo monitor --plugin_n', --plugin_name",
   })

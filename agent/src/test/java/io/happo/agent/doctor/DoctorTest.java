@@ -80,10 +80,9 @@ class DoctorTest {
     var key = Files.writeString(folder.resolve("api.key"), "sesame\n");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
     assertThat(of(examine("--api-key-file", key.toString()), "api-key-file"))
+        .isEqualTo("CRITICAL " + key + " is open to others (rw-r-----)");
+    assertThat(of(examine("--private-key", key.toString()), "private-key"))
         .isEqualTo("WARNING " + key + " can be read by its group (rw-r-----)");
-    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(of(examine("--api-key-file", key.toString()), "api-key-file"))
-        .isEqualTo("CRITICAL " + key + " is open to others (rw-r--r--)");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     assertThat(of(examine("--api-key-file", key.toString()), "api-key-file"))
         .isEqualTo("OK " + key + " can be read by its owner alone");

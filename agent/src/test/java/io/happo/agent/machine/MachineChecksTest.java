@@ -139,15 +139,45 @@ class MachineChecksTest {
         .startsWith("2: MEMORY CRITICAL - 75.0% used")
         .contains(" free=262144000B;314572800:;272629760:;0;1048576000 ");
     assertThat(machine.says("check_memory -w 75 -c @90:100")).startsWith("0: MEMORY OK");
-    machine.with(
-        "/proc/spl/kstat/zfs/arcstats",
-        "13 1 0x01 123 33456 1 2\nname type data\nsize 4 209715200\nc_min 4 104857600\n");
-    assertThat(machine.says("check_memory")).contains(" 65.0% used (650 MiB of 1000 MiB)");
-    machine.with("/proc/spl/kstat/zfs/arcstats", "size 4 1\nc_min");
-    assertThat(machine.says("check_memory")).contains(" 75.0% used");
     assertThat(machine.says("check_memory -w x"))
         .startsWith("3: check_memory: -w (--warning): 'x'");
     assertThat(machine.says("check_memory -u -f")).startsWith("3: check_memory: -u (--used) and");
+  }
+
+  @Test
+  void cache_of_zfs_is_free_on_the_machine_that_has_it() throws IOException {
+    machine
+        .with(
+            "/proc/meminfo",
+            "MemTotal: 1024000 kB\nMemAvailable: 256000 kB\nBuffers: 1 kB\nCached: 2 kB\n")
+        .with("/proc/self/mountinfo", "25 1 0:23 / /proc rw - proc proc rw\n")
+        .with("/proc/spl/kstat/zfs/arcstats", arc("209715200", "104857600"));
+    assertThat(machine.says("check_memory")).contains(" 65.0% used (650 MiB of 1000 MiB)");
+    machine.with("/proc/spl/kstat/zfs/arcstats", arc("104857599", "104857600"));
+    assertThat(machine.says("check_memory")).contains(" 75.0% used");
+    machine.with("/proc/spl/kstat/zfs/arcstats", arc("209715200", "unknown"));
+    assertThat(machine.says("check_memory")).contains(" 75.0% used");
+    machine
+        .with("/proc/spl/kstat/zfs/arcstats", arc("209715200", "104857600"))
+        .with(
+            "/proc/self/mountinfo",
+            "25 1 0:23 / /proc rw - proc proc rw\n"
+                + "26 25 0:40 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n");
+    assertThat(machine.says("check_memory")).contains(" 75.0% used");
+  }
+
+  private static String arc(String size, String least) {
+    return """
+        13 1 0x01 147 39984 5123456789 98765432109876
+        name                            type data
+        hits                            4    1234567
+        l2_size                         4    999999999
+        size                            4    %s
+        c                               4    8589934592
+        c_min                           4    %s
+        c_max                           4    8589934592
+        """
+        .formatted(size, least);
   }
 
   @Test

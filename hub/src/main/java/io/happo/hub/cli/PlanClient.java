@@ -103,8 +103,9 @@ final class PlanClient {
           };
       console.say(line + "\n");
     }
-    for (var check : answer.texts("unmatched")) {
-      console.complain("note: no agent runs the check '" + check + "' yet\n");
+    var unmatched = answer.texts("unmatched");
+    if (!unmatched.isEmpty()) {
+      console.complain("note: no agent runs yet: " + String.join(", ", unmatched) + "\n");
     }
     for (var rule : answer.texts("idle")) {
       console.complain("note: alert " + rule + "\n");

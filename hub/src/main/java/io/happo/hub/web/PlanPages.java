@@ -6,6 +6,7 @@ import io.happo.core.plan.BadPlanException;
 import io.happo.core.plan.FleetCheck;
 import io.happo.core.plan.PlanChange;
 import io.happo.core.plan.Schedule;
+import io.happo.core.plan.Target;
 import io.happo.hub.api.Rooms;
 import io.happo.hub.fleet.Member;
 import io.happo.hub.fleet.Rollout;
@@ -48,15 +49,21 @@ final class PlanPages {
   }
 
   /**
+   * Who runs something.
+   *
+   * @param agents how many that are in
+   * @param connected how many of them are there
+   * @param named whether tags or names say who, which somebody may have mistyped
+   */
+  record Reach(int agents, int connected, boolean named) {}
+
+  /**
    * A check of the plan.
    *
    * @param what runs
-   * @param agents how many that are in run it
-   * @param connected how many of them are there
    * @param isWritten whether it stands in the plan; else it came with a collector
    */
-  record Row(
-      FleetCheck check, String what, String when, int agents, int connected, boolean isWritten) {}
+  record Row(FleetCheck check, String what, String when, Reach reach, boolean isWritten) {}
 
   /**
    * A program that agents keep running.
@@ -64,7 +71,7 @@ final class PlanPages {
    * @param what runs
    * @param check the one that tells how it is
    */
-  record CollectorRow(String name, String what, String check, int agents, int connected) {}
+  record CollectorRow(String name, String what, String check, Reach reach) {}
 
   /** The page of the plan. */
   record Plan(
@@ -102,8 +109,7 @@ final class PlanPages {
               check,
               what(check),
               when(check),
-              running.size(),
-              connected(running),
+              reach(running, check.target()),
               !current.isOfCollector(check)));
     }
     rows.sort(Comparator.comparing(row -> row.check().name()));
@@ -115,8 +121,7 @@ final class PlanPages {
               one.name(),
               one.collector().commandLine(),
               one.collector().check(),
-              running.size(),
-              connected(running)));
+              reach(running, one.target())));
     }
     collectors.sort(Comparator.comparing(CollectorRow::name));
     int running = 0;
@@ -128,12 +133,13 @@ final class PlanPages {
     return new Plan(rows, collectors, rollout, running, failed);
   }
 
-  private static int connected(List<Member> members) {
+  private static Reach reach(List<Member> members, Target target) {
     int connected = 0;
     for (var member : members) {
       connected += member.isConnected() ? 1 : 0;
     }
-    return connected;
+    boolean named = !target.tags().isEmpty() || !target.agents().isEmpty();
+    return new Reach(members.size(), connected, named);
   }
 
   private static String what(FleetCheck check) {

@@ -311,7 +311,9 @@ class WebDoorTest {
             """
             {"files": {"a.yaml": {"checks": [{"name": "disk", "script": "disk.sh", "every": "1m",
               "for": {"tags": {"role": ["web", "db"]}, "facts": {"os": "linux"}},
-              "arguments": ["-w", "a b"]}],
+              "arguments": ["-w", "a b"]},
+              {"name": "raid", "builtin": "check_md_raid", "every": "1m",
+              "for": {"facts": {"mdRaid": "true"}}}],
               "scripts": {"disk.sh": "#!/bin/sh\\nexit 1\\n"}}}}
             """
                 .getBytes(StandardCharsets.UTF_8));
@@ -319,7 +321,9 @@ class WebDoorTest {
     assertThat(hub.as("oleg", "PUT", "/v1/plan", json).status()).isEqualTo(200);
     assertThat(page("vera", "/plan/checks/disk"))
         .contains("exit 1", "value=\"role=web,db\"", "value=\"-w &#39;a b&#39;\"");
-    assertThat(page("vera", "/plan")).contains("none: a mistyped tag?");
+    assertThat(page("vera", "/plan"))
+        .containsOnlyOnce("none: a mistyped tag?")
+        .containsOnlyOnce("<span class=\"faint\">none</span>");
     assertThat(page("vera", "/plan/files")).contains("disk.sh: |");
     assertThat(page("vera", "/plan/versions/1")).contains("This is what counts now.");
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A completion script of bash for one program: subcommands, option names, files and the words of a
- * choice.
+ * A completion script of bash for one program: subcommands, option names, files, the words of a
+ * choice, and names that stand right behind a subcommand.
  */
 public final class BashCompletion {
   private BashCompletion() {}
@@ -19,7 +19,7 @@ public final class BashCompletion {
   /**
    * The script, which knows some arguments that are no options as well.
    *
-   * @param operands by the name of a command, words that may stand behind it
+   * @param operands by the name of a command, words one of which stands right behind it
    */
   public static String of(Program program, Map<String, List<String>> operands) {
     var function = "_" + program.name().replace('-', '_');
@@ -54,6 +54,13 @@ public final class BashCompletion {
     out.append("    esac\n");
     out.append("  done\n");
     out.append("  case \"$command $before\" in\n");
+    operands.forEach(
+        (command, words) ->
+            out.append("    '")
+                .append(command + " " + command.substring(command.lastIndexOf(' ') + 1))
+                .append("') mapfile -t COMPREPLY < <(compgen -W '")
+                .append(String.join(" ", words))
+                .append("' -- \"$word\"); [[ $word == -* ]] || return 0 ;;\n"));
     for (var command : program.commands()) {
       values(out, command.name() + " ", command.options());
     }
@@ -64,9 +71,7 @@ public final class BashCompletion {
     for (var command : program.commands()) {
       firsts.add(command.name().split(" ", -1)[0]);
       out.append("    '").append(command.name()).append("') ");
-      var words = new ArrayList<>(operands.getOrDefault(command.name(), List.of()));
-      words.addAll(optionNames(command.options(), program.globals()));
-      candidates(out, words);
+      candidates(out, optionNames(command.options(), program.globals()));
     }
     for (var group : groups) {
       out.append("    '").append(group).append("') ");

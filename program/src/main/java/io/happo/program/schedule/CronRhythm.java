@@ -13,7 +13,7 @@ final class CronRhythm extends Rhythm {
   /** So that a clock that jumped by years takes no time to follow. */
   private static final int MOST_COUNTED = 1_000;
 
-  /** Further ahead nobody needs to look; and it can be said in nanoseconds. */
+  /** Further ahead or back nobody needs to look; and it can be said in nanoseconds. */
   private static final long FARTHEST_MILLIS = 86_400_000;
 
   private final Cron cron;
@@ -39,7 +39,8 @@ final class CronRhythm extends Rhythm {
     while (due <= now.millis() && isRepeated(now)) {
       due = next(due);
     }
-    long wait = Math.clamp(due - now.millis(), 0, FARTHEST_MILLIS) * Now.NANOS_PER_MILLI;
+    long wait = due - now.millis();
+    wait = Math.clamp(wait, -FARTHEST_MILLIS, FARTHEST_MILLIS) * Now.NANOS_PER_MILLI;
     return held ? Math.max(wait, heldUntil - now.nanos()) : wait;
   }
 

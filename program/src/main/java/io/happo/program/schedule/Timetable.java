@@ -276,7 +276,7 @@ final class Timetable {
       boolean late = now.nanos() - lookBy > JUMP_NANOS;
       jumps += forward || back || late ? 1 : 0;
       for (var turn : turns.values()) {
-        if (late && turn.isWaiting() && turn.untilDue(now) < 0) {
+        if (late && !forward && turn.isWaiting() && turn.untilDue(now) < 0) {
           turn.noteDue(now);
         }
         if (back) {
