@@ -52,6 +52,7 @@ import io.happo.net.Identity;
 import io.happo.net.Router;
 import io.happo.program.Signals;
 import io.happo.program.files.Directory;
+import io.happo.program.files.Reason;
 import io.happo.program.keys.KeyFiles;
 import io.happo.program.keys.SigningKey;
 import io.happo.program.log.Log;
@@ -60,6 +61,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -101,7 +103,7 @@ final class Hub implements AutoCloseable {
    */
   static void run(String version, HubSettings settings, PrintStream stderr)
       throws IOException, InterruptedException {
-    Directory.create(settings.data());
+    createData(settings.data());
     if (settings.logFile().isPresent()) {
       Log.open(settings.logFile().get(), settings.logLevel());
     } else {
@@ -120,6 +122,16 @@ final class Hub implements AutoCloseable {
       server.stop(DRAIN);
     } catch (StoreException | UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static void createData(Path data) throws IOException {
+    try {
+      Directory.create(data);
+    } catch (IOException e) {
+      throw new IOException(
+          "the data directory " + data + " cannot be made: " + Reason.of(e) + "; --data names one",
+          e);
     }
   }
 

@@ -12,6 +12,7 @@ import io.happo.program.files.Reason;
 import io.happo.program.keys.SigningKey;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,7 +42,7 @@ final class MembershipClient {
       var key = SigningKey.open(folder.resolve(HubMembership.KEY_NAME));
       var outcome =
           Joining.join(
-              URI.create(words.get(0)),
+              address(words.get(0)),
               JoinToken.parse(words.get(1)),
               key,
               Facts.gather(),
@@ -65,6 +66,14 @@ final class MembershipClient {
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new Failure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static URI address(String word) throws Failure {
+    try {
+      return new URI(word);
+    } catch (URISyntaxException e) {
+      throw new Failure("'" + word + "' is no address of a hub; give https://host:port");
     }
   }
 

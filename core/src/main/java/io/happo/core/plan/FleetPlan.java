@@ -158,6 +158,21 @@ public record FleetPlan(
     return idle;
   }
 
+  /** What may be a mistake, and may be right with agents of another version: sentences. */
+  public List<String> doubts() {
+    var doubts = new ArrayList<String>();
+    for (var check : all()) {
+      var works = new ArrayList<>(check.variants().values());
+      works.add(check.work());
+      for (var work : works) {
+        if (work instanceof Work.Builtin builtin && !BuiltinNames.doubt(builtin.name()).isEmpty()) {
+          doubts.add(check.name() + ": " + BuiltinNames.doubt(builtin.name()));
+        }
+      }
+    }
+    return doubts;
+  }
+
   private static boolean isAbout(AlertRule rule, FleetCheck check) {
     return switch (rule.about()) {
       case AlertRule.About.Checks about -> about.matches(check.name());

@@ -58,7 +58,12 @@ final class PlanApplying {
                   Field.must("agents", WHOLE, "How many of those that have joined."),
                   Field.must("some", TEXTS, "Names of the first 5."))),
           Field.must("unmatched", TEXTS, "Checks that no agent runs: a mistyped tag, perhaps."),
-          Field.must("idle", TEXTS, "Rules of alerts that tell nothing, and why."));
+          Field.must("idle", TEXTS, "Rules of alerts that tell nothing, and why."),
+          Field.must(
+              "doubts",
+              TEXTS,
+              "What may be a mistake: built-in checks that agents of the hub's version do not"
+                  + " have."));
 
   private final Rooms rooms;
 
@@ -175,6 +180,8 @@ final class PlanApplying {
     LinkMessage.write(json, applied.unmatched());
     json.key("idle");
     LinkMessage.write(json, idle(applied));
+    json.key("doubts");
+    LinkMessage.write(json, applied.doubts());
   }
 
   private List<String> idle(Applied applied) {

@@ -201,8 +201,7 @@ public final class HubTable {
               "Print a plan to begin with",
               "",
               List.of(),
-              List.of(
-                  example("As a file of a plan", "happo-hub plan default > ./plan/default.yaml")),
+              List.of(example("As a file of a plan", "happo-hub plan default > default.yaml")),
               "What is worth a look on any Linux machine, by checks that are part of the agent, each"
                   + " where there is something for it to look at. Asks no hub."),
           client(

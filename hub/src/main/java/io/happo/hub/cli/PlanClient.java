@@ -107,6 +107,9 @@ final class PlanClient {
     if (!unmatched.isEmpty()) {
       console.complain("note: no agent runs yet: " + String.join(", ", unmatched) + "\n");
     }
+    for (var doubt : answer.texts("doubts")) {
+      console.complain("note: " + doubt + "\n");
+    }
     for (var rule : answer.texts("idle")) {
       console.complain("note: alert " + rule + "\n");
     }

@@ -82,7 +82,10 @@ final class PlanFolder {
 
   private Contents read() throws Failure {
     if (!Files.isDirectory(folder)) {
-      throw new Failure("there is no folder " + folder);
+      throw new Failure(
+          Files.exists(folder)
+              ? folder + " is a file: name the folder in which it is"
+              : "there is no folder " + folder);
     }
     var documents = new TreeMap<String, JsonValue>();
     for (var file : files(folder)) {
@@ -109,9 +112,12 @@ final class PlanFolder {
       documents.put(
           PLUGINS, new JsonObject(List.of(Map.entry("bundles", new JsonObject(digests, ""))), ""));
     }
-    if (documents.isEmpty() && problems.isEmpty()) {
+    if (documents.values().stream().allMatch(JsonValue.Null.class::isInstance)
+        && problems.isEmpty()) {
       problems.add(
-          "there is no file *.yaml in " + folder + "; an empty plan is a file with 'checks: []'");
+          "there is nothing in the files *.yaml in "
+              + folder
+              + ": an empty plan is a file with 'checks: []'");
     }
     if (!problems.isEmpty()) {
       throw new Failure(String.join("\n", problems));

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param unmatched checks that no agent runs
  * @param idle rules of alerts that tell nothing, and why
  * @param channels that rules of alerts name
+ * @param doubts what may be a mistake
  */
 public record Applied(
     long version,
@@ -23,13 +24,15 @@ public record Applied(
     List<Reach> reach,
     List<String> unmatched,
     List<String> idle,
-    SortedSet<String> channels) {
+    SortedSet<String> channels,
+    List<String> doubts) {
   public Applied {
     changes = List.copyOf(changes);
     reach = List.copyOf(reach);
     unmatched = List.copyOf(unmatched);
     idle = List.copyOf(idle);
     channels = Collections.unmodifiableSortedSet(channels);
+    doubts = List.copyOf(doubts);
   }
 
   /**
@@ -49,11 +52,12 @@ public record Applied(
         newer.idleAlerts(views),
         newer.alerts().stream()
             .flatMap(rule -> rule.channels().stream())
-            .collect(Collectors.toCollection(TreeSet::new)));
+            .collect(Collectors.toCollection(TreeSet::new)),
+        newer.doubts());
   }
 
   /** The same, now that it has that number. */
   Applied as(long number) {
-    return new Applied(number, changes, reach, unmatched, idle, channels);
+    return new Applied(number, changes, reach, unmatched, idle, channels, doubts);
   }
 }

@@ -209,6 +209,25 @@ class PlanApiTest {
   }
 
   @Test
+  void a_built_in_check_that_no_agent_has_is_doubted_and_taken() throws Exception {
+    applyYaml();
+    var set =
+        done(
+            "PUT",
+            "/v1/plan/checks/load",
+            "{'check':{'name':'load','builtin':'lod -w 5','every':'1m'}}");
+    assertThat(set.texts("doubts"))
+        .containsExactly(
+            "load: no agent of the hub's version has 'lod'; did you mean 'check_load'?");
+    set =
+        done(
+            "PUT",
+            "/v1/plan/checks/load",
+            "{'check':{'name':'load','builtin':'load -w 5','every':'1m'}}");
+    assertThat(set.texts("doubts")).isEmpty();
+  }
+
+  @Test
   void a_rule_is_set_and_taken_out() throws Exception {
     applyYaml();
     var path = "/v1/plan/alerts/web";

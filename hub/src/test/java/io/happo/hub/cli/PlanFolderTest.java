@@ -3,6 +3,7 @@ package io.happo.hub.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.happo.core.JsonObject;
@@ -94,6 +95,17 @@ class PlanFolderTest {
             "plugins/two.zip: there is a folder and a ZIP of this name",
             "plugins/text.zip: is no ZIP",
             "plugins/bad name: 'bad name' is no name");
+  }
+
+  @Test
+  void a_folder_of_empty_files_is_no_plan() throws Exception {
+    write("checks.yaml", "");
+    write("b.yaml", "# nothing\n");
+    assertThat(problems()).contains("an empty plan is a file with 'checks: []'");
+    write("b.yaml", "checks: []\n");
+    assertThat(PlanFolder.read(folder).documents()).hasSize(2);
+    assertThatThrownBy(() -> PlanFolder.read(folder.resolve("b.yaml")))
+        .hasMessageContaining("b.yaml is a file: name the folder");
   }
 
   @Test

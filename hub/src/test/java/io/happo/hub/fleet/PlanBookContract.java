@@ -102,7 +102,13 @@ abstract class PlanBookContract {
     assertThat(apply("check_a", 100))
         .isEqualTo(
             new Applied(
-                first.version(), List.of(), List.of(), List.of(), List.of(), new TreeSet<>()));
+                first.version(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new TreeSet<>(),
+                List.of()));
     var second = apply("check_b", 100);
     assertThat(second.version()).isGreaterThan(first.version());
     assertThat(line(member)).isEqualTo("check_b");

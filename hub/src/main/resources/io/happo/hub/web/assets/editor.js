@@ -266,7 +266,7 @@
         : `${one.agents === 1 ? "1 agent runs" : one.agents + " agents run"} it: ${one.some.join(", ")}${one.agents > one.some.length ? " …" : ""}`;
       parts.push(element("p", `${one.check}: ${who}`, one.agents ? "reach" : "hint"));
     }
-    for (const text of answer.idle ?? []) {
+    for (const text of [...(answer.doubts ?? []), ...(answer.idle ?? [])]) {
       parts.push(element("p", happo.sentence(text), "hint"));
     }
     const place = document.getElementById("preview");
