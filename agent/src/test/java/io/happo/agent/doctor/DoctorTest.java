@@ -12,6 +12,7 @@ import io.happo.net.Identity;
 import io.happo.net.Response;
 import io.happo.program.cli.Parsed;
 import io.happo.program.cli.Parser;
+import io.happo.program.keys.KeyFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +116,35 @@ class DoctorTest {
       assertThat(of(remarks, "way to the hub")).endsWith("takes connections");
       assertThat(of(remarks, "hub's identity")).startsWith("OK ");
       assertThat(of(remarks, "clock")).startsWith("OK this machine's clock is ");
+    }
+  }
+
+  @Test
+  void what_the_running_agent_says_of_its_hub_is_told() throws Exception {
+    var identity =
+        new KeyFiles(folder.resolve("happo-agent.pub"), folder.resolve("happo-agent.key"), "")
+            .readOrMake(text -> {});
+    join(1, "ab".repeat(32));
+    var said = new AtomicReference<>("");
+    Handler running =
+        request ->
+            request.headers().first("Authorization").equals(Optional.of("Bearer sesame"))
+                ? Response.text(200, "{\"hub\":{" + said + ",\"agent\":\"0123456789abcdef\"}}")
+                : Response.text(401, "");
+    var key = Files.writeString(folder.resolve("api.key"), "sesame\n").toString();
+    try (var agent = HttpsServer.start(settings(), identity, running)) {
+      var port = "" + agent.address().getPort();
+      said.set("\"state\":\"pending\"");
+      var remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub")).startsWith("WARNING the hub waits for someone");
+      assertThat(remarks.getLast().advice()).contains("'happo-hub agent approve 0123456789ab'");
+      said.set("\"state\":\"away\",\"refusal\":\"revoked\"");
+      remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub")).startsWith("CRITICAL ").contains("(revoked)");
+      assertThat(remarks.getLast().advice()).contains("'happo-hub agent approve 0123456789ab'");
+      said.set("\"state\":\"connected\"");
+      remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub")).isEqualTo("OK the agent that runs here is connected");
     }
   }
 
