@@ -64,6 +64,14 @@ public final class HubStanding {
               "this hub does not take the agent (" + refusal + "): " + hub.text("problem"),
               "See docs/hub.md, or the log of the hub."));
     }
+    var plan = hub.text("plan_problem");
+    if (!plan.isEmpty()) {
+      troubles.add(
+          Remark.warning(
+              "plan",
+              "the newest plan is not in effect here: " + plan,
+              "Mend the plan on the hub, or let the hub have more run here: --hub-may-run."));
+    }
     return troubles;
   }
 

@@ -266,6 +266,7 @@ public final class HubWork implements AutoCloseable {
         .member("refusal", link.refusal())
         .member("agent", id)
         .member("plan", plans.hash())
+        .member("plan_problem", plans.refused())
         .member("may_run", settings.mayRun().word())
         .member("checks", checks.planned())
         .member("running", checks.running())

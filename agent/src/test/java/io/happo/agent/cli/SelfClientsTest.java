@@ -113,6 +113,16 @@ class SelfClientsTest {
   }
 
   @Test
+  void a_plan_that_was_refused_is_trouble() throws Exception {
+    var refused = HUB.formatted("connected\",\"plan_problem\":\"checks[0]: no scripts", "", 0);
+    try (var agent = agent(ALONE + refused + "}")) {
+      assertThat(status(agent)).isEqualTo(1);
+      assertThat(text(out))
+          .contains("trouble   the newest plan is not in effect here: checks[0]: no scripts. Mend");
+    }
+  }
+
+  @Test
   void an_agent_that_asks_for_a_key_gets_it_and_else_refuses() throws Exception {
     Handler guarded =
         request ->
