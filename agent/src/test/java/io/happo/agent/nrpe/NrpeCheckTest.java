@@ -80,7 +80,7 @@ class NrpeCheckTest {
         "ssl_privatekey_file=@/other.pem | error | 3 | cannot use the certificate in @/cert.pem",
         "ssl_privatekey_file=@/none | error | 5 | the file of the private key, @/none, does not",
         "ssl_privatekey_file=@/text | error | 3 | @/text holds no private key",
-        "pid_file=@/none/x.pid | warning | 5 | the folder @/none does not exist",
+        "pid_file=@/none/x.pid | error | 5 | the folder @/none does not exist",
         "allowed_hosts=0.0.0.0/0 | warning | 5 | '0.0.0.0/0' lets everyone in",
         "include=@/none | warning | 5 | the file @/none cannot be read",
         "nonsense=1 | warning | 5 | is unknown",
