@@ -81,7 +81,8 @@ class NrpeCheckClientTest {
         Parser.parse(Programs.happoAgent(), words, Map.of()),
         new ByteArrayInputStream(new byte[0]),
         out,
-        err);
+        err,
+        arguments -> {});
   }
 
   private static String text(ByteArrayOutputStream stream) {

@@ -214,7 +214,8 @@ class SelfClientsTest {
         Parser.parse(Programs.happoAgent(), words, Map.of()),
         new ByteArrayInputStream(new byte[0]),
         out,
-        err);
+        err,
+        arguments -> {});
   }
 
   private static String text(ByteArrayOutputStream stream) {

@@ -10,6 +10,7 @@ import io.happo.net.HttpsServer;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Identity;
 import io.happo.net.Response;
+import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Parsed;
 import io.happo.program.cli.Parser;
 import io.happo.program.keys.KeyFiles;
@@ -75,6 +76,18 @@ class DoctorTest {
       assertThat(of(remarks, about)).startsWith("CRITICAL ");
     }
     assertThat(of(remarks, "metric-config")).contains("metrics.yaml");
+  }
+
+  @Test
+  void options_that_the_daemon_refuses_are_told_in_its_words() {
+    var remarks =
+        Doctor.examine(
+            arguments(),
+            arguments -> {
+              throw new IOException("--tag: 'x' is no tag");
+            });
+    assertThat(of(remarks, "options")).isEqualTo("CRITICAL --tag: 'x' is no tag");
+    assertThat(of(examine(), "options")).startsWith("OK ");
   }
 
   @Test
@@ -207,7 +220,7 @@ class DoctorTest {
         .orElseThrow(() -> new AssertionError("nothing about " + about + ": " + remarks));
   }
 
-  private List<Remark> examine(String... more) {
+  private Arguments arguments(String... more) {
     var words = new ArrayList<>(List.of("doctor", "--listen-address", "127.0.0.1"));
     if (!List.of(more).contains("--port")) {
       words.addAll(List.of("--port", "0"));
@@ -226,6 +239,10 @@ class DoctorTest {
     }
     words.addAll(List.of(more));
     var parsed = Parser.parse(Programs.happoAgent(), words.toArray(String[]::new), Map.of());
-    return Doctor.examine(((Parsed.Run) parsed).arguments());
+    return ((Parsed.Run) parsed).arguments();
+  }
+
+  private List<Remark> examine(String... more) {
+    return Doctor.examine(arguments(more), arguments -> {});
   }
 }
