@@ -85,7 +85,8 @@ final class DirectoryDisk implements Disk {
         switch (cause) {
           case FileAlreadyExistsException e ->
               e.getFile()
-                  + " is not a directory; move it away or name another place with " + option;
+                  + " is not a directory; move it away or name another place with "
+                  + option;
           case AccessDeniedException e ->
               "no permission for " + e.getFile() + "; give it to the user the agent runs as";
           default -> cause.getMessage() + "; check the disk, or name another place with " + option;

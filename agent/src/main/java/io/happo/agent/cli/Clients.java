@@ -22,7 +22,8 @@ public final class Clients {
    * @param reading how the daemon reads its options
    * @return the exit status
    */
-  public static int run(Parsed parsed, InputStream in, OutputStream out, OutputStream err, Doctor.Reading reading) {
+  public static int run(
+      Parsed parsed, InputStream in, OutputStream out, OutputStream err, Doctor.Reading reading) {
     var console = new Console(in, out, err);
     return switch (parsed) {
       case Parsed.Print print -> console.show(print);

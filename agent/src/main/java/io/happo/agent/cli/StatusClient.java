@@ -176,9 +176,7 @@ final class StatusClient {
     var problem = hub.text("problem");
     line("hub", state + (problem.isEmpty() ? "" : ", " + problem));
     HubStanding.troubles(hub).forEach(one -> troubles.add(one.text() + ". " + one.advice()));
-    if (!state.equals("connected")
-        && !state.equals("pending")
-        && hub.text("refusal").isEmpty()) {
+    if (!state.equals("connected") && !state.equals("pending") && hub.text("refusal").isEmpty()) {
       troubles.add("the hub is not connected; 'happo-agent doctor' looks for the reason");
     }
     var plan = hub.text("plan");

@@ -35,7 +35,9 @@ public final class HubStanding {
     var id = hub.text("agent");
     var approve =
         "happo-hub agent approve "
-            + (id.isEmpty() ? "NAME" : id.substring(0, Math.min(SHOWN_OF_A_FINGERPRINT, id.length())));
+            + (id.isEmpty()
+                ? "NAME"
+                : id.substring(0, Math.min(SHOWN_OF_A_FINGERPRINT, id.length())));
     var refusal = hub.text("refusal");
     if (hub.text("state").equals("pending")) {
       troubles.add(

@@ -75,8 +75,8 @@ final class MachineExam {
             ? Remark.warning(
                 "hub-may-run",
                 what,
-                "Whoever has the hub has this machine: run the agent as a user of its own, or narrow"
-                    + " it with --hub-may-run bundles.")
+                "Whoever has the hub has this machine: run the agent as a user of its own, or"
+                    + " narrow it with --hub-may-run bundles.")
             : Remark.ok("hub-may-run", what));
   }
 

@@ -45,8 +45,7 @@ final class Standing {
 
   void pending() {
     become(
-        new Status(State.PENDING, "", ""),
-        "this agent waits for someone to approve it at the hub");
+        new Status(State.PENDING, "", ""), "this agent waits for someone to approve it at the hub");
   }
 
   void away(String problem) {

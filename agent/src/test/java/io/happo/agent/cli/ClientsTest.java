@@ -448,7 +448,7 @@ class ClientsTest {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             out,
             err,
-        arguments -> {});
+            arguments -> {});
     return new Outcome(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

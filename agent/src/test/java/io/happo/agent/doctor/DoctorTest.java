@@ -157,7 +157,8 @@ class DoctorTest {
       assertThat(remarks.getLast().advice()).contains("'happo-hub agent approve 0123456789ab'");
       said.set("\"state\":\"connected\"");
       remarks = examine("--port", port, "--api-key-file", key);
-      assertThat(of(remarks, "link to the hub")).isEqualTo("OK the agent that runs here is connected");
+      assertThat(of(remarks, "link to the hub"))
+          .isEqualTo("OK the agent that runs here is connected");
     }
   }
 

@@ -74,7 +74,8 @@ class NrpeCheckTest {
         "nrpe_group=none | error | 5 | there is no group 'none' on this machine",
         "server_address=198.51.100.7 | warning | 5 | 198.51.100.7 is no address of this machine",
         "server_address=a..b | error | 5 | there is no address 'a..b'",
-        "ssl_cipher_list=NOTHING | error | 5 | the TLS library (BoringSSL) knows no cipher suite of",
+        "ssl_cipher_list=NOTHING | error | 5 | the TLS library (BoringSSL) knows no cipher suite"
+            + " of",
         "ssl_logging=0x2f | note | 5 | is told to the agent's log at the level info",
         "ssl_enabled=0 | warning | 0 | connections are not encrypted",
         "ssl_privatekey_file=@/other.pem | error | 3 | cannot use the certificate in @/cert.pem",
