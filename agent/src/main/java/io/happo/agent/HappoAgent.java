@@ -72,7 +72,12 @@ public final class HappoAgent {
     int exit =
         parsed instanceof Parsed.Run run && run.command().name().equals("daemon")
             ? daemon(run.arguments(), environment)
-            : Clients.run(parsed, System.in, System.out, System.err);
+            : Clients.run(
+                parsed,
+                System.in,
+                System.out,
+                System.err,
+                arguments -> check(arguments, environment));
     System.exit(exit);
   }
 
@@ -87,6 +92,22 @@ public final class HappoAgent {
       return 1;
     } catch (InterruptedException e) {
       return 1;
+    }
+  }
+
+  /**
+   * Reads the options as the daemon does, and opens nothing.
+   *
+   * @throws IOException the line that the daemon would end with
+   */
+  static void check(Arguments arguments, Map<String, String> environment) throws IOException {
+    var settings = settings(arguments, environment);
+    settings.api().check();
+    if (settings.node().isPresent()) {
+      settings.node().get().check();
+    }
+    if (arguments.has("nrpe-port") && settings.nrpe().isPresent()) {
+      var _ = settings.nrpe().get().read().orThrow();
     }
   }
 

@@ -1,11 +1,45 @@
 package io.happo.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.happo.agent.cli.Programs;
+import io.happo.program.cli.Arguments;
+import io.happo.program.cli.Parsed;
+import io.happo.program.cli.Parser;
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvironmentTest {
+  @ParameterizedTest
+  @CsvSource({
+    "--allowed-hosts=foo.example, foo.example",
+    "--loopback-users=no-such-user-here, no-such-user-here",
+    "--listen-address=a..b, --listen-address",
+    "--api-key-file=/no/such/file, /no/such/file",
+    "--hub-url=https://h, --hub-token",
+    "--nrpe-port=0, --nrpe-commands",
+    "--enable-autoscaling-node, autoscaling-bastion-endpoint"
+  })
+  void options_that_the_daemon_would_not_start_with_are_refused(String option, String named) {
+    assertThatThrownBy(() -> HappoAgent.check(doctor(option), Map.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void options_that_the_daemon_starts_with_are_taken() throws IOException {
+    HappoAgent.check(doctor("--allowed-hosts=192.0.2.0/24,::1"), Map.of());
+  }
+
+  private static Arguments doctor(String option) {
+    var parsed = Parser.parse(Programs.happoAgent(), new String[] {"doctor", option}, Map.of());
+    return ((Parsed.Run) parsed).arguments();
+  }
+
   @Test
   void
       plugins_see_what_was_there_before_the_launcher_no_secrets_and_nothing_of_the_service_manager() {

@@ -78,7 +78,32 @@ public final class Api implements Handler {
       int maxProcesses,
       OptionalLong errorLogIntervalSeconds,
       boolean requestStatus,
-      boolean collecting) {}
+      boolean collecting) {
+    /**
+     * Looks whether an API can be made of them.
+     *
+     * @throws IOException when one names something that cannot be used: one line says what and what
+     *     to do
+     */
+    public void check() throws IOException {
+      var _ = access();
+      var _ = key();
+    }
+
+    private AccessControl access() throws IOException {
+      try {
+        return loopbackUsers.isEmpty()
+            ? AccessControl.of(allowedHosts, peer -> true)
+            : AccessControl.of(allowedHosts, LocalUsers.of(loopbackUsers.get()));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+
+    private ApiKey key() throws IOException {
+      return apiKeyFile.isEmpty() ? ApiKey.none() : ApiKey.read(apiKeyFile.get());
+    }
+  }
 
   /**
    * The rooms that the API asks.
@@ -117,17 +142,8 @@ public final class Api implements Handler {
    *     what to do
    */
   public Api(String version, Settings settings, Rooms rooms) throws IOException {
-    var users = settings.loopbackUsers();
-    try {
-      access =
-          users.isEmpty()
-              ? AccessControl.of(settings.allowedHosts(), peer -> true)
-              : AccessControl.of(settings.allowedHosts(), LocalUsers.of(users.get()));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-    key =
-        settings.apiKeyFile().isEmpty() ? ApiKey.none() : ApiKey.read(settings.apiKeyFile().get());
+    access = settings.access();
+    key = settings.key();
     countsUrls = settings.requestStatus();
     counts = new RequestCounts(rooms.clock());
     metricsPage =

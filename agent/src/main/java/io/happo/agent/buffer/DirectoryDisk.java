@@ -38,29 +38,29 @@ final class DirectoryDisk implements Disk {
   }
 
   /** Makes the directory when it is missing and locks it. Every failure is one line. */
-  static DirectoryDisk open(Path path) throws IOException {
+  static DirectoryDisk open(Path path, String option) throws IOException {
     Path directory;
     try {
       Directory.create(path);
       directory = path.toRealPath();
     } catch (IOException e) {
-      throw explained(path, e);
+      throw explained(path, e, option);
     }
     if (!HELD.add(directory)) {
-      throw inUse(directory);
+      throw inUse(directory, option);
     }
     FileChannel lock = null;
     try {
       lock = lock(directory);
     } catch (IOException e) {
-      throw explained(path, e);
+      throw explained(path, e, option);
     } finally {
       if (lock == null) {
         HELD.remove(directory);
       }
     }
     if (lock == null) {
-      throw inUse(directory);
+      throw inUse(directory, option);
     }
     return new DirectoryDisk(directory, lock);
   }
@@ -80,24 +80,26 @@ final class DirectoryDisk implements Disk {
     return channel;
   }
 
-  private static IOException explained(Path path, IOException cause) {
+  private static IOException explained(Path path, IOException cause, String option) {
     String problem =
         switch (cause) {
           case FileAlreadyExistsException e ->
               e.getFile()
-                  + " is not a directory; move it away or name another place for the buffer";
+                  + " is not a directory; move it away or name another place with "
+                  + option;
           case AccessDeniedException e ->
               "no permission for " + e.getFile() + "; give it to the user the agent runs as";
-          default -> cause.getMessage() + "; check the disk, or name another place for the buffer";
+          default -> cause.getMessage() + "; check the disk, or name another place with " + option;
         };
     return new IOException("buffer " + path + ": " + problem, cause);
   }
 
-  private static IOException inUse(Path directory) {
+  private static IOException inUse(Path directory, String option) {
     return new IOException(
         "buffer "
             + directory
-            + ": another agent uses it; stop that one or name another place for the buffer");
+            + ": another agent uses it; stop that one, or name another place with "
+            + option);
   }
 
   @Override

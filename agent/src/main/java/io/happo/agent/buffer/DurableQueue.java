@@ -80,7 +80,7 @@ public final class DurableQueue implements AutoCloseable {
    */
   public static DurableQueue open(Path directory, Limits limits, InstantSource clock)
       throws IOException {
-    return open(DirectoryDisk.open(directory), limits, clock);
+    return open(DirectoryDisk.open(directory, "--dbfile"), limits, clock);
   }
 
   /** The queue owns the disk, also when this fails. */

@@ -99,7 +99,7 @@ public final class Outbox implements AutoCloseable {
    * @throws IOException as {@link DurableQueue#open}
    */
   public static Outbox open(Path directory, Limits limits, InstantSource clock) throws IOException {
-    return open(() -> DirectoryDisk.open(directory), limits, clock);
+    return open(() -> DirectoryDisk.open(directory, "--hub-folder"), limits, clock);
   }
 
   static Outbox open(Place place, Limits limits, InstantSource clock) throws IOException {

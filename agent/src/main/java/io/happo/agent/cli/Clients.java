@@ -1,5 +1,6 @@
 package io.happo.agent.cli;
 
+import io.happo.agent.doctor.Doctor;
 import io.happo.program.cli.Console;
 import io.happo.program.cli.Failure;
 import io.happo.program.cli.Parsed;
@@ -18,18 +19,20 @@ public final class Clients {
    * seconds.
    *
    * @param parsed anything but the daemon's command
+   * @param reading how the daemon reads its options
    * @return the exit status
    */
-  public static int run(Parsed parsed, InputStream in, OutputStream out, OutputStream err) {
+  public static int run(
+      Parsed parsed, InputStream in, OutputStream out, OutputStream err, Doctor.Reading reading) {
     var console = new Console(in, out, err);
     return switch (parsed) {
       case Parsed.Print print -> console.show(print);
       case Parsed.Misuse misuse -> console.show(misuse);
-      case Parsed.Run run -> run(console, run);
+      case Parsed.Run run -> run(console, run, reading);
     };
   }
 
-  private static int run(Console console, Parsed.Run run) {
+  private static int run(Console console, Parsed.Run run, Doctor.Reading reading) {
     var manage = new ManageClient(console, run.arguments());
     var agent = new AgentClient(console, run.arguments());
     try {
@@ -47,7 +50,7 @@ public final class Clients {
         case "check" -> CheckClient.list(console, run.arguments());
         case "nrpe-check" -> new NrpeCheckClient(console, run.arguments()).check();
         case "status" -> new StatusClient(console, run.arguments()).status();
-        case "doctor" -> new DoctorClient(console, run.arguments()).examine();
+        case "doctor" -> new DoctorClient(console, run.arguments(), reading).examine();
         default -> throw new IllegalArgumentException(run.command().name() + " is not a client");
       };
     } catch (Failure e) {

@@ -12,14 +12,16 @@ import java.util.List;
 final class DoctorClient {
   private final Console console;
   private final Arguments arguments;
+  private final Doctor.Reading reading;
 
-  DoctorClient(Console console, Arguments arguments) {
+  DoctorClient(Console console, Arguments arguments, Doctor.Reading reading) {
     this.console = console;
     this.arguments = arguments;
+    this.reading = reading;
   }
 
   int examine() {
-    var remarks = Doctor.examine(arguments);
+    var remarks = Doctor.examine(arguments, reading);
     var worst = Level.OK;
     for (var remark : remarks) {
       worst = remark.level().compareTo(worst) > 0 ? remark.level() : worst;

@@ -1,5 +1,6 @@
 package io.happo.agent.cli;
 
+import io.happo.agent.doctor.HubStanding;
 import io.happo.core.JsonException;
 import io.happo.core.JsonObject;
 import io.happo.core.JsonWriter;
@@ -174,11 +175,9 @@ final class StatusClient {
     var state = hub.text("state");
     var problem = hub.text("problem");
     line("hub", state + (problem.isEmpty() ? "" : ", " + problem));
-    if (!state.equals("connected")) {
-      troubles.add(
-          state.equals("pending")
-              ? "the hub waits for someone to approve this agent"
-              : "the hub is not connected; 'happo-agent doctor' looks for the reason");
+    HubStanding.troubles(hub).forEach(one -> troubles.add(one.text() + ". " + one.advice()));
+    if (!state.equals("connected") && !state.equals("pending") && hub.text("refusal").isEmpty()) {
+      troubles.add("the hub is not connected; 'happo-agent doctor' looks for the reason");
     }
     var plan = hub.text("plan");
     line(

@@ -437,6 +437,13 @@ final class Supervisor {
     tell(level, what, text, "", details);
   }
 
+  /** For the log, where to find what it does not hold. */
+  private String whereSaid(String what, String said) {
+    return what.equals("config-refused") && said.startsWith(":")
+        ? "; its check on the hub, or check_collector " + name + ", shows what it said"
+        : "";
+  }
+
   /**
    * Tells the log and the hub.
    *
@@ -444,7 +451,7 @@ final class Supervisor {
    */
   private void tell(
       Level level, String what, String text, String said, Map<String, String> details) {
-    LOG.log(level, "event=collector-{0} {1}", what, text);
+    LOG.log(level, "event=collector-{0} {1}{2}", what, text, whereSaid(what, said));
     var all = new TreeMap<>(details);
     all.put("collector", name);
     settings

@@ -64,6 +64,9 @@ final class HubExam {
       membership = invitation();
     }
     membership.ifPresent(this::walk);
+    if (membership.isPresent()) {
+      HubStanding.examine(arguments, remarks);
+    }
   }
 
   private Optional<HubMembership> invitation() {

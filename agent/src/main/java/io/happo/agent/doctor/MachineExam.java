@@ -75,8 +75,8 @@ final class MachineExam {
             ? Remark.warning(
                 "hub-may-run",
                 what,
-                "Whoever has the hub has this machine: run the agent as a user of its own, or narrow"
-                    + " it with --hub-may-run bundles.")
+                "Whoever has the hub has this machine: run the agent as a user of its own, or"
+                    + " narrow it with --hub-may-run bundles.")
             : Remark.ok("hub-may-run", what));
   }
 
@@ -110,15 +110,20 @@ final class MachineExam {
   }
 
   private static boolean isHeldByAnAgent(String host, int port) {
-    var asked = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-    var uri = "https://" + (asked.indexOf(':') < 0 ? asked : "[" + asked + "]") + ":" + port + "/";
     try (var client = new HttpsClient(new Trust.Anything(), Optional.empty())) {
-      var answer = client.send("GET", URI.create(uri), Headers.NONE, new byte[0], PATIENCE);
+      var answer = client.send("GET", uri(host, port, "/"), Headers.NONE, new byte[0], PATIENCE);
       // One that does not let us in is an agent as well.
       return answer.status() == 403 || Utf8.decode(answer.body()).equals("OK");
     } catch (IOException | IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** Of an agent on this machine that listens there. */
+  static URI uri(String host, int port, String path) {
+    var asked = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+    return URI.create(
+        "https://" + (asked.indexOf(':') < 0 ? asked : "[" + asked + "]") + ":" + port + path);
   }
 
   private void openFiles() {

@@ -254,7 +254,15 @@ public final class NrpeCheck {
     var file = read.draft().pidFile;
     var folder = file == null ? null : file.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
-      tell("pid_file", Severity.WARNING, "the folder " + folder + " does not exist; make it");
+      tell("pid_file", Severity.ERROR, "the folder " + folder + " does not exist; make it");
+    } else if (folder != null && !Files.isWritable(folder)) {
+      tell(
+          "pid_file",
+          Severity.ERROR,
+          System.getProperty("user.name")
+              + " may not write into the folder "
+              + folder
+              + "; give it to the agent's user, or leave the line out");
     }
   }
 

@@ -69,6 +69,7 @@ public final class HubWork implements AutoCloseable {
   }
 
   private final Settings settings;
+  private final String id;
   private final Outbox outbox;
   private final RoomForMetrics metrics;
   private final PlanOrders plans;
@@ -88,6 +89,7 @@ public final class HubWork implements AutoCloseable {
 
   private HubWork(
       Settings settings,
+      String id,
       Outbox outbox,
       PlanOrders plans,
       Scheduler scheduler,
@@ -95,6 +97,7 @@ public final class HubWork implements AutoCloseable {
       Watchers watchers,
       Uplink uplink) {
     this.settings = settings;
+    this.id = id;
     this.plans = plans;
     this.outbox = outbox;
     this.metrics =
@@ -201,7 +204,7 @@ public final class HubWork implements AutoCloseable {
     watchers.checks().see(collectors);
     watchers.hub().see(uplink);
     scheduler.start();
-    return new HubWork(settings, outbox, plans, scheduler, collectors, watchers, uplink);
+    return new HubWork(settings, id, outbox, plans, scheduler, collectors, watchers, uplink);
   }
 
   private static void append(Outbox outbox, Item.Event event) {
@@ -260,7 +263,10 @@ public final class HubWork implements AutoCloseable {
     var waiting = outbox.stats();
     json.member("state", link.state().name().toLowerCase(Locale.ROOT))
         .member("problem", link.problem())
+        .member("refusal", link.refusal())
+        .member("agent", id)
         .member("plan", plans.hash())
+        .member("plan_problem", plans.refused())
         .member("may_run", settings.mayRun().word())
         .member("checks", checks.planned())
         .member("running", checks.running())

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PlanOrders implements PlanApplier {
   private static final System.Logger LOG = System.getLogger(PlanOrders.class.getName());
 
+  /** Of all problems of a plan, in characters. */
+  private static final int SHOWN = 500;
+
   private static final String NO_KEY = "the key by which the hub signs is not known: join again";
 
   private final HubMayRun mayRun;
@@ -41,6 +44,7 @@ final class PlanOrders implements PlanApplier {
   private final Consumer<List<Collector>> collectors;
   private volatile @Nullable PlanDocument plan;
   private volatile boolean mayPass;
+  private volatile String refused = "";
 
   /**
    * @param signer the hub's public key; empty while none is known
@@ -74,6 +78,7 @@ final class PlanOrders implements PlanApplier {
         collectors.accept(kept.get().plan().collectors());
       } else {
         LOG.log(Level.WARNING, "no checks until the hub sends a plan again: {0}", problem.get());
+        refused = problem.get();
         collectors.accept(List.of());
       }
     } else {
@@ -115,6 +120,11 @@ final class PlanOrders implements PlanApplier {
     return Optional.ofNullable(plan);
   }
 
+  /** Why the newest plan is not in effect, shortened; empty: it is, or there was none. */
+  String refused() {
+    return refused;
+  }
+
   @Override
   public String hash() {
     var now = plan;
@@ -150,6 +160,7 @@ final class PlanOrders implements PlanApplier {
       scheduler.use(read);
       collectors.accept(read.plan().collectors());
       plan = read;
+      refused = "";
       var used = new HashSet<String>();
       read.plan().bundles().stream().map(Bundle::sha256).forEach(used::add);
       bundles.keep(used);
@@ -188,7 +199,9 @@ final class PlanOrders implements PlanApplier {
     return problems;
   }
 
-  private static PlanStatus failed(String hash, List<String> problems) {
+  private PlanStatus failed(String hash, List<String> problems) {
+    var all = String.join("; ", problems);
+    refused = all.length() > SHOWN ? all.substring(0, SHOWN) + "..." : all;
     LOG.log(Level.WARNING, "plan={0} not applied: {1}", hash, problems.getFirst());
     return new PlanStatus(hash, false, problems);
   }

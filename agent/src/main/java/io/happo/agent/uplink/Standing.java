@@ -20,7 +20,7 @@ final class Standing {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition stopped = lock.newCondition();
   private boolean stopping;
-  private Status status = new Status(State.ALONE, "");
+  private Status status = new Status(State.ALONE, "", "");
   private String told = "";
 
   /**
@@ -40,15 +40,23 @@ final class Standing {
   }
 
   void connected() {
-    become(new Status(State.CONNECTED, ""), "");
+    become(new Status(State.CONNECTED, "", ""), "");
   }
 
   void pending() {
-    become(new Status(State.PENDING, ""), "this agent waits for someone to approve it at the hub");
+    become(
+        new Status(State.PENDING, "", ""), "this agent waits for someone to approve it at the hub");
   }
 
   void away(String problem) {
-    become(new Status(State.AWAY, problem), problem);
+    away(problem, "");
+  }
+
+  /**
+   * @param refusal the hub's word for it, if it does not take the agent
+   */
+  void away(String problem, String refusal) {
+    become(new Status(State.AWAY, problem, refusal), problem);
   }
 
   private void become(Status next, String message) {

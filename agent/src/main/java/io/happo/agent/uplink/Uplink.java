@@ -5,6 +5,7 @@ import io.happo.agent.facts.Facts;
 import io.happo.core.link.Item;
 import io.happo.core.link.Join;
 import io.happo.core.link.Link;
+import io.happo.core.link.Refusal;
 import io.happo.core.link.ToAgent;
 import io.happo.core.link.ToHub;
 import io.happo.net.Headers;
@@ -49,8 +50,9 @@ public final class Uplink implements AutoCloseable {
    * What people may want to know.
    *
    * @param problem why it is not connected; empty otherwise, and before the first try
+   * @param refusal the hub's word for why it does not take the agent; empty: it has not refused it
    */
-  public record Status(State state, String problem) {
+  public record Status(State state, String problem, String refusal) {
     /** For people, on one line. */
     public String words() {
       return switch (state) {
@@ -230,7 +232,8 @@ public final class Uplink implements AutoCloseable {
           return joined.membership();
         } else if (outcome instanceof Joining.Outcome.Refused(Join.Refused refusal)) {
           standing.away(
-              "does not take this agent (" + refusal.reason().word() + "): " + refusal.message());
+              "does not take this agent (" + refusal.reason().word() + "): " + refusal.message(),
+              refusal.reason().word());
           standing.pause(REFUSED_WAIT);
         } else if (outcome instanceof Joining.Outcome.Later later) {
           standing.away("has too much to do");
@@ -271,7 +274,7 @@ public final class Uplink implements AutoCloseable {
           session = null;
           access = null;
         }
-        standing.away(end.why());
+        standing.away(end.why(), end.refusal().map(Refusal::word).orElse(""));
         backoff =
             backoff.after(
                 answeredNanos == 0

@@ -28,7 +28,8 @@ class DirectoryTest {
         assertThatThrownBy(() -> DurableQueue.open(directory, ROOMY, clock))
             .isInstanceOf(IOException.class)
             .hasMessageContaining(directory.toRealPath().toString())
-            .hasMessageContaining("another agent uses it");
+            .hasMessageContaining("another agent uses it")
+            .hasMessageEndingWith("name another place with --dbfile");
       }
       Process other = QueueProcess.start(List.of(), "open", directory.toString());
       assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

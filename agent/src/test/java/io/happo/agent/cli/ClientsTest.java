@@ -447,7 +447,8 @@ class ClientsTest {
             Parser.parse(Programs.happoAgent(), words, environment),
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             out,
-            err);
+            err,
+            arguments -> {});
     return new Outcome(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

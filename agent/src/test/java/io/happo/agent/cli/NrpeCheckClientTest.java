@@ -38,8 +38,8 @@ class NrpeCheckClientTest {
                 + ":3: warning: nonsense: is unknown, to NRPE as well, and without effect; see the"
                 + " reference of nrpe.cfg",
             file
-                + ": warning: connections are not encrypted, and clients need check_nrpe -n; turn TLS"
-                + " on by leaving --nrpe-no-tls out",
+                + ": warning: connections are not encrypted, and clients need check_nrpe -n; turn"
+                + " TLS on by leaving --nrpe-no-tls out",
             file + ": served, with the differences above");
     assertThat(text(err)).isEmpty();
   }
@@ -81,7 +81,8 @@ class NrpeCheckClientTest {
         Parser.parse(Programs.happoAgent(), words, Map.of()),
         new ByteArrayInputStream(new byte[0]),
         out,
-        err);
+        err,
+        arguments -> {});
   }
 
   private static String text(ByteArrayOutputStream stream) {

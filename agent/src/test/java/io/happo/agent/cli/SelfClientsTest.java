@@ -92,6 +92,37 @@ class SelfClientsTest {
   }
 
   @Test
+  void an_agent_that_waits_for_approval_or_was_taken_out_names_the_command() throws Exception {
+    var id = "abcdef0123456789".repeat(4);
+    var pending = HUB.formatted("pending\",\"agent\":\"" + id, "", 0);
+    try (var agent = agent(ALONE + pending + "}")) {
+      assertThat(status(agent)).isEqualTo(1);
+      assertThat(text(out))
+          .contains("trouble   the hub waits for someone to approve this agent.")
+          .contains("'happo-hub agent approve abcdef012345'");
+    }
+    out.reset();
+    var revoked = HUB.formatted("away\",\"refusal\":\"revoked\",\"agent\":\"" + id, "gone", 0);
+    try (var agent = agent(ALONE + revoked + "}")) {
+      assertThat(status(agent)).isEqualTo(1);
+      assertThat(text(out))
+          .contains("took the agent out of its fleet (revoked)")
+          .contains("'happo-hub agent approve abcdef012345'")
+          .doesNotContain("doctor");
+    }
+  }
+
+  @Test
+  void a_plan_that_was_refused_is_trouble() throws Exception {
+    var refused = HUB.formatted("connected\",\"plan_problem\":\"checks[0]: no scripts", "", 0);
+    try (var agent = agent(ALONE + refused + "}")) {
+      assertThat(status(agent)).isEqualTo(1);
+      assertThat(text(out))
+          .contains("trouble   the newest plan is not in effect here: checks[0]: no scripts. Mend");
+    }
+  }
+
+  @Test
   void an_agent_that_asks_for_a_key_gets_it_and_else_refuses() throws Exception {
     Handler guarded =
         request ->
@@ -183,7 +214,8 @@ class SelfClientsTest {
         Parser.parse(Programs.happoAgent(), words, Map.of()),
         new ByteArrayInputStream(new byte[0]),
         out,
-        err);
+        err,
+        arguments -> {});
   }
 
   private static String text(ByteArrayOutputStream stream) {

@@ -11,6 +11,7 @@ import io.happo.agent.exec.Exec;
 import io.happo.agent.exec.ExecSettings;
 import io.happo.core.link.Item;
 import io.happo.core.plan.Collector;
+import io.happo.program.log.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +181,10 @@ class CollectorsTest {
   }
 
   @Test
-  void a_configuration_that_is_refused_changes_nothing_but_what_is_told() throws Exception {
+  void a_configuration_that_is_refused_changes_nothing_but_what_is_told(@TempDir Path elsewhere)
+      throws Exception {
+    var log = elsewhere.resolve("happo.log");
+    Log.open(log, System.Logger.Level.WARNING);
     collectors.use(List.of(collector("a", RUN, VALIDATE, Map.of("conf", "good"), 0)));
     long pid = runs("a");
     collectors.use(List.of(collector("a", RUN, VALIDATE, Map.of("conf", "bad\nline 7"), 0)));
@@ -190,6 +194,9 @@ class CollectorsTest {
         .startsWith("1 COLLECTOR WARNING - a runs since ")
         .contains("its configuration is refused: /bin/sh ended with exit status 1: bad; line 7");
     assertThat(told()).containsExactly("collector-started", "collector-config-refused");
+    assertThat(Files.readString(log))
+        .contains("exit status 1; its check on the hub, or check_collector a, shows what it said")
+        .doesNotContain("line 7");
     // What is in use is started again as it was.
     kill(pid);
     await().until(() -> status("a").pid() != 0 && status("a").pid() != pid);

@@ -10,8 +10,10 @@ import io.happo.net.HttpsServer;
 import io.happo.net.HttpsServerSettings;
 import io.happo.net.Identity;
 import io.happo.net.Response;
+import io.happo.program.cli.Arguments;
 import io.happo.program.cli.Parsed;
 import io.happo.program.cli.Parser;
+import io.happo.program.keys.KeyFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +79,18 @@ class DoctorTest {
   }
 
   @Test
+  void options_that_the_daemon_refuses_are_told_in_its_words() {
+    var remarks =
+        Doctor.examine(
+            arguments(),
+            arguments -> {
+              throw new IOException("--tag: 'x' is no tag");
+            });
+    assertThat(of(remarks, "options")).isEqualTo("CRITICAL --tag: 'x' is no tag");
+    assertThat(of(examine(), "options")).startsWith("OK ");
+  }
+
+  @Test
   void secrets_that_others_can_read_are_told() throws IOException {
     var key = Files.writeString(folder.resolve("api.key"), "sesame\n");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
@@ -114,6 +129,36 @@ class DoctorTest {
       assertThat(of(remarks, "way to the hub")).endsWith("takes connections");
       assertThat(of(remarks, "hub's identity")).startsWith("OK ");
       assertThat(of(remarks, "clock")).startsWith("OK this machine's clock is ");
+    }
+  }
+
+  @Test
+  void what_the_running_agent_says_of_its_hub_is_told() throws Exception {
+    var identity =
+        new KeyFiles(folder.resolve("happo-agent.pub"), folder.resolve("happo-agent.key"), "")
+            .readOrMake(text -> {});
+    join(1, "ab".repeat(32));
+    var said = new AtomicReference<>("");
+    Handler running =
+        request ->
+            request.headers().first("Authorization").equals(Optional.of("Bearer sesame"))
+                ? Response.text(200, "{\"hub\":{" + said + ",\"agent\":\"0123456789abcdef\"}}")
+                : Response.text(401, "");
+    var key = Files.writeString(folder.resolve("api.key"), "sesame\n").toString();
+    try (var agent = HttpsServer.start(settings(), identity, running)) {
+      var port = "" + agent.address().getPort();
+      said.set("\"state\":\"pending\"");
+      var remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub")).startsWith("WARNING the hub waits for someone");
+      assertThat(remarks.getLast().advice()).contains("'happo-hub agent approve 0123456789ab'");
+      said.set("\"state\":\"away\",\"refusal\":\"revoked\"");
+      remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub")).startsWith("CRITICAL ").contains("(revoked)");
+      assertThat(remarks.getLast().advice()).contains("'happo-hub agent approve 0123456789ab'");
+      said.set("\"state\":\"connected\"");
+      remarks = examine("--port", port, "--api-key-file", key);
+      assertThat(of(remarks, "link to the hub"))
+          .isEqualTo("OK the agent that runs here is connected");
     }
   }
 
@@ -176,7 +221,7 @@ class DoctorTest {
         .orElseThrow(() -> new AssertionError("nothing about " + about + ": " + remarks));
   }
 
-  private List<Remark> examine(String... more) {
+  private Arguments arguments(String... more) {
     var words = new ArrayList<>(List.of("doctor", "--listen-address", "127.0.0.1"));
     if (!List.of(more).contains("--port")) {
       words.addAll(List.of("--port", "0"));
@@ -195,6 +240,10 @@ class DoctorTest {
     }
     words.addAll(List.of(more));
     var parsed = Parser.parse(Programs.happoAgent(), words.toArray(String[]::new), Map.of());
-    return Doctor.examine(((Parsed.Run) parsed).arguments());
+    return ((Parsed.Run) parsed).arguments();
+  }
+
+  private List<Remark> examine(String... more) {
+    return Doctor.examine(arguments(more), arguments -> {});
   }
 }

@@ -172,7 +172,9 @@ class PlanOrdersTest {
     var status = apply(plans, document);
     if (allowed) {
       assertThat(status.applied()).as("%s", status.problems()).isTrue();
+      assertThat(plans.refused()).isEmpty();
     } else {
+      assertThat(plans.refused()).startsWith(status.problems().getFirst());
       assertFailed(status, Optional.empty());
     }
   }
@@ -265,6 +267,7 @@ class PlanOrdersTest {
       var again = later.plans(HubMayRun.INSTALLED);
       again.resume();
       assertThat(again.plan()).isEmpty();
+      assertThat(again.refused()).isNotEmpty();
       assertThat(again.hash()).as("so that the hub sends another one").isEmpty();
       assertThat(later.scheduled()).isZero();
     }

@@ -159,7 +159,7 @@ final class UplinkTest {
   void agent_without_a_hub_does_nothing_and_writes_nothing() throws Exception {
     uplink = uplink(Optional.empty());
     uplink.start();
-    assertThat(uplink.status()).isEqualTo(new Uplink.Status(State.ALONE, ""));
+    assertThat(uplink.status()).isEqualTo(new Uplink.Status(State.ALONE, "", ""));
     assertThat(folder.resolve(HubMembership.KEY_NAME)).doesNotExist();
     assertThatThrownBy(() -> uplink.fetchBundle("abc")).hasMessageContaining("no session");
   }
@@ -260,6 +260,7 @@ final class UplinkTest {
     assertThat(pauses.getFirst()).isGreaterThanOrEqualTo(Duration.ofSeconds(90));
     hub.welcomeInstead = Optional.of(new ToAgent.Refused(Refusal.REVOKED, "taken out", 0));
     await().until(() -> pauses.contains(Duration.ofMinutes(5)));
+    assertThat(uplink.status().refusal()).isEqualTo("revoked");
     hub.refusal = Optional.of(new Response(503, Headers.of("Retry-After", "300"), new byte[0]));
     await().until(() -> pauses.stream().anyMatch(p -> p.compareTo(Duration.ofMinutes(5)) > 0));
     hub.welcomeInstead = Optional.empty(); // Not before: a session may be under way.
