@@ -118,7 +118,18 @@ final class Launcher {
    */
   static String file(String name, Map<String, String> variables) throws IOException {
     var file = ShellLine.file(name, variables);
-    checkFile(file.orElseThrow(() -> new IOException(name + ": no such file or directory")));
+    if (file.isEmpty()) {
+      throw new IOException(
+          name
+              + " is not on the PATH that the agent starts it with ("
+              + variables.getOrDefault("PATH", "")
+              + "); install it, or give an absolute path");
+    }
+    try {
+      checkFile(file.get());
+    } catch (IOException e) {
+      throw new IOException(name + ": " + e.getMessage(), e);
+    }
     return file.get();
   }
 
