@@ -283,7 +283,8 @@ class CollectorsTest {
     collectors.use(List.of(collector("a", "setsid -f sleep 1007; echo gone")));
     await().until(() -> status("a").state() == State.WAITING);
     assertThat(status("a").lastEnd()).contains("exit status 0", "have it stay in the foreground");
-    assertThat(check("a")).startsWith("2 COLLECTOR CRITICAL - a does not run: exit status 0")
+    assertThat(check("a"))
+        .startsWith("2 COLLECTOR CRITICAL - a does not run: exit status 0")
         .contains("in the foreground, it said: gone; started again in", " | restarts=0c;;;0\n");
   }
 
@@ -294,7 +295,8 @@ class CollectorsTest {
     long other = runs("b");
     collectors.use(List.of(collector("b", RUN)));
     assertThat(collectors.status("a", 1)).isEmpty();
-    assertThat(check("a")).startsWith("3 UNKNOWN - this agent keeps no collector 'a' running: its plan has none")
+    assertThat(check("a"))
+        .startsWith("3 UNKNOWN - this agent keeps no collector 'a' running: its plan has none")
         .contains("a token has no value here");
     collectors.use(List.of(collector("a", RUN), collector("b", RUN)));
     assertThat(runs("a")).isNotEqualTo(pid);
@@ -324,13 +326,15 @@ class CollectorsTest {
   @Test
   void many_ends_in_a_row_are_a_crash_loop() {
     var names = new ArrayList<String>();
-    collectors.use(List.of(collector("a", "echo no such port; echo '" + "z".repeat(101) + "'; exit 7")));
+    collectors.use(
+        List.of(collector("a", "echo no such port; echo '" + "z".repeat(101) + "'; exit 7")));
     await().atMost(Duration.ofSeconds(40)).until(() -> status("a").state() == State.CRASH_LOOP);
     names.addAll(told());
     assertThat(names).filteredOn("collector-ended"::equals).hasSize(Restarts.MOST_ENDS);
     assertThat(names).endsWith("collector-crash-loop");
     assertThat(check("a"))
-        .startsWith("2 COLLECTOR CRITICAL - a ends again and again: exit status 7, it said: "
+        .startsWith(
+            "2 COLLECTOR CRITICAL - a ends again and again: exit status 7, it said: "
                 + "z".repeat(100)
                 + "...; tried again in")
         .contains("no such port");
