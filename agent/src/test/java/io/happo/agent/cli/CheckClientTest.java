@@ -56,8 +56,7 @@ class CheckClientTest {
     var summaries = new HashSet<String>();
     for (var name : checks.names()) {
       var check = checks.find(name);
-      assertThat(check).isNotNull();
-      boolean isOther = summaries.add(check.table().summary());
+      boolean isOther = check != null && summaries.add(check.table().summary());
       assertThat(isOther || name.equals("check_http")).as(name).isTrue(); // It is check_curl too.
     }
   }
