@@ -21,19 +21,31 @@ public final class Nearest {
     return nearest.isEmpty() ? "" : "; did you mean '" + nearest + "'?";
   }
 
-  /** Letters to insert, leave out or exchange to make one of the other (Levenshtein). */
+  /**
+   * Letters to insert, leave out, replace, or exchange with their neighbour to make one the other.
+   */
   private static int slips(String from, String to) {
+    var before = new int[to.length() + 1];
+    var above = new int[to.length() + 1];
     var row = new int[to.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;
     }
     for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
+      var spare = before;
+      before = above;
+      above = row;
+      row = spare;
       row[0] = i;
       for (int j = 1; j < row.length; j++) {
-        int exchange = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(exchange, Math.min(row[j], row[j - 1]) + 1);
+        int replaced = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1)) {
+          row[j] = Math.min(row[j], before[j - 2] + 1);
+        }
       }
     }
     return row[to.length()];

@@ -1,6 +1,7 @@
 package io.happo.agent.checks;
 
 import io.happo.agent.exec.Inside;
+import io.happo.core.Nearest;
 import io.happo.program.cli.Command;
 import io.happo.program.cli.Help;
 import io.happo.program.cli.Program;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Builtins implements Inside {
   /** Runs at once; more wait. Those that hang take a place until they end. */
   private static final int MOST = 256;
+
+  private static final String PREFIX = "check_";
 
   private static final System.Logger LOG = System.getLogger(Builtins.class.getName());
 
@@ -69,7 +72,8 @@ public final class Builtins implements Inside {
               + Version.number()
               + ") has no built-in check '"
               + OneLine.of(name)
-              + "'; 'happo-agent check --list' names those it has");
+              + "'; 'happo-agent check --list' names those it has"
+              + near(name));
     }
     var table = check.table();
     try {
@@ -96,10 +100,21 @@ public final class Builtins implements Inside {
     }
   }
 
+  /**
+   * The end of a message that there is no such check: the nearest one, in the form that was used.
+   */
+  public String near(String name) {
+    var names = new ArrayList<>(catalogue.names());
+    if (!name.startsWith(PREFIX)) {
+      names.replaceAll(one -> one.startsWith(PREFIX) ? one.substring(PREFIX.length()) : one);
+    }
+    return Nearest.suggestion(name, names);
+  }
+
   /** The check of that name; {@code check_} may be left out before it. Null when there is none. */
   public @Nullable BuiltinCheck find(String name) {
     var exact = catalogue.find(name);
-    return exact == null ? catalogue.find("check_" + name) : exact;
+    return exact == null ? catalogue.find(PREFIX + name) : exact;
   }
 
   /** Lets it look, on a thread of its own; null when it has not ended in time. */

@@ -73,7 +73,10 @@ public final class CheckClient {
     return base.resolve("happo-agent").resolve("checks");
   }
 
-  /** Lists the checks there are, one a line, or says how one is run. */
+  /**
+   * Lists the checks there are, one a line, with one of the words in their names if there are any;
+   * or says how one is run.
+   */
   static int list(Console console, Arguments arguments) {
     if (!arguments.flag("list")) {
       console.complain(
@@ -81,13 +84,22 @@ public final class CheckClient {
       return 2;
     }
     var checks = new AllChecks();
+    var wanted = arguments.operands();
     var lines = new StringBuilder();
     for (var name : checks.names()) {
-      var check = checks.find(name);
+      var check =
+          wanted.isEmpty() || wanted.stream().anyMatch(name::contains) ? checks.find(name) : null;
       if (check != null) {
         lines.append(name).append(" ".repeat(Math.max(2, 20 - name.length())));
         lines.append(check.table().summary()).append('\n');
       }
+    }
+    if (lines.isEmpty()) {
+      console.complain(
+          "happo-agent: check: no check has '"
+              + String.join("' or '", wanted)
+              + "' in its name; 'happo-agent check --list' names all\n");
+      return 2;
     }
     console.say(lines.toString());
     return 0;

@@ -296,7 +296,9 @@ final class HappoAgentTable {
                   + " ~/.local/state/happo-agent; the daemon's runs have their own."),
           "[NAME]",
           List.of(
-              Option.flag("list", "Print the names of the checks and what each looks at.")
+              Option.flag(
+                      "list",
+                      "Print the names of the checks and what each looks at; with NAME, of those that have it in their names.")
                   .from("HAPPO_AGENT_CHECK_LIST")),
           List.of(
               new Example("Tell which checks there are", "happo-agent check --list"),
@@ -305,7 +307,7 @@ final class HappoAgentTable {
           List.of(
               new Exit("0", "OK; also after --list and --help."),
               new Exit("1", "WARNING"),
-              new Exit("2", "CRITICAL, or the name of the check is missing."),
+              new Exit("2", "CRITICAL, or the name of the check is missing, or none is listed."),
               new Exit(
                   "3",
                   "UNKNOWN: there is no such check, it could not look, or what it was"

@@ -21,6 +21,9 @@ final class CheckCollector implements BuiltinCheck {
 
   private static final int LINE_CHARACTERS = 500;
 
+  /** Of what it said before it ended: the first line is what pagers show. */
+  private static final int SAID_CHARACTERS = 100;
+
   /** A program that runs for so long again has come out of its crash loop, for now. */
   private static final long RUNS_NANOS = 60_000_000_000L;
 
@@ -66,7 +69,10 @@ final class CheckCollector implements BuiltinCheck {
             .orElseThrow(
                 () ->
                     CheckException.unknown(
-                        "this agent keeps no collector '" + OneLine.of(name) + "' running"));
+                        "this agent keeps no collector '"
+                            + OneLine.of(name)
+                            + "' running: its plan has none of that name, or it was left out since"
+                            + " a token has no value here; `happo-hub agent show` tells"));
     var state = state(status);
     var text = new StringBuilder("COLLECTOR ").append(state).append(" - ").append(name).append(' ');
     text.append(OneLine.of(words(status))).append(" | ").append(perfdata(status));
@@ -105,23 +111,24 @@ final class CheckCollector implements BuiltinCheck {
           text.append("; started again ")
               .append(Restarts.words(status.sinceRestartNanos()))
               .append(" ago: ")
-              .append(status.lastEnd());
+              .append(end(status));
         }
       }
       case WAITING ->
           text.append("does not run: ")
-              .append(status.lastEnd())
+              .append(end(status))
               .append("; started again in ")
               .append(Restarts.words(status.startsInNanos()));
       case CRASH_LOOP ->
           text.append("ends again and again: ")
-              .append(status.lastEnd())
+              .append(end(status))
               .append("; tried again in ")
               .append(Restarts.words(status.startsInNanos()));
       case REFUSED -> text.append("is not started");
     }
     if (!status.refused().isEmpty()) {
-      text.append("; its configuration is refused: ").append(status.refused());
+      text.append(status.state() == CollectorStatus.State.REFUSED ? ": " : "; ")
+          .append(status.refused());
     }
     for (var trouble : status.troubles()) {
       text.append("; no values of ").append(trouble);
@@ -129,11 +136,24 @@ final class CheckCollector implements BuiltinCheck {
     return text.toString();
   }
 
+  private static String end(CollectorStatus status) {
+    var said = status.lastSaid();
+    return said.isEmpty()
+        ? status.lastEnd()
+        : status.lastEnd() + ", it said: " + OneLine.of(said, SAID_CHARACTERS);
+  }
+
+  /** What has not been measured is left out: a 0 would be a value. */
   private static PerfdataText perfdata(CollectorStatus status) {
     var most = status.memoryBytes() > 0 ? Long.toString(status.memoryBytes()) : null;
-    return new PerfdataText()
-        .add("rss", status.residentBytes() + "B", null, null, "0", most)
-        .add("restarts", status.starts() + "c", null, null, "0", null)
-        .add("uptime", status.upNanos() / 1_000_000_000 + "s", null, null, "0", null);
+    var values = new PerfdataText();
+    if (status.residentBytes() > 0) {
+      values.add("rss", status.residentBytes() + "B", null, null, "0", most);
+    }
+    values.add("restarts", status.starts() + "c", null, null, "0", null);
+    if (status.pid() != 0) {
+      values.add("uptime", status.upNanos() / 1_000_000_000 + "s", null, null, "0", null);
+    }
+    return values;
   }
 }

@@ -9,12 +9,13 @@ import java.util.List;
  * @param upNanos since it was started
  * @param starts how often it was started again after it had ended by itself
  * @param sinceRestartNanos since that was done last; {@link Long#MAX_VALUE}: never
- * @param residentBytes what it took of memory when that was looked at last
+ * @param residentBytes what it took of memory when that was looked at last; 0: it was not yet
  * @param memoryBytes what it may take; 0: any
  * @param inCrashLoop whether it ended last in a crash loop
  * @param lastEnd how it ended last; empty: it has not
+ * @param lastSaid the last line it wrote before; empty: none
  * @param startsInNanos until it is started again
- * @param refused why the newest configuration is not used; empty: it is
+ * @param refused that the newest configuration is not used, and why; empty: it is
  * @param troubles why its values cannot be read, of each address
  * @param log what it wrote last
  */
@@ -28,6 +29,7 @@ record CollectorStatus(
     long memoryBytes,
     boolean inCrashLoop,
     String lastEnd,
+    String lastSaid,
     long startsInNanos,
     String refused,
     List<String> troubles,

@@ -65,6 +65,7 @@ final class Supervisor {
   private long resident;
   private boolean inCrashLoop;
   private String lastEnd = "";
+  private String lastSaid = "";
   private String refused = "";
 
   /** The configuration that it runs with, and the folder of its files. */
@@ -176,6 +177,7 @@ final class Supervisor {
           wanted.memoryBytes(),
           inCrashLoop,
           lastEnd,
+          lastSaid,
           startAt - now,
           refused,
           troubles,
@@ -209,6 +211,7 @@ final class Supervisor {
           () -> {
             state = pid == 0 ? State.WAITING : state;
             lastEnd = "a fault of the agent: " + e;
+            lastSaid = "";
             startAt = System.nanoTime() + FAILED_NANOS;
           });
       return FAILED_NANOS;
@@ -251,7 +254,7 @@ final class Supervisor {
       folder = files.write(target);
       wrong = ConfigCheck.wrong(settings.exec(), target, folder, environment(target, folder));
     } catch (IOException e) {
-      wrong = new Wrong(String.valueOf(e.getMessage()), "");
+      wrong = Wrong.missing(e);
     }
     if (closed) {
       return;
@@ -290,19 +293,23 @@ final class Supervisor {
     } else {
       files.remove();
     }
+    var kind =
+        wrong.isRefused()
+            ? "its configuration is refused: "
+            : using == null ? "" : "its newer configuration is not used: ";
     set(
         () -> {
-          refused = wrong.why() + wrong.said();
+          refused = kind + wrong.why() + wrong.said();
           state = service == null && used == null ? State.REFUSED : state;
         });
     if (isNew) {
       tell(
           Level.WARNING,
           "config-refused",
-          "the configuration of the collector "
-              + name
-              + " is refused"
-              + (using == null ? "" : ", it goes on with the one before")
+          (wrong.isRefused()
+                  ? "the configuration of the collector " + name + " is refused"
+                  : "the collector " + name + " cannot be started as it is to be now")
+              + (using == null ? "" : ", it goes on as before")
               + ": "
               + wrong.why(),
           wrong.said(),
@@ -351,7 +358,7 @@ final class Supervisor {
     } catch (IOException e) {
       var why = "cannot be started: " + e.getMessage();
       tell(Level.WARNING, "ended", "the collector " + name + " " + why, Map.of());
-      again(0, why);
+      again(0, why, "");
     }
   }
 
@@ -374,7 +381,7 @@ final class Supervisor {
         "the collector " + name + " has ended: " + how,
         last.isEmpty() ? "" : "; it said: " + last,
         Map.of("ending", was.ending(), "last", last));
-    again(ran, how);
+    again(ran, how, last);
   }
 
   private void endForMemory() {
@@ -393,10 +400,10 @@ final class Supervisor {
         "over-memory",
         "the collector " + name + " is ended and started again: " + how,
         Map.of("bytes", Long.toString(bytes), "limit", Long.toString(most)));
-    again(ran, how);
+    again(ran, how, "");
   }
 
-  private void again(long ran, String how) {
+  private void again(long ran, String how, String said) {
     boolean wasLoop = restarts.isCrashLoop();
     long pause = restarts.ended(ran, System.nanoTime());
     boolean isLoop = restarts.isCrashLoop();
@@ -407,6 +414,7 @@ final class Supervisor {
           pid = 0;
           resident = 0;
           lastEnd = how;
+          lastSaid = said;
           startAt = System.nanoTime() + pause;
         });
     if (isLoop && !wasLoop) {

@@ -76,7 +76,7 @@ final class Launcher {
     }
     int error = spawn(spawner, command.argv(), identity, variables, directory, child);
     if (error != 0) {
-      throw new IOException(inLowerCase(Libc.reason(error)));
+      throw notStarted(error, directory, command.argv().getFirst());
     }
     return false;
   }
@@ -107,8 +107,16 @@ final class Launcher {
     var lasting = new Spawner(restraint.withoutLimits(), true);
     int error = lasting.spawn(new Program(argv), variables, directory, child);
     if (error != 0) {
-      throw new IOException(inLowerCase(Libc.reason(error)));
+      throw notStarted(error, directory, argv.getFirst());
     }
+  }
+
+  private static IOException notStarted(int error, Optional<Path> directory, String program) {
+    var usual = inLowerCase(Libc.reason(error));
+    return new IOException(
+        error == Spawner.ENOENT && program.indexOf('/') >= 0
+            ? Interpreter.reason(directory.orElse(HERE), program, usual)
+            : usual);
   }
 
   /**
@@ -118,7 +126,18 @@ final class Launcher {
    */
   static String file(String name, Map<String, String> variables) throws IOException {
     var file = ShellLine.file(name, variables);
-    checkFile(file.orElseThrow(() -> new IOException(name + ": no such file or directory")));
+    if (file.isEmpty()) {
+      throw new IOException(
+          name
+              + " is not on the PATH that the agent starts it with ("
+              + variables.getOrDefault("PATH", "")
+              + "); install it, or give an absolute path");
+    }
+    try {
+      checkFile(file.get());
+    } catch (IOException e) {
+      throw new IOException(name + ": " + e.getMessage(), e);
+    }
     return file.get();
   }
 

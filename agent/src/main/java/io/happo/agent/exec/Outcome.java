@@ -24,7 +24,8 @@ public sealed interface Outcome {
   /**
    * It could not be started.
    *
-   * @param reason the operating system's, in lower case, such as {@code argument list too long}
+   * @param reason the operating system's, in lower case, such as {@code argument list too long}; or
+   *     what is wrong with a script's first line
    */
   record NotStarted(String reason) implements Outcome {}
 }

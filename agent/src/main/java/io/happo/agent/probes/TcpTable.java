@@ -26,11 +26,7 @@ final class TcpTable {
     options.addAll(ResponseTime.options());
     return Tables.check(
         name,
-        isUdp
-            ? "A server that answers by UDP"
-            : service.equals(TcpService.NONE)
-                ? "A server that is connected to"
-                : "A server of its kind",
+        summary(name),
         List.of(
             "Sends what is to be sent, and waits for what is expected: until it has come, and when"
                 + " something else came, for 2 seconds more."),
@@ -42,6 +38,23 @@ final class TcpTable {
                 : new Example(
                     "A server that greets",
                     name + " -H www.example.com -p 2525 -e 220 -w 1 -c 3")));
+  }
+
+  private static String summary(String name) {
+    return switch (name) {
+      case "check_udp" -> "A server that answers by UDP";
+      case "check_ftp" -> "An FTP server";
+      case "check_pop" -> "A POP3 server";
+      case "check_spop" -> "A POP3 server over TLS";
+      case "check_imap" -> "An IMAP server";
+      case "check_simap" -> "An IMAP server over TLS";
+      case "check_ssmtp" -> "An SMTP server over TLS";
+      case "check_nntp" -> "A news server (NNTP)";
+      case "check_nntps" -> "A news server (NNTP) over TLS";
+      case "check_clamd" -> "The virus scanner ClamAV (clamd)";
+      case "check_jabber" -> "A Jabber server (XMPP)";
+      default -> "A server that is connected to";
+    };
   }
 
   private static String unix(boolean isUdp) {

@@ -98,6 +98,18 @@ class CollectorsTest {
         Collector.DEFAULT_SCRAPE);
   }
 
+  private static Collector ofProgram(String name, String program) {
+    return new Collector(
+        name,
+        List.of(program),
+        List.of(),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        0,
+        List.of(),
+        Collector.DEFAULT_SCRAPE);
+  }
+
   private static final List<String> VALIDATE =
       List.of("/bin/sh", "-c", "cat {{folder}}/conf; grep -q good {{folder}}/conf");
 
@@ -147,7 +159,7 @@ class CollectorsTest {
     }
     assertThat(check("a"))
         .startsWith("0 COLLECTOR OK - a runs since ")
-        .contains("pid " + pid, "| rss=0B;;;0 restarts=0c;;;0 uptime=", "\nup " + pid);
+        .contains("pid " + pid, "| restarts=0c;;;0 uptime=", "\nup " + pid);
     assertThat(told()).containsExactly("collector-started");
     collectors.close();
     assertThat(processes()).isEmpty();
@@ -214,7 +226,7 @@ class CollectorsTest {
   void one_whose_first_configuration_is_refused_is_not_started() {
     collectors.use(List.of(collector("a", RUN, VALIDATE, Map.of("conf", "bad"), 0)));
     await().until(() -> status("a").state() == State.REFUSED);
-    assertThat(check("a")).startsWith("2 COLLECTOR CRITICAL - a is not started; its configuration");
+    assertThat(check("a")).startsWith("2 COLLECTOR CRITICAL - a is not started: its configuration");
     assertThat(folder.resolve("a")).doesNotExist();
     collectors.use(List.of(collector("a", RUN, VALIDATE, Map.of("conf", "good"), 0)));
     runs("a");
@@ -234,20 +246,20 @@ class CollectorsTest {
   void a_program_that_is_not_there_is_told_before_the_old_one_is_ended() {
     collectors.use(List.of(collector("a", RUN)));
     long pid = runs("a");
-    var missing =
-        new Collector(
-            "a",
-            List.of("no-such-program"),
-            List.of(),
-            new TreeMap<>(),
-            new TreeMap<>(),
-            0,
-            List.of(),
-            Collector.DEFAULT_SCRAPE);
+    var missing = ofProgram("a", "no-such-program");
     collectors.use(List.of(missing));
     await().until(() -> !status("a").refused().isEmpty());
-    assertThat(status("a").refused()).isEqualTo("no-such-program: no such file or directory");
+    assertThat(check("a"))
+        .startsWith("1 COLLECTOR WARNING - a runs since ")
+        .contains(
+            "; its newer configuration is not used: no-such-program is not on the PATH that the"
+                + " agent starts it with (/usr/bin:/bin); install it, or give an absolute path |");
     assertThat(status("a").pid()).isEqualTo(pid);
+    collectors.use(List.of(missing, ofProgram("b", "/no/such")));
+    await().until(() -> status("b").state() == State.REFUSED);
+    assertThat(check("b"))
+        .startsWith(
+            "2 COLLECTOR CRITICAL - b is not started: /no/such: no such file or directory |");
   }
 
   @Test
@@ -278,7 +290,9 @@ class CollectorsTest {
     collectors.use(List.of(collector("a", "setsid -f sleep 1007; echo gone")));
     await().until(() -> status("a").state() == State.WAITING);
     assertThat(status("a").lastEnd()).contains("exit status 0", "have it stay in the foreground");
-    assertThat(check("a")).startsWith("2 COLLECTOR CRITICAL - a does not run: exit status 0");
+    assertThat(check("a"))
+        .startsWith("2 COLLECTOR CRITICAL - a does not run: exit status 0")
+        .contains("in the foreground, it said: gone; started again in", " | restarts=0c;;;0\n");
   }
 
   @Test
@@ -288,7 +302,9 @@ class CollectorsTest {
     long other = runs("b");
     collectors.use(List.of(collector("b", RUN)));
     assertThat(collectors.status("a", 1)).isEmpty();
-    assertThat(check("a")).startsWith("3 UNKNOWN - this agent keeps no collector 'a' running");
+    assertThat(check("a"))
+        .startsWith("3 UNKNOWN - this agent keeps no collector 'a' running: its plan has none")
+        .contains("a token has no value here");
     collectors.use(List.of(collector("a", RUN), collector("b", RUN)));
     assertThat(runs("a")).isNotEqualTo(pid);
     assertThat(status("b").pid()).isEqualTo(other);
@@ -317,13 +333,17 @@ class CollectorsTest {
   @Test
   void many_ends_in_a_row_are_a_crash_loop() {
     var names = new ArrayList<String>();
-    collectors.use(List.of(collector("a", "echo no such port; exit 7")));
+    collectors.use(
+        List.of(collector("a", "echo no such port; echo '" + "z".repeat(101) + "'; exit 7")));
     await().atMost(Duration.ofSeconds(40)).until(() -> status("a").state() == State.CRASH_LOOP);
     names.addAll(told());
     assertThat(names).filteredOn("collector-ended"::equals).hasSize(Restarts.MOST_ENDS);
     assertThat(names).endsWith("collector-crash-loop");
     assertThat(check("a"))
-        .startsWith("2 COLLECTOR CRITICAL - a ends again and again: exit status 7; tried again in")
+        .startsWith(
+            "2 COLLECTOR CRITICAL - a ends again and again: exit status 7, it said: "
+                + "z".repeat(100)
+                + "...; tried again in")
         .contains("no such port");
   }
 }

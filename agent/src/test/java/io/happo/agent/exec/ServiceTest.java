@@ -198,15 +198,17 @@ class ServiceTest {
     environment.put(Service.MARK, "x");
     var around = new Surroundings(environment, folder, Optional.empty());
     Files.writeString(folder.resolve("text"), "none");
-    for (var program : List.of("no-such-program", "/no/such/program")) {
-      assertThatThrownBy(
-              () -> exec.start(Command.direct(List.of(program)).in(around), SHORT, this::hear))
-          .hasMessageEndingWith("no such file or directory");
-    }
+    assertThatThrownBy(
+            () -> exec.start(Command.direct(List.of("no-such")).in(around), SHORT, this::hear))
+        .hasMessageStartingWith("no-such is not on the PATH that the agent starts it with (")
+        .hasMessageEndingWith("; install it, or give an absolute path");
+    assertThatThrownBy(
+            () -> exec.start(Command.direct(List.of("/no/such")).in(around), SHORT, this::hear))
+        .hasMessage("/no/such: no such file or directory");
     assertThatThrownBy(
             () ->
                 exec.start(Command.direct(List.of(folder + "/text")).in(around), SHORT, this::hear))
-        .hasMessage("permission denied");
+        .hasMessage(folder + "/text: permission denied");
   }
 
   @Test

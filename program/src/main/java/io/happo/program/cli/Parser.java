@@ -180,15 +180,20 @@ public final class Parser {
               + Nearest.suggestion(word.substring(word.indexOf(' ') + 1), seconds));
     } else if (missing.isEmpty()) {
       problems.add(
-          "'"
-              + word
-              + "' is not a "
-              + program.name()
-              + " command"
-              + Nearest.suggestion(word, names));
+          "'" + word + "' is not a " + program.name() + " command" + suggestion(word, names));
     }
     tellMissingCommand();
     return new Parsed.Misuse(program.name(), problems, hint, 2, false);
+  }
+
+  /** A near command, or the one that takes what stands behind its name and a bar here. */
+  private String suggestion(String word, List<String> names) {
+    var near = Nearest.suggestion(word, names);
+    int bar = word.indexOf('_');
+    var command = near.isEmpty() && bar > 0 ? find(word.substring(0, bar)) : null;
+    return command == null || command.operands().isEmpty() || bar + 1 == word.length()
+        ? near
+        : "; say '" + program.name() + " " + command.name() + " " + word.substring(bar + 1) + "'";
   }
 
   /** Who forgot the command is told that, and not that its options are unknown. */
