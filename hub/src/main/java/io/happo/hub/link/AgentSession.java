@@ -59,8 +59,8 @@ final class AgentSession {
   private volatile boolean welcomed;
   private final Object offering = new Object();
   private volatile String planHash = "";
-  private boolean refused; // Its last plan, by the agent. Of the thread that talks, as the next.
-  private long refusedNanos;
+  private volatile boolean refused; // Its last plan, by the agent.
+  private long refusedNanos; // Of the thread that talks.
   private long lookedNanos = System.nanoTime();
   private volatile String bearer = "";
   private volatile long contested; // When another one first came with this key; 0: none has.
@@ -338,6 +338,7 @@ final class AgentSession {
   private void planStatus(Member agent, ToHub.PlanStatus status) {
     if (status.applied()) {
       planHash = status.hash();
+      refused = false;
     } else {
       refusedNanos = System.nanoTime();
       refused = true;
@@ -388,7 +389,8 @@ final class AgentSession {
     synchronized (offering) {
       var wanted = sessions.plans().wanted(to);
       wanted
-          .filter(document -> !document.hash().equals(planHash))
+          // Offered what it runs, it knows that what it refused is not wanted any more.
+          .filter(document -> refused || !document.hash().equals(planHash))
           .ifPresent(document -> send(new ToAgent.PlanOffer(document.hash(), document.text())));
       untold = wanted.isPresent() && wanted.get().hash().equals(planHash) && !to.runs(planHash);
     }
