@@ -22,7 +22,7 @@ class CheckClientTest {
       assertThat(CheckClient.run(words, Map.of("HOME", "/nonexistent"), stream)).isEqualTo(3);
     } else {
       var parsed = Parser.parse(Programs.happoAgent(), words, Map.of());
-      Clients.run(parsed, new ByteArrayInputStream(new byte[0]), stream, stream);
+      Clients.run(parsed, new ByteArrayInputStream(new byte[0]), stream, stream, _ -> {});
     }
     return out.toString(StandardCharsets.UTF_8);
   }
