@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -162,22 +161,6 @@ class ExecTest {
     assertThat(exec.run(Command.direct(List.of("/nowhere/x")), LONG, Function.identity()))
         .isEqualTo(new Outcome.NotStarted("no such file or directory"));
     assertThat(exec.counts().notStarted()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'#!/bin/bahs\\n', its interpreter /bin/bahs is not there",
-    "'#! /bin/bahs -e\\n', its interpreter /bin/bahs is not there",
-    "'#!/bin/sh\\r\\n', its first line ends as on Windows (CR LF); save it with line feeds alone",
-    "'#!/bin/sh/\\n', not a directory",
-  })
-  void script_whose_interpreter_is_missing_is_not_started(String text, String reason)
-      throws IOException {
-    Path file = Files.writeString(folder.resolve("x"), text.translateEscapes());
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-
-    assertThat(exec.run(Command.direct(List.of(file.toString())), LONG, Function.identity()))
-        .isEqualTo(new Outcome.NotStarted(reason));
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.happo.agent.lists;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.happo.agent.machine.MadeMachine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -181,6 +183,15 @@ class ListCloudTest {
     answers.put("PUT /latest/api/token\nX-aws-ec2-metadata-token-ttl-seconds: 60", "a\nb");
     assertThat(machine.says("list_cloud")).startsWith("3: UNKNOWN - ").contains("no token");
     server.close();
+    await().until(() -> !isListening()); // It is closed when the thread that accepts is.
     assertThat(machine.says("list_cloud")).startsWith("3: UNKNOWN - ").contains("nobody listens");
+  }
+
+  private boolean isListening() throws IOException {
+    try (var socket = new Socket("127.0.0.1", server.getLocalPort())) {
+      return socket.isConnected();
+    } catch (ConnectException e) {
+      return false;
+    }
   }
 }
