@@ -188,7 +188,7 @@ class ListCloudTest {
   }
 
   private boolean isListening() throws IOException {
-    try (var socket = new Socket("127.0.0.1", server.getLocalPort())) {
+    try (var socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
       return socket.isConnected();
     } catch (ConnectException e) {
       return false;
