@@ -298,7 +298,8 @@ final class HappoAgentTable {
           List.of(
               Option.flag(
                       "list",
-                      "Print the names of the checks and what each looks at; with NAME, of those that have it in their names.")
+                      "Print the names of the checks and what each looks at; with NAME, of those"
+                          + " that have it in their names.")
                   .from("HAPPO_AGENT_CHECK_LIST")),
           List.of(
               new Example("Tell which checks there are", "happo-agent check --list"),

@@ -186,16 +186,16 @@ final class StatusClient {
             ? "none yet"
             : plan.substring(0, Math.min(SHOWN_OF_A_HASH, plan.length()))
                 + ", "
-                + hub.requiredLong("checks")
-                + " checks, "
+                + count(hub.requiredLong("checks"), "check")
+                + ", "
                 + hub.requiredLong("running")
                 + " running, "
                 + hub.requiredLong("missed")
                 + " starts left out");
     line(
         "to send",
-        hub.requiredLong("waiting_records")
-            + " records, "
+        count(hub.requiredLong("waiting_records"), "record")
+            + ", "
             + hub.requiredLong("waiting_bytes")
             + " bytes");
     if (hub.requiredLong("lost") > 0) {
@@ -206,12 +206,11 @@ final class StatusClient {
 
   private void buffer(JsonObject status) throws JsonException {
     var store = status.requiredObject("leveldb_properties");
-    var records = store.text("records");
     long oldest = status.requiredObject("metric_buffer_status").requiredLong("oldest_timestamp");
     line(
         "metrics",
-        records
-            + " records wait, "
+        store.text("records")
+            + " waiting, "
             + store.text("bytes")
             + " bytes"
             + (oldest > 0 ? ", the oldest of " + Instant.ofEpochSecond(oldest) : ""));
@@ -220,6 +219,10 @@ final class StatusClient {
           store.text("dropped_by_size")
               + " records of metrics were dropped for newer ones; have /metric fetched more often");
     }
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static long figure(Map<String, Long> figures, String name) {

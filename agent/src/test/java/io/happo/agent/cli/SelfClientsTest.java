@@ -65,7 +65,7 @@ class SelfClientsTest {
               hub       connected
               plan      0123456789ab, 7 checks, 1 running, 3 starts left out
               to send   5 records, 4096 bytes
-              metrics   2 records wait, 512 bytes, the oldest of 2017-07-14T02:40:00Z
+              metrics   2 waiting, 512 bytes, the oldest of 2017-07-14T02:40:00Z
               memory    48 MiB, 21 threads
               """
                   .replace("PORT", "" + agent.address().getPort()));
