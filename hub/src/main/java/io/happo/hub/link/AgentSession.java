@@ -226,6 +226,7 @@ final class AgentSession {
       return false;
     }
     planHash = said.planHash();
+    refused = !agent.agent().planProblems().isEmpty(); // In an earlier session.
     bearer = agent.number() + "." + secret();
     send(
         new ToAgent.Welcome(

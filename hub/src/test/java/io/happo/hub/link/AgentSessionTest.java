@@ -61,13 +61,16 @@ final class AgentSessionTest extends LinkedTest {
     await().until(() -> !hub.member("web").agent().planProblems().isEmpty());
     hub.sessions.offerPlan(hub.member("web"));
     assertThat(talk.next()).as("it has not got it yet").isEqualTo(second);
+    talk.vanish();
+    agent.planHash = offer.hash();
+    talk = agent.connect();
+    assertThat(talk.next()).as("nor in a later session").isEqualTo(second);
     hub.plan("check_a");
     assertThat(talk.next()).as("what it refused is not wanted any more").isEqualTo(offer);
     talk.say(new ToHub.PlanStatus(offer.hash(), true, List.of()));
     await().until(() -> hub.member("web").agent().planProblems().isEmpty());
     talk.vanish();
 
-    agent.planHash = offer.hash();
     talk = agent.connect();
     talk.deliver(TestAgent.results(1, 1));
     hub.test.fleet.tag(hub.member("web"), Map.of("a", "b"));
